@@ -1,0 +1,184 @@
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import {
+  DecisionCreatedSchema,
+  type DecisionEventSchema,
+  PolicyAttachedSchema,
+  type DecisionCreated as WireCreated,
+  type DecisionEvent as WireEvent,
+  type PolicyAttached as WirePolicyAttached,
+  type Settlement as WireSettlement,
+} from "../../gen/ts/nexus/attest/v1/event_pb.ts";
+import type { DecisionCreated, EventBody, PolicyAttached, Settlement } from "../domain/event.ts";
+import type { Digest } from "../domain/ids.ts";
+import { fromWireActor, toWireActor } from "./actor.ts";
+import { CodecError } from "./codec-error.ts";
+import { MODES, nameOf, SETTLEMENT_BASES } from "./enums.ts";
+import { fromWirePolicy, fromWireTemplateUse, toWirePolicy, toWireTemplateUse } from "./policy.ts";
+import { fromWireLabels, fromWirePlan, toWireLabels, toWirePlan } from "./request.ts";
+import { fromTimestamp, toTimestamp } from "./timestamp.ts";
+
+type WireBody = NonNullable<MessageInitShape<typeof DecisionEventSchema>["body"]>;
+
+export function toWireBody(body: EventBody): WireBody {
+  switch (body.type) {
+    case "DECISION_CREATED":
+      return { case: "decisionCreated", value: toWireCreated(body) };
+    case "POLICY_ATTACHED":
+      return { case: "policyAttached", value: toWirePolicyAttached(body) };
+    case "APPROVAL_GRANTED": {
+      const { comment, requestDigest, groups, expiresAt } = body;
+      const expiry = expiresAt === undefined ? {} : { expiresAt: toTimestamp(expiresAt) };
+      return { case: "approvalGranted", value: { comment, requestDigest, groups: [...groups], ...expiry } };
+    }
+    case "APPROVAL_REVOKED":
+      return { case: "approvalRevoked", value: { approver: toWireActor(body.approver), reason: body.reason } };
+    case "EXECUTION_REQUESTED":
+      return {
+        case: "executionRequested",
+        value: {
+          adapterId: body.adapterId,
+          mode: MODES[body.mode],
+          adapterCapabilities: [...body.adapterCapabilities],
+          approvalDigests: [...body.approvalDigests],
+          policyDigest: body.policyDigest,
+          routerRequestDigest: body.routerRequestDigest,
+        },
+      };
+    case "EXECUTION_STARTED":
+      return { case: "executionStarted", value: {} };
+    case "EXECUTION_COMPLETED": {
+      const { runId, routerDigest, stepsExecuted } = body;
+      return { case: "executionCompleted", value: { runId, routerDigest, stepsExecuted, ...toWireSettlement(body) } };
+    }
+    case "EXECUTION_FAILED": {
+      const { code, message, runId, routerDigest, stepsExecuted } = body;
+      const value = { code, message, runId, routerDigest, stepsExecuted, ...toWireSettlement(body) };
+      return { case: "executionFailed", value };
+    }
+    case "EXECUTION_OUTCOME_UNKNOWN": {
+      const { reason, runId } = body;
+      return { case: "executionOutcomeUnknown", value: { reason, runId, ...toWireSettlement(body) } };
+    }
+    case "DECISION_REJECTED":
+      return { case: "decisionRejected", value: { reason: body.reason } };
+    case "DECISION_CANCELLED":
+      return { case: "decisionCancelled", value: { reason: body.reason } };
+  }
+}
+
+/** @throws {CodecError} if there is no body, or it lacks something. */
+export function fromWireBody(body: WireEvent["body"]): EventBody {
+  switch (body.case) {
+    case undefined:
+      throw new CodecError("the event has no body, or one of a type that this version does not know");
+    case "decisionCreated":
+      return fromWireCreated(body.value);
+    case "policyAttached":
+      return fromWirePolicyAttached(body.value);
+    case "approvalGranted": {
+      const { comment, expiresAt, requestDigest, groups } = body.value;
+      return {
+        type: "APPROVAL_GRANTED",
+        comment,
+        expiresAt: expiresAt === undefined ? undefined : fromTimestamp(expiresAt, "approval_granted.expires_at"),
+        requestDigest: requestDigest as Digest,
+        groups: [...groups],
+      };
+    }
+    case "approvalRevoked":
+      return {
+        type: "APPROVAL_REVOKED",
+        approver: fromWireActor(body.value.approver, "approval_revoked.approver"),
+        reason: body.value.reason,
+      };
+    case "executionRequested": {
+      const { adapterId, mode, adapterCapabilities, approvalDigests, policyDigest, routerRequestDigest } = body.value;
+      return {
+        type: "EXECUTION_REQUESTED",
+        adapterId,
+        mode: nameOf(MODES, mode, "execution_requested.mode"),
+        adapterCapabilities: [...adapterCapabilities],
+        approvalDigests: approvalDigests as Digest[],
+        policyDigest: policyDigest as Digest,
+        routerRequestDigest: routerRequestDigest as Digest,
+      };
+    }
+    case "executionStarted":
+      return { type: "EXECUTION_STARTED" };
+    case "executionCompleted": {
+      const { runId, routerDigest, stepsExecuted, settlement } = body.value;
+      return {
+        type: "EXECUTION_COMPLETED",
+        runId,
+        routerDigest: routerDigest as Digest | "",
+        stepsExecuted,
+        settlement: fromWireSettlement(settlement),
+      };
+    }
+    case "executionFailed": {
+      const { code, message, runId, routerDigest, stepsExecuted, settlement } = body.value;
+      return {
+        type: "EXECUTION_FAILED",
+        code,
+        message,
+        runId,
+        routerDigest: routerDigest as Digest | "",
+        stepsExecuted,
+        settlement: fromWireSettlement(settlement),
+      };
+    }
+    case "executionOutcomeUnknown": {
+      const { reason, runId, settlement } = body.value;
+      return { type: "EXECUTION_OUTCOME_UNKNOWN", reason, runId, settlement: fromWireSettlement(settlement) };
+    }
+    case "decisionRejected":
+      return { type: "DECISION_REJECTED", reason: body.value.reason };
+    case "decisionCancelled":
+      return { type: "DECISION_CANCELLED", reason: body.value.reason };
+  }
+}
+
+export function toWireCreated({ goal, mode, plan, adapterId, labels }: DecisionCreated): WireCreated {
+  const wire = create(DecisionCreatedSchema, { goal, mode: MODES[mode], adapterId, labels: toWireLabels(labels) });
+  if (plan !== undefined) wire.plan = toWirePlan(plan);
+  return wire;
+}
+
+/** Also reads the fields of the same names in a CreateDecisionRequest. */
+export function fromWireCreated(
+  wire: Pick<WireCreated, "goal" | "mode" | "plan" | "adapterId" | "labels">,
+): DecisionCreated {
+  return {
+    type: "DECISION_CREATED",
+    goal: wire.goal,
+    mode: nameOf(MODES, wire.mode, "mode"),
+    plan: wire.plan === undefined ? undefined : fromWirePlan(wire.plan),
+    adapterId: wire.adapterId,
+    labels: fromWireLabels(wire.labels),
+  };
+}
+
+export function toWirePolicyAttached({ policy, template }: PolicyAttached): WirePolicyAttached {
+  const wire = create(PolicyAttachedSchema, { policy: toWirePolicy(policy) });
+  if (template !== undefined) wire.template = toWireTemplateUse(template);
+  return wire;
+}
+
+function fromWirePolicyAttached(wire: WirePolicyAttached): PolicyAttached {
+  if (wire.policy === undefined) throw new CodecError("policy_attached.policy is missing");
+  return {
+    type: "POLICY_ATTACHED",
+    policy: fromWirePolicy(wire.policy),
+    template: wire.template === undefined ? undefined : fromWireTemplateUse(wire.template),
+  };
+}
+
+function toWireSettlement({ settlement }: { readonly settlement: Settlement | undefined }) {
+  if (settlement === undefined) return {};
+  return { settlement: { basis: SETTLEMENT_BASES[settlement.basis], reason: settlement.reason } };
+}
+
+function fromWireSettlement(wire: WireSettlement | undefined): Settlement | undefined {
+  if (wire === undefined) return undefined;
+  return { basis: nameOf(SETTLEMENT_BASES, wire.basis, "settlement.basis"), reason: wire.reason };
+}

@@ -1,0 +1,65 @@
+import type { Actor } from "./actor.ts";
+import type { Instant } from "./ids.ts";
+import type { Policy } from "./policy.ts";
+import type { Approval, Decision } from "./state.ts";
+
+/** Whether an approval counts by a clock. From expiresAt itself on it does not. */
+export function stands(approval: Approval, now: Instant): boolean {
+  return approval.revoked === undefined && !hasExpired(approval, now);
+}
+
+export function hasExpired(approval: Approval, now: Instant): boolean {
+  return approval.expiresAt !== undefined && approval.expiresAt <= now;
+}
+
+/** Why a policy does not count an approver's yes at all, or undefined if it does. */
+export type Ineligible = "SELF_APPROVAL" | "HUMAN_REQUIRED" | "COMMENT_REQUIRED" | "APPROVAL_LIFETIME_TOO_LONG";
+
+/** The policy's rules about a single approval, judged when it is granted and again by every verifier. */
+export function ineligibility(
+  policy: Policy,
+  requester: Actor,
+  approval: Pick<Approval, "approver" | "comment" | "grantedAt" | "expiresAt">,
+): Ineligible | undefined {
+  const { approver, comment, grantedAt, expiresAt } = approval;
+  if (approver.id === requester.id && !policy.allowSelfApproval) return "SELF_APPROVAL";
+  if (policy.humansOnly && approver.type !== "HUMAN") return "HUMAN_REQUIRED";
+  if (policy.requireComment && comment.trim() === "") return "COMMENT_REQUIRED";
+  const longest = policy.maxApprovalLifetimeSeconds * 1000;
+  if (longest > 0 && (expiresAt === undefined || expiresAt - grantedAt > longest)) return "APPROVAL_LIFETIME_TOO_LONG";
+  return undefined;
+}
+
+/** The expiry of an approval that names none. */
+export function longestExpiry(policy: Policy, grantedAt: number): number | undefined {
+  const seconds = policy.maxApprovalLifetimeSeconds;
+  return seconds === 0 ? undefined : grantedAt + seconds * 1000;
+}
+
+/** The approvals that count by a clock: standing and eligible, one for each distinct actor id (the latest), in order of seq. */
+export function countingApprovals(decision: Decision, now: Instant): readonly Approval[] {
+  return latestOfEach(decision, (approval) => stands(approval, now));
+}
+
+/** The approvals that would count had none expired. */
+export function countingApprovalsBarExpiry(decision: Decision): readonly Approval[] {
+  return latestOfEach(decision, (approval) => approval.revoked === undefined);
+}
+
+/** Approvals that have expired by a clock, were not revoked, and were not replaced by one that stands. */
+export function lapsedApprovals(decision: Decision, now: Instant): readonly Approval[] {
+  const standing = new Set(countingApprovals(decision, now).map((a) => a.approver.id));
+  return countingApprovalsBarExpiry(decision).filter((a) => hasExpired(a, now) && !standing.has(a.approver.id));
+}
+
+function latestOfEach(decision: Decision, counts: (approval: Approval) => boolean): readonly Approval[] {
+  const policy = decision.policy?.policy;
+  if (policy === undefined) return [];
+  const latest = new Map<string, Approval>();
+  for (const approval of decision.approvals) {
+    if (!counts(approval) || ineligibility(policy, decision.requester, approval) !== undefined) continue;
+    latest.delete(approval.approver.id);
+    latest.set(approval.approver.id, approval);
+  }
+  return [...latest.values()];
+}

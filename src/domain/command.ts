@@ -1,0 +1,101 @@
+import type { Actor } from "./actor.ts";
+import type { AdapterView } from "./blocking.ts";
+import type { Digests } from "./digests.ts";
+import type {
+  DecisionCreated,
+  ExecutionCompleted,
+  ExecutionFailed,
+  ExecutionOutcomeUnknown,
+  PolicyAttached,
+} from "./event.ts";
+import type { DecisionId, Digest, Instant } from "./ids.ts";
+
+/** What somebody wants to happen to a decision. */
+export type Command =
+  | CreateDecision
+  | AttachPolicy
+  | GrantApproval
+  | RevokeApproval
+  | RejectDecision
+  | CancelDecision
+  | RequestExecution
+  | StartExecution
+  | RecordOutcome
+  | StateOutcome;
+
+export interface CreateDecision {
+  readonly type: "CREATE_DECISION";
+  readonly created: DecisionCreated;
+  /** Undefined: a draft. */
+  readonly policy: PolicyAttached | undefined;
+}
+
+export interface AttachPolicy {
+  readonly type: "ATTACH_POLICY";
+  readonly policy: PolicyAttached;
+}
+
+export interface GrantApproval {
+  readonly type: "GRANT_APPROVAL";
+  readonly comment: string;
+  readonly expiresAt: Instant | undefined;
+  /** The request digest that was shown to the approver. */
+  readonly shownDigest: Digest | undefined;
+}
+
+export interface RevokeApproval {
+  readonly type: "REVOKE_APPROVAL";
+  /** Undefined: the actor's own. */
+  readonly approverId: string | undefined;
+  readonly reason: string;
+}
+
+export interface RejectDecision {
+  readonly type: "REJECT_DECISION";
+  readonly reason: string;
+}
+
+export interface CancelDecision {
+  readonly type: "CANCEL_DECISION";
+  readonly reason: string;
+}
+
+/** Asks to pass the gate. */
+export interface RequestExecution {
+  readonly type: "REQUEST_EXECUTION";
+  /** Undefined: the request's. */
+  readonly adapterId: string | undefined;
+}
+
+/** Claims the run: the point of no return, if it comes in time. */
+export interface StartExecution {
+  readonly type: "START_EXECUTION";
+  /** How long after the gate an execution may still start, in milliseconds. */
+  readonly startWithin: number;
+}
+
+/** Records what the router said. */
+export interface RecordOutcome {
+  readonly type: "RECORD_OUTCOME";
+  readonly outcome: ExecutionCompleted | ExecutionFailed | ExecutionOutcomeUnknown;
+}
+
+/** Records what an operator says. */
+export interface StateOutcome {
+  readonly type: "STATE_OUTCOME";
+  readonly outcome: "UNKNOWN" | "COMPLETED" | "FAILED";
+  readonly reason: string;
+}
+
+/** By whom, when, and what is known of the world at that moment. */
+export interface CommandContext {
+  readonly decisionId: DecisionId;
+  readonly actor: Actor;
+  /** The actor's groups, as authentication says. */
+  readonly groups: readonly string[];
+  /** The time the events record and the command is judged at: never before the decision's last event. */
+  readonly at: Instant;
+  readonly digests: Digests;
+  /** Needed to pass the gate. */
+  readonly adapter: AdapterView;
+}

@@ -1,0 +1,198 @@
+import { countingApprovals, hasExpired, ineligibility, longestExpiry, stands } from "./approvals.ts";
+import { blockingReasons } from "./blocking.ts";
+import type {
+  Command,
+  CommandContext,
+  CreateDecision,
+  GrantApproval,
+  RequestExecution,
+  RevokeApproval,
+} from "./command.ts";
+import type { ApprovalGranted } from "./event.ts";
+import { EVENTS_KEPT_FOR_THE_END, MAX_EVENTS } from "./limits.ts";
+import { outcomeOf, startOf } from "./outcome.ts";
+import type { Policy } from "./policy.ts";
+import { duplicateKey } from "./request.ts";
+import { runRequestOf } from "./run-request.ts";
+import { type Decision, gateOf, isTerminal } from "./state.ts";
+import { accept, closed, reject, type Verdict } from "./verdict.ts";
+
+/** Judges a command against a decision (undefined: there is none yet). Pure: time, digests and the adapter come with the context. */
+export function decide(command: Command, decision: Decision | undefined, context: CommandContext): Verdict {
+  if (command.type === "CREATE_DECISION") return create(command, decision);
+  if (decision === undefined) return reject("DECISION_NOT_FOUND", `There is no decision ${context.decisionId}.`);
+  switch (command.type) {
+    case "ATTACH_POLICY":
+      return beforeTheGate(decision, () =>
+        decision.policy === undefined
+          ? roomFor(decision, () => accept(command.policy))
+          : reject("POLICY_ALREADY_ATTACHED", "A policy attaches once, and this decision has one."),
+      );
+    case "GRANT_APPROVAL":
+      return underPolicy(decision, (policy) => roomFor(decision, () => grant(command, decision, policy, context)));
+    case "REVOKE_APPROVAL":
+      return beforeTheGate(decision, () => roomFor(decision, () => revoke(command, decision, context)));
+    case "REJECT_DECISION":
+      return underPolicy(decision, () => accept({ type: "DECISION_REJECTED", reason: command.reason }));
+    case "CANCEL_DECISION":
+      return beforeTheGate(decision, () =>
+        decision.requester.id === context.actor.id
+          ? accept({ type: "DECISION_CANCELLED", reason: command.reason })
+          : reject(
+              "NOT_THE_REQUESTER",
+              `Only ${decision.requester.id}, who requested it, can cancel; an approver can reject.`,
+            ),
+      );
+    case "REQUEST_EXECUTION":
+      return requestExecution(command, decision, context);
+    case "START_EXECUTION":
+      return startOf(decision, context.at, command.startWithin);
+    case "RECORD_OUTCOME":
+    case "STATE_OUTCOME":
+      return outcomeOf(command, decision);
+  }
+}
+
+function create({ created, policy }: CreateDecision, decision: Decision | undefined): Verdict {
+  if (decision !== undefined)
+    return reject(
+      "REQUEST_ID_REUSED",
+      `Decision ${decision.decisionId} was created with this request_id and other content.`,
+    );
+  const label = duplicateKey(created.labels);
+  if (label !== undefined) return reject("INVALID_REQUEST", `labels: the key ${label} stands more than once.`);
+  const steps = new Set<string>();
+  for (const [index, { stepId }] of (created.plan?.steps ?? []).entries()) {
+    if (steps.has(stepId))
+      return reject("INVALID_REQUEST", `plan.steps[${index}].step_id: ${stepId} stands more than once.`);
+    steps.add(stepId);
+  }
+  return accept(created, ...(policy === undefined ? [] : [policy]));
+}
+
+function grant(command: GrantApproval, decision: Decision, policy: Policy, context: CommandContext): Verdict {
+  const { actor, at } = context;
+  const standing = decision.approvals.find((a) => a.approver.id === actor.id && stands(a, at));
+  if (standing !== undefined)
+    return reject(
+      "ALREADY_APPROVED",
+      `${actor.id} has approved already (seq ${standing.seq}); revoke that approval first.`,
+    );
+  if (command.expiresAt !== undefined && command.expiresAt <= at)
+    return reject("EXPIRY_NOT_IN_FUTURE", `expires_at is not in the future: it is ${new Date(at).toISOString()} here.`);
+  const requestDigest = requestDigestOf(decision, context);
+  if (command.shownDigest !== undefined && command.shownDigest !== requestDigest)
+    return reject(
+      "REQUEST_DIGEST_MISMATCH",
+      `What was shown to the approver (${command.shownDigest}) is not what this decision asks for (${requestDigest}).`,
+    );
+  const granted: ApprovalGranted = {
+    type: "APPROVAL_GRANTED",
+    comment: command.comment,
+    expiresAt: command.expiresAt ?? longestExpiry(policy, at),
+    requestDigest,
+    groups: context.groups.toSorted(),
+  };
+  const why = ineligibility(policy, decision.requester, { ...granted, approver: actor, grantedAt: at });
+  switch (why) {
+    case undefined:
+      return accept(granted);
+    case "SELF_APPROVAL":
+      return reject(why, `${actor.id} requested this decision; the policy does not allow self-approval.`);
+    case "HUMAN_REQUIRED":
+      return reject(why, `The policy wants people as approvers; ${actor.id} is a system.`);
+    case "COMMENT_REQUIRED":
+      return reject(why, "The policy wants a comment on every approval.");
+    case "APPROVAL_LIFETIME_TOO_LONG":
+      return reject(why, `The policy lets an approval live ${policy.maxApprovalLifetimeSeconds} seconds at most.`);
+  }
+}
+
+function revoke(command: RevokeApproval, decision: Decision, { actor, at }: CommandContext): Verdict {
+  if (command.approverId !== undefined && command.approverId !== actor.id)
+    return reject("NOT_YOUR_APPROVAL", `The approval of ${command.approverId} is not ${actor.id}'s to revoke.`);
+  const approval = decision.approvals.findLast((a) => a.approver.id === actor.id && a.approver.type === actor.type);
+  if (approval === undefined) return reject("NO_STANDING_APPROVAL", `${actor.id} has not approved this decision.`);
+  if (approval.revoked !== undefined)
+    return reject("NO_STANDING_APPROVAL", `The approval of ${actor.id} has been revoked already.`);
+  if (hasExpired(approval, at))
+    return reject("NO_STANDING_APPROVAL", `The approval of ${actor.id} has expired already.`);
+  return accept({ type: "APPROVAL_REVOKED", approver: approval.approver, reason: command.reason });
+}
+
+/** The gate: everything is judged again, at this moment. */
+function requestExecution(command: RequestExecution, decision: Decision, context: CommandContext): Verdict {
+  const { created, policy } = decision;
+  if (isTerminal(decision.phase)) return closed(decision);
+  if (gateOf(decision.phase) !== undefined) return underWay();
+  if (created.adapterId !== "" && command.adapterId !== undefined && command.adapterId !== created.adapterId)
+    return reject(
+      "ADAPTER_MISMATCH",
+      `What was approved is a run on ${created.adapterId}, not on ${command.adapterId}.`,
+    );
+  if (created.adapterId === "" && command.adapterId === undefined && (policy?.policy.allowedAdapters.length ?? 0) > 0)
+    return reject(
+      "ADAPTER_REQUIRED",
+      `The request names no adapter: name one of ${policy?.policy.allowedAdapters.join(", ")}.`,
+    );
+  const { adapter, at } = context;
+  const blocking = blockingReasons(decision, at, adapter);
+  if (blocking.length > 0 || policy === undefined || adapter.kind !== "known")
+    return {
+      accepted: false,
+      rejection: {
+        reason: "GATE_CLOSED",
+        message: `It cannot be executed now: ${blocking.map((b) => b.message).join(" ")}`,
+        blockingReasons: blocking,
+      },
+    };
+  const approvalDigests = countingApprovals(decision, at)
+    .toSorted((a, b) => a.seq - b.seq)
+    .map((approval) => approval.digest);
+  const policyDigest = context.digests.policy(policy.policy);
+  const requestDigest = requestDigestOf(decision, context);
+  const request = runRequestOf(decision.decisionId, created, policy.policy, adapter.adapterId, {
+    requestDigest,
+    policyDigest,
+    approvalDigests,
+  });
+  return accept({
+    type: "EXECUTION_REQUESTED",
+    adapterId: adapter.adapterId,
+    mode: created.mode,
+    adapterCapabilities: adapter.capabilities.toSorted(),
+    approvalDigests,
+    policyDigest,
+    routerRequestDigest: context.digests.runRequest(request),
+  });
+}
+
+function requestDigestOf({ decisionId, created, policy }: Decision, { digests }: CommandContext) {
+  if (policy === undefined) throw new TypeError("a draft has no request digest");
+  return digests.request(decisionId, created, policy);
+}
+
+function beforeTheGate(decision: Decision, then: () => Verdict): Verdict {
+  if (isTerminal(decision.phase)) return closed(decision);
+  return gateOf(decision.phase) === undefined ? then() : underWay();
+}
+
+function underPolicy(decision: Decision, then: (policy: Policy) => Verdict): Verdict {
+  return beforeTheGate(decision, () =>
+    decision.policy === undefined
+      ? reject("NO_POLICY", "The decision is a draft: attach a policy first.")
+      : then(decision.policy.policy),
+  );
+}
+
+function roomFor(decision: Decision, then: () => Verdict): Verdict {
+  if (decision.head.seq + 1 < MAX_EVENTS - EVENTS_KEPT_FOR_THE_END) return then();
+  return reject(
+    "TOO_MANY_EVENTS",
+    "The decision's log is full: execute, reject or cancel it, and make a new decision.",
+  );
+}
+
+function underWay(): Verdict {
+  return reject("EXECUTION_UNDER_WAY", "The decision has passed the gate: only its outcome is still to come.");
+}

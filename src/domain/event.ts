@@ -1,0 +1,127 @@
+import type { Actor } from "./actor.ts";
+import type { DecisionId, Digest, Instant } from "./ids.ts";
+import type { Policy, TemplateUse } from "./policy.ts";
+import type { Label, Mode, Plan } from "./request.ts";
+
+/** What happened. The schema's event.proto says of each when it is written. */
+export type EventBody =
+  | DecisionCreated
+  | PolicyAttached
+  | ApprovalGranted
+  | ApprovalRevoked
+  | ExecutionRequested
+  | ExecutionStarted
+  | ExecutionCompleted
+  | ExecutionFailed
+  | DecisionRejected
+  | DecisionCancelled
+  | ExecutionOutcomeUnknown;
+
+export type EventType = EventBody["type"];
+
+/** An event: the common fields and a body. */
+export interface DecisionEvent {
+  readonly eventId: string;
+  readonly decisionId: DecisionId;
+  readonly seq: number;
+  readonly occurredAt: Instant;
+  readonly actor: Actor;
+  /** The service that made the call on the actor's behalf. */
+  readonly delegate: Actor | undefined;
+  readonly requestId: string;
+  /** Digest of the event before; empty for seq 0. */
+  readonly previousDigest: Digest | "";
+  readonly body: EventBody;
+}
+
+/** An event with the digest of its stored form. */
+export interface RecordedEvent {
+  readonly event: DecisionEvent;
+  readonly digest: Digest;
+}
+
+export interface DecisionCreated {
+  readonly type: "DECISION_CREATED";
+  readonly goal: string;
+  readonly mode: Mode;
+  readonly plan: Plan | undefined;
+  /** Empty: one of the policy's allowed adapters, named by whoever executes. */
+  readonly adapterId: string;
+  readonly labels: readonly Label[];
+}
+
+export interface PolicyAttached {
+  readonly type: "POLICY_ATTACHED";
+  readonly policy: Policy;
+  readonly template: TemplateUse | undefined;
+}
+
+export interface ApprovalGranted {
+  readonly type: "APPROVAL_GRANTED";
+  readonly comment: string;
+  readonly expiresAt: Instant | undefined;
+  readonly requestDigest: Digest;
+  readonly groups: readonly string[];
+}
+
+export interface ApprovalRevoked {
+  readonly type: "APPROVAL_REVOKED";
+  readonly approver: Actor;
+  readonly reason: string;
+}
+
+export interface ExecutionRequested {
+  readonly type: "EXECUTION_REQUESTED";
+  readonly adapterId: string;
+  readonly mode: Mode;
+  readonly adapterCapabilities: readonly string[];
+  readonly approvalDigests: readonly Digest[];
+  readonly policyDigest: Digest;
+  readonly routerRequestDigest: Digest;
+}
+
+export interface ExecutionStarted {
+  readonly type: "EXECUTION_STARTED";
+}
+
+export interface ExecutionCompleted {
+  readonly type: "EXECUTION_COMPLETED";
+  /** Empty only where an operator stated the outcome. */
+  readonly runId: string;
+  readonly routerDigest: Digest | "";
+  readonly stepsExecuted: number;
+  readonly settlement: Settlement | undefined;
+}
+
+export interface ExecutionFailed {
+  readonly type: "EXECUTION_FAILED";
+  readonly code: string;
+  readonly message: string;
+  readonly runId: string;
+  readonly routerDigest: Digest | "";
+  readonly stepsExecuted: number;
+  readonly settlement: Settlement | undefined;
+}
+
+export interface DecisionRejected {
+  readonly type: "DECISION_REJECTED";
+  readonly reason: string;
+}
+
+export interface DecisionCancelled {
+  readonly type: "DECISION_CANCELLED";
+  readonly reason: string;
+}
+
+export interface ExecutionOutcomeUnknown {
+  readonly type: "EXECUTION_OUTCOME_UNKNOWN";
+  readonly reason: string;
+  readonly runId: string;
+  readonly settlement: Settlement | undefined;
+}
+
+/** How an outcome was learned other than from the run itself. */
+export interface Settlement {
+  readonly basis: "ROUTER_ANSWER" | "OPERATOR_STATEMENT";
+  readonly reason: string;
+}

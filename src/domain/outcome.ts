@@ -1,0 +1,76 @@
+import type { RecordOutcome, StateOutcome } from "./command.ts";
+import type { ExecutionCompleted, ExecutionFailed, ExecutionOutcomeUnknown, Settlement } from "./event.ts";
+import type { Instant } from "./ids.ts";
+import { type Decision, isTerminal, type Phase } from "./state.ts";
+import { accept, closed, reject, type Verdict } from "./verdict.ts";
+
+/** Claims the run, or closes the decision if the claim comes too late. */
+export function startOf(decision: Decision, at: Instant, startWithin: number): Verdict {
+  const { phase } = decision;
+  if (phase.kind !== "gated") return notNow(decision);
+  if (at - phase.gatedAt <= startWithin) return accept({ type: "EXECUTION_STARTED" });
+  return accept({
+    type: "EXECUTION_FAILED",
+    code: "START_EXPIRED",
+    message: `It could not be started within ${startWithin / 1000} seconds of the gate.`,
+    runId: "",
+    routerDigest: "",
+    stepsExecuted: 0,
+    settlement: undefined,
+  });
+}
+
+/** The outcome of a run, on the router's word or an operator's. */
+export function outcomeOf(command: RecordOutcome | StateOutcome, decision: Decision): Verdict {
+  const { phase } = decision;
+  const outcome = command.type === "STATE_OUTCOME" ? stated(command, phase) : withinLimits(command.outcome, decision);
+  const possible =
+    phase.kind === "started" ||
+    (phase.kind === "unknown" && outcome.type !== "EXECUTION_OUTCOME_UNKNOWN") ||
+    (phase.kind === "gated" && outcome.type === "EXECUTION_FAILED" && command.type === "RECORD_OUTCOME");
+  return possible ? accept(outcome) : notNow(decision);
+}
+
+/** A router that reports more steps than the policy allows has broken the contract, whatever it says of its success. */
+function withinLimits(outcome: RecordOutcome["outcome"], decision: Decision): RecordOutcome["outcome"] {
+  const maxSteps = decision.policy?.policy.maxSteps ?? 0;
+  if (outcome.type !== "EXECUTION_COMPLETED" || maxSteps === 0 || outcome.stepsExecuted <= maxSteps) return outcome;
+  return {
+    ...outcome,
+    type: "EXECUTION_FAILED",
+    code: "MAX_STEPS_EXCEEDED",
+    message: `The router reports ${outcome.stepsExecuted} steps; the policy allows ${maxSteps}.`,
+  };
+}
+
+function stated(
+  { outcome, reason }: StateOutcome,
+  phase: Phase,
+): ExecutionCompleted | ExecutionFailed | ExecutionOutcomeUnknown {
+  const settlement: Settlement = { basis: "OPERATOR_STATEMENT", reason };
+  const runId = phase.kind === "unknown" ? phase.unknown.runId : "";
+  switch (outcome) {
+    case "UNKNOWN":
+      return { type: "EXECUTION_OUTCOME_UNKNOWN", reason, runId, settlement };
+    case "COMPLETED":
+      return { type: "EXECUTION_COMPLETED", runId, routerDigest: "", stepsExecuted: 0, settlement };
+    case "FAILED":
+      return {
+        type: "EXECUTION_FAILED",
+        code: "OPERATOR_STATEMENT",
+        message: reason,
+        runId,
+        routerDigest: "",
+        stepsExecuted: 0,
+        settlement,
+      };
+  }
+}
+
+function notNow(decision: Decision): Verdict {
+  if (isTerminal(decision.phase)) return closed(decision);
+  return reject(
+    "NOTHING_TO_SETTLE",
+    `There is no execution whose outcome is open in this way: the decision is ${decision.phase.kind}.`,
+  );
+}

@@ -1,0 +1,64 @@
+import type { Policy } from "./policy.ts";
+import type { Approval } from "./state.ts";
+
+/** How far a set of approvals fulfils a policy. */
+export interface Quorum {
+  readonly required: number;
+  readonly have: number;
+  /** How many more distinct approvers are needed, those for groups included. The quorum holds when it is 0. */
+  readonly missing: number;
+  readonly groups: readonly GroupProgress[];
+}
+
+export interface GroupProgress {
+  readonly group: string;
+  readonly required: number;
+  readonly have: number;
+}
+
+/**
+ * Judges approvals of distinct actors against a policy.
+ *
+ * Each approver fills one group's seat only, so the approvers are assigned to seats so that the most seats are filled: a maximum bipartite matching
+ * by augmenting paths.
+ */
+export function quorum(policy: Policy, approvals: readonly Approval[]): Quorum {
+  const groups = fillSeats(policy, approvals);
+  const openSeats = groups.reduce((sum, { required, have }) => sum + required - have, 0);
+  const have = approvals.length;
+  return {
+    required: policy.minApprovals,
+    have,
+    missing: Math.max(policy.minApprovals - have, openSeats, 0),
+    groups,
+  };
+}
+
+function fillSeats(policy: Policy, approvals: readonly Approval[]): readonly GroupProgress[] {
+  const filledBy = new Map<string, number[]>(policy.groups.map(({ group }) => [group, []]));
+  for (const approver of approvals.keys()) seat(approver, new Set());
+  return policy.groups.map(({ group, minApprovals }) => ({
+    group,
+    required: minApprovals,
+    have: filledBy.get(group)?.length ?? 0,
+  }));
+
+  /** Seats an approver, moving others to other groups where that makes room. */
+  function seat(approver: number, visited: Set<string>): boolean {
+    for (const { group, minApprovals } of policy.groups) {
+      if (visited.has(group) || approvals[approver]?.groups.includes(group) !== true) continue;
+      visited.add(group);
+      const seated = filledBy.get(group) ?? [];
+      if (seated.length < minApprovals) {
+        seated.push(approver);
+        return true;
+      }
+      for (const [place, other] of seated.entries()) {
+        if (!seat(other, visited)) continue;
+        seated[place] = approver;
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,97 @@
+import type { Actor } from "./actor.ts";
+import type {
+  DecisionCreated,
+  ExecutionCompleted,
+  ExecutionFailed,
+  ExecutionOutcomeUnknown,
+  ExecutionRequested,
+  PolicyAttached,
+} from "./event.ts";
+import type { DecisionId, Digest, Instant } from "./ids.ts";
+
+/** A decision as its events tell it, whatever the time is. */
+export interface Decision {
+  readonly decisionId: DecisionId;
+  readonly requester: Actor;
+  readonly created: DecisionCreated;
+  readonly createdAt: Instant;
+  readonly policy: PolicyAttached | undefined;
+  /** Every approval ever granted, in order. */
+  readonly approvals: readonly Approval[];
+  readonly phase: Phase;
+  readonly head: Head;
+}
+
+/** The last event. */
+export interface Head {
+  readonly seq: number;
+  readonly digest: Digest;
+  readonly occurredAt: Instant;
+}
+
+export interface Approval {
+  readonly approver: Actor;
+  readonly groups: readonly string[];
+  readonly seq: number;
+  readonly digest: Digest;
+  readonly grantedAt: Instant;
+  /** From this very instant on it counts no more. */
+  readonly expiresAt: Instant | undefined;
+  readonly comment: string;
+  readonly requestDigest: Digest;
+  readonly revoked: Revocation | undefined;
+}
+
+export interface Revocation {
+  readonly at: Instant;
+  readonly seq: number;
+  readonly reason: string;
+}
+
+/** How far the events have brought it. The states of the lifecycle follow from this, the approvals and a clock. */
+export type Phase =
+  | { readonly kind: "open" }
+  | { readonly kind: "rejected" }
+  | { readonly kind: "cancelled" }
+  | ({ readonly kind: "gated" } & Gate)
+  | ({ readonly kind: "started" } & Started)
+  | ({ readonly kind: "unknown"; readonly unknown: ExecutionOutcomeUnknown; readonly endedAt: Instant } & Started)
+  | ({
+      readonly kind: "completed";
+      readonly outcome: ExecutionCompleted;
+      readonly endedAt: Instant;
+      readonly startedAt: Instant;
+    } & Gate)
+  | ({
+      readonly kind: "failed";
+      readonly outcome: ExecutionFailed;
+      readonly endedAt: Instant;
+      /** Undefined if it never began. */
+      readonly startedAt: Instant | undefined;
+    } & Gate);
+
+/** The gate as it was passed. */
+export interface Gate {
+  readonly gate: ExecutionRequested;
+  readonly gateSeq: number;
+  readonly gateDigest: Digest;
+  readonly gatedAt: Instant;
+  readonly executor: Actor;
+  readonly requestId: string;
+}
+
+export interface Started extends Gate {
+  readonly startedAt: Instant;
+}
+
+/** The gate, if it has been passed. */
+export function gateOf(phase: Phase): (Phase & Gate) | undefined {
+  return phase.kind === "open" || phase.kind === "rejected" || phase.kind === "cancelled" ? undefined : phase;
+}
+
+/** Whether no command is accepted any more. */
+export function isTerminal(phase: Phase): boolean {
+  return (
+    phase.kind === "completed" || phase.kind === "failed" || phase.kind === "rejected" || phase.kind === "cancelled"
+  );
+}

@@ -1,0 +1,23 @@
+import type { EventBody } from "./event.ts";
+import type { Rejection, RejectionReason } from "./rejection.ts";
+import type { Decision } from "./state.ts";
+
+/** What a command comes to: the bodies of the events to append, or why not. */
+export type Verdict =
+  | { readonly accepted: true; readonly events: readonly EventBody[] }
+  | { readonly accepted: false; readonly rejection: Rejection };
+
+/** Accepts, with what is to be appended. */
+export function accept(...events: readonly EventBody[]): Verdict {
+  return { accepted: true, events };
+}
+
+/** Refuses, in words that tell what to do next. */
+export function reject(reason: RejectionReason, message: string): Verdict {
+  return { accepted: false, rejection: { reason, message } };
+}
+
+/** The refusal of everything on a terminal decision. */
+export function closed({ phase }: Decision): Verdict {
+  return reject("DECISION_CLOSED", `The decision is ${phase.kind}: no command is accepted any more.`);
+}
