@@ -1,0 +1,54 @@
+import type { ExecutionCompleted, ExecutionFailed, ExecutionOutcomeUnknown, Settlement } from "../domain/event.ts";
+import type { Clock } from "./clock.ts";
+import type { GatedDecision } from "./executions.ts";
+import { AdapterUnknown, type Router, RouterUnavailable, RunNotFound } from "./router.ts";
+import { outcomeOfRun, unknownOutcome } from "./run-outcome.ts";
+
+/** Asks the router about a run until it can tell, and says what to record; undefined if the server stops first. */
+export type AskAboutRun = (
+  decision: GatedDecision,
+  stopping: AbortSignal,
+) => Promise<ExecutionCompleted | ExecutionFailed | ExecutionOutcomeUnknown | undefined>;
+
+export const ROUTER_ANSWER: Settlement = { basis: "ROUTER_ANSWER", reason: "" };
+
+/** Pauses between questions, in milliseconds; the last one repeats. */
+const PAUSES = [100, 250, 500, 1_000, 2_000, 5_000] as const;
+
+/** How long one question may take, in milliseconds. */
+const ANSWER_WITHIN = 10_000;
+
+/**
+ * A run that the router says is at work is waited for as long as it takes. A router that does not answer, or does not know, is asked until `settleWithin`
+ * milliseconds have passed without a word; then nobody can say.
+ */
+export function createAskAboutRun(ports: {
+  readonly router: Router;
+  readonly clock: Clock;
+  readonly settleWithin: number;
+}): AskAboutRun {
+  const { router, clock, settleWithin } = ports;
+  return async ({ decisionId, phase }, stopping) => {
+    const { adapterId } = phase.gate;
+    let silentFor = 0;
+    for (let question = 0; !stopping.aborted; question++) {
+      const pause = PAUSES[Math.min(question, PAUSES.length - 1)] ?? ANSWER_WITHIN;
+      try {
+        const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_WITHIN)]);
+        const run = await router.getRun(adapterId, decisionId, { includeBundle: true, fence: true, signal });
+        const outcome = outcomeOfRun(run, ROUTER_ANSWER);
+        if (outcome !== undefined) return outcome;
+        silentFor = 0;
+      } catch (error) {
+        if (stopping.aborted) return undefined;
+        if (error instanceof RunNotFound) return unknownOutcome("The router has no record of the run.", ROUTER_ANSWER);
+        if (!(error instanceof RouterUnavailable || error instanceof AdapterUnknown)) throw error;
+        if (silentFor >= settleWithin)
+          return unknownOutcome(`The router could not be asked about the run: ${error.message}`, ROUTER_ANSWER);
+        silentFor += pause;
+      }
+      await clock.sleep(pause, stopping);
+    }
+    return undefined;
+  };
+}

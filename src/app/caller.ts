@@ -1,0 +1,16 @@
+import { type Actor, SERVER_ACTOR } from "../domain/actor.ts";
+
+/** On whose behalf a command is carried out, as authentication says. */
+export interface Caller {
+  readonly actor: Actor;
+  readonly groups: readonly string[];
+  /** The service that made the call on the actor's behalf. */
+  readonly delegate: Actor | undefined;
+  /** The idempotency key: the caller's, or a random one. */
+  readonly requestId: string;
+}
+
+/** The server itself, continuing what a command began. */
+export function serverCaller(requestId: string): Caller {
+  return { actor: SERVER_ACTOR, groups: [], delegate: undefined, requestId };
+}

@@ -1,0 +1,100 @@
+import type { Actor } from "../domain/actor.ts";
+import type { DecisionId, Instant } from "../domain/ids.ts";
+import type { LifecycleState, Progress } from "../domain/lifecycle.ts";
+import type { Label, Mode } from "../domain/request.ts";
+import type { Position } from "./event-store.ts";
+
+/** The index port: what lists and filters are answered from. A projection: it can be deleted and is built anew from the events. */
+export interface DecisionIndex {
+  /** Up to where it has been fed; undefined: it is empty. */
+  position(): Position | undefined;
+
+  /** Puts rows in place of what was there for the same decisions, and moves the position (undefined: leaves it), in one transaction. */
+  apply(rows: readonly IndexRow[], position: Position | undefined): void;
+
+  /** The row of one decision. */
+  get(decisionId: DecisionId): IndexRow | undefined;
+
+  /** Rows that match, by order of creation, at most `limit`, beginning after a key (exclusive). */
+  list(query: IndexQuery): readonly IndexRow[];
+
+  /** Rows whose nextChangeAt has come, earliest first. */
+  due(now: Instant, limit: number): readonly IndexRow[];
+
+  /** The earliest nextChangeAt. */
+  nextDue(): Instant | undefined;
+
+  /** Rows whose timeChange is greater than a number, in its order. */
+  timeChangedAfter(timeChange: number, limit: number): readonly IndexRow[];
+
+  /** The greatest timeChange given so far; 0 if none. */
+  lastTimeChange(): number;
+
+  close(): void;
+}
+
+/** A decision in the index. */
+export interface IndexRow {
+  readonly decisionId: DecisionId;
+  readonly requester: Actor;
+  /** Cut to 256 characters. */
+  readonly goal: string;
+  readonly mode: Mode;
+  /** The request's, or after the gate the one used. */
+  readonly adapterId: string;
+  readonly labels: readonly Label[];
+  /** Ids of all who ever approved. */
+  readonly approverIds: readonly string[];
+  readonly state: LifecycleState;
+  readonly progress: Progress;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly headSeq: number;
+  /** When time alone may change the state. */
+  readonly nextChangeAt: Instant | undefined;
+  /** Numbers the changes by time alone across all decisions, 1, 2…; that of the last one of this decision, 0 if there was none. */
+  readonly timeChange: number;
+}
+
+/** Where a row stands in the order of creation: by createdAt, then decisionId. */
+export interface IndexKey {
+  readonly createdAt: Instant;
+  readonly decisionId: DecisionId;
+}
+
+export interface IndexQuery {
+  readonly filter: IndexFilter;
+  readonly order: "newest_first" | "oldest_first";
+  readonly after: IndexKey | undefined;
+  readonly limit: number;
+}
+
+/** Everything given must hold. */
+export interface IndexFilter {
+  /** Any of these; empty: all. */
+  readonly states: readonly LifecycleState[];
+  /** All of these. */
+  readonly labels: readonly Label[];
+  readonly requesterId: string | undefined;
+  readonly approverId: string | undefined;
+  readonly adapterId: string | undefined;
+  readonly mode: Mode | undefined;
+  /** At or after. */
+  readonly createdFrom: Instant | undefined;
+  /** Before. */
+  readonly createdUntil: Instant | undefined;
+}
+
+/** Whether a row matches a filter: the meaning that every index implements. */
+export function matches(filter: IndexFilter, row: IndexRow): boolean {
+  return (
+    (filter.states.length === 0 || filter.states.includes(row.state)) &&
+    filter.labels.every(({ key, value }) => row.labels.some((l) => l.key === key && l.value === value)) &&
+    (filter.requesterId === undefined || filter.requesterId === row.requester.id) &&
+    (filter.approverId === undefined || row.approverIds.includes(filter.approverId)) &&
+    (filter.adapterId === undefined || filter.adapterId === row.adapterId) &&
+    (filter.mode === undefined || filter.mode === row.mode) &&
+    (filter.createdFrom === undefined || row.createdAt >= filter.createdFrom) &&
+    (filter.createdUntil === undefined || row.createdAt < filter.createdUntil)
+  );
+}

@@ -1,0 +1,106 @@
+import { LRUCache } from "lru-cache";
+import type { RecordedEvent } from "../domain/event.ts";
+import { evolve } from "../domain/evolve.ts";
+import type { DecisionId } from "../domain/ids.ts";
+import type { Decision } from "../domain/state.ts";
+import { BrokenLog, type SealedEvent, takeUp } from "../evidence/chain.ts";
+import { type EventStore, StreamCorrupt } from "./event-store.ts";
+import { Refused } from "./refused.ts";
+
+/** A decision and the events it follows from. */
+export interface DecisionLog {
+  readonly decision: Decision;
+  /** All of them, in order. */
+  readonly events: readonly RecordedEvent[];
+}
+
+/** The logs of decisions, read from the store and verified. */
+export interface DecisionLogs {
+  /**
+   * The log as it is in the store now, or undefined if there is no such decision.
+   *
+   * @throws {Refused} STORED_LOG_CORRUPT if what is stored does not replay.
+   */
+  load(decisionId: DecisionId, signal?: AbortSignal): Promise<DecisionLog | undefined>;
+
+  /** Takes up events that have just been appended, so that they need not be read back. */
+  extend(log: DecisionLog | undefined, appended: readonly SealedEvent[]): DecisionLog;
+}
+
+/** How much of the stored text the cache may stand for. */
+const CACHE_BYTES = 64 * 1024 * 1024;
+
+const PREFIX = "decision-";
+
+/** The stream of a decision. */
+export function streamOf(decisionId: DecisionId): string {
+  return PREFIX + decisionId;
+}
+
+/** The prefix of all streams of decisions, and the decision of a stream. */
+export const DECISION_STREAMS = PREFIX;
+export function decisionOf(stream: string): DecisionId {
+  return stream.slice(PREFIX.length) as DecisionId;
+}
+
+interface CachedLog extends DecisionLog {
+  readonly bytes: number;
+}
+
+/**
+ * Logs over a store. What was verified once is kept, bounded, and continued from the store at every load: an event that another server has appended is
+ * never missed.
+ */
+export function createDecisionLogs(store: EventStore): DecisionLogs {
+  const cache = new LRUCache<DecisionId, CachedLog>({ maxSize: CACHE_BYTES, sizeCalculation: (log) => log.bytes + 1 });
+
+  return {
+    async load(decisionId, signal) {
+      const known = cache.get(decisionId);
+      let decision = known?.decision;
+      let bytes = known?.bytes ?? 0;
+      const fresh: RecordedEvent[] = [];
+      try {
+        for await (const stored of store.read(streamOf(decisionId), { from: known?.events.length ?? 0, signal })) {
+          const taken = takeUp(decision, stored.data);
+          if (taken.recorded.event.body.type !== stored.type)
+            throw new BrokenLog(`event ${stored.revision}: stored as ${stored.type}, but its body is of another type`);
+          decision = taken.decision;
+          fresh.push(taken.recorded);
+          bytes += stored.data.length;
+        }
+        if (decision !== undefined && decision.decisionId !== decisionId)
+          throw new BrokenLog(`the stream of ${decisionId} holds the log of ${decision.decisionId}`);
+      } catch (cause) {
+        if (!(cause instanceof BrokenLog || cause instanceof StreamCorrupt)) throw cause;
+        cache.delete(decisionId);
+        throw corrupt(decisionId, cause);
+      }
+      if (decision === undefined) return undefined;
+      if (known !== undefined && fresh.length === 0) return known;
+      return keep({ decision, events: [...(known?.events ?? []), ...fresh], bytes });
+    },
+
+    extend(log, appended) {
+      let decision = log?.decision;
+      let bytes = log === undefined ? 0 : (cache.peek(log.decision.decisionId)?.bytes ?? 0);
+      for (const sealed of appended) {
+        decision = evolve(decision, sealed);
+        bytes += sealed.text.length;
+      }
+      if (decision === undefined) throw new TypeError("nothing was appended");
+      const events = appended.map(({ event, digest }) => ({ event, digest }));
+      return keep({ decision, events: [...(log?.events ?? []), ...events], bytes });
+    },
+  };
+
+  function keep(log: CachedLog): DecisionLog {
+    cache.set(log.decision.decisionId, log);
+    return log;
+  }
+}
+
+function corrupt(decisionId: DecisionId, cause: Error): Refused {
+  const message = `The stored log of decision ${decisionId} does not replay: ${cause.message}. It answers nothing until it has been restored.`;
+  return new Refused("STORED_LOG_CORRUPT", message, { cause });
+}

@@ -1,0 +1,56 @@
+import type { DecisionId } from "../domain/ids.ts";
+import { type Decision, gateOf } from "../domain/state.ts";
+import type { AdapterViews } from "./adapter-view.ts";
+import type { Caller } from "./caller.ts";
+import type { DecisionFeed } from "./decision-feed.ts";
+import type { DecisionLogs } from "./decision-logs.ts";
+import type { Executions } from "./executions.ts";
+import type { HandleCommand, Handled } from "./handle-command.ts";
+import { Refused } from "./refused.ts";
+
+/** Passes the gate and starts the run. */
+export type ExecuteDecision = (
+  caller: Caller,
+  decisionId: DecisionId,
+  request: {
+    /** Undefined: the request's. */
+    readonly adapterId: string | undefined;
+    /** How long to wait for the outcome, in milliseconds; 0: not at all. */
+    readonly wait: number;
+  },
+  signal?: AbortSignal,
+) => Promise<{
+  /** The gate, now or when the command was first given. */
+  readonly gate: Handled;
+  /** The decision as it stands when this answers. */
+  readonly decision: Decision;
+}>;
+
+export function createExecuteDecision(ports: {
+  readonly logs: DecisionLogs;
+  readonly handle: HandleCommand;
+  readonly adapters: AdapterViews;
+  readonly executions: Executions;
+  readonly feed: DecisionFeed;
+}): ExecuteDecision {
+  const { logs, handle, adapters, executions, feed } = ports;
+  return async (caller, decisionId, { adapterId, wait }, signal) => {
+    const log = await logs.load(decisionId, signal);
+    const judged = log === undefined || gateOf(log.decision.phase) !== undefined;
+    const chosen = log?.decision.created.adapterId || adapterId;
+    // The router is asked before the gate and the answer is used once, so that the gate is judged by what holds now.
+    const adapter = judged ? undefined : await adapters.ask(chosen, signal);
+    const gate = await handle(
+      caller,
+      decisionId,
+      { type: "REQUEST_EXECUTION", adapterId },
+      { signal, ...(adapter === undefined ? {} : { adapter }) },
+    );
+    const { phase } = gate.decision;
+    // Behind the gate the caller's signal no longer counts: what has passed is carried out.
+    if (!gate.repeated && phase.kind === "gated") await executions.start({ ...gate.decision, phase });
+    const decision = wait > 0 ? await feed.outcome(decisionId, wait, signal) : (await logs.load(decisionId))?.decision;
+    if (decision === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+    return { gate, decision };
+  };
+}

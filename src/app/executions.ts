@@ -1,0 +1,184 @@
+import type { RecordOutcome } from "../domain/command.ts";
+import type { DecisionId } from "../domain/ids.ts";
+import { runRequestOf } from "../domain/run-request.ts";
+import type { Decision, Gate } from "../domain/state.ts";
+import { DIGESTS } from "../evidence/digests.ts";
+import { type AskAboutRun, createAskAboutRun } from "./ask-about-run.ts";
+import { serverCaller } from "./caller.ts";
+import type { Clock } from "./clock.ts";
+import { AppendOutcomeUnknown, StoreUnavailable } from "./event-store.ts";
+import type { HandleCommand } from "./handle-command.ts";
+import type { Log } from "./log.ts";
+import { Refused } from "./refused.ts";
+import { type Router, RouterUnavailable, RunRefused } from "./router.ts";
+import { notStarted, outcomeOfRun } from "./run-outcome.ts";
+import type { RunProgressBoard } from "./run-progress.ts";
+
+/** Runs that this server carries out: from the gate to the outcome. */
+export interface Executions {
+  /**
+   * Claims the run of a decision that has passed the gate, and carries it out. Resolves once EXECUTION_STARTED is durable (or it turned out that it comes too
+   * late), the run goes on by itself.
+   */
+  start(decision: GatedDecision): Promise<void>;
+
+  /** Finds out how the run of a decision ended that was started before, and records it. */
+  settle(decision: GatedDecision): void;
+
+  /** Whether this server is at work on a decision. */
+  isAtWork(decisionId: DecisionId): boolean;
+
+  /** Waits until nothing is at work, at most so many milliseconds. */
+  drain(milliseconds: number): Promise<{ readonly left: number }>;
+
+  /** Ends everything; what is not recorded by then is recovered at the next start. */
+  stop(): Promise<void>;
+}
+
+export type GatedDecision = Decision & { readonly phase: Gate };
+
+export interface ExecutionSettings {
+  /** How long after the gate a run may still start, in milliseconds. */
+  readonly startWithin: number;
+  /** How long a run may take, in milliseconds. */
+  readonly runTimeout: number;
+  /** How long a router is asked about a run before its outcome is recorded as unknown, in milliseconds. */
+  readonly settleWithin: number;
+}
+
+/** Pause before something is tried again that the store or the router could not do, in milliseconds. */
+const RETRY = 500;
+
+export function createExecutions(ports: {
+  readonly handle: HandleCommand;
+  readonly router: Router;
+  readonly clock: Clock;
+  readonly progress: RunProgressBoard;
+  readonly log: Log;
+  readonly settings: ExecutionSettings;
+}): Executions {
+  const { handle, router, clock, progress, log, settings } = ports;
+  const atWork = new Map<DecisionId, Promise<void>>();
+  const stopping = new AbortController();
+  const askAboutRun: AskAboutRun = createAskAboutRun({ router, clock, settleWithin: settings.settleWithin });
+
+  return {
+    async start(decision) {
+      const { decisionId } = decision;
+      if (stopping.signal.aborted || atWork.has(decisionId)) return;
+      const claimed = Promise.withResolvers<void>();
+      begin(decisionId, async () => {
+        try {
+          const started = await claim(decision);
+          claimed.resolve();
+          if (started) await carryOut(decision);
+        } catch (error) {
+          claimed.reject(error);
+          throw error;
+        }
+      });
+      await claimed.promise;
+    },
+    settle(decision) {
+      if (stopping.signal.aborted || atWork.has(decision.decisionId)) return;
+      begin(decision.decisionId, async () => record(decision, await askAboutRun(decision, stopping.signal)));
+    },
+    isAtWork: (decisionId) => atWork.has(decisionId),
+    async drain(milliseconds) {
+      const timeout = new AbortController();
+      await Promise.race([Promise.all(atWork.values()), clock.sleep(milliseconds, timeout.signal)]);
+      timeout.abort();
+      return { left: atWork.size };
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(atWork.values());
+    },
+  };
+
+  /** Keeps a task in the books. What it could not finish is left to recovery. */
+  function begin(decisionId: DecisionId, task: () => Promise<void>): void {
+    const done = task()
+      .catch((error: unknown) => log.error({ decisionId, error }, "execution left to recovery"))
+      .finally(() => {
+        progress.clear(decisionId);
+        atWork.delete(decisionId);
+      });
+    atWork.set(decisionId, done);
+  }
+
+  /** Appends EXECUTION_STARTED: only whoever does may call the router. */
+  async function claim(decision: GatedDecision): Promise<boolean> {
+    const command = { type: "START_EXECUTION", startWithin: settings.startWithin } as const;
+    const { decision: after, repeated } = await handle(
+      serverCaller(decision.phase.requestId),
+      decision.decisionId,
+      command,
+    );
+    return after.phase.kind === "started" && !repeated;
+  }
+
+  async function carryOut(decision: GatedDecision): Promise<void> {
+    const { decisionId } = decision;
+    const timeout = AbortSignal.timeout(settings.runTimeout);
+    const signal = AbortSignal.any([timeout, stopping.signal]);
+    try {
+      for await (const message of router.run(requestOf(decision), { signal })) {
+        if (message.kind === "progress") progress.report(decisionId, message.progress);
+        if (message.kind !== "finished") continue;
+        const outcome = outcomeOfRun(message.run, undefined);
+        if (outcome === undefined) throw new RouterUnavailable("the router ended its answer while the run is at work");
+        if (outcome.type !== "EXECUTION_FAILED" || !timeout.aborted) return await record(decision, outcome);
+        const message_ = `The run was ended after ${settings.runTimeout / 1000} seconds: ${outcome.message}`;
+        return await record(decision, { ...outcome, code: "RUN_TIMEOUT", message: message_ });
+      }
+      throw new RouterUnavailable("the router ended its answer without the run's outcome");
+    } catch (error) {
+      if (error instanceof RunRefused) return await record(decision, notStarted(error.code, error.message, undefined));
+      // Whatever else it was: the router was called, so it alone can say what became of the run.
+      log.warn({ decisionId, error }, "the router's answer was lost: asking it about the run");
+      if (!stopping.signal.aborted) await record(decision, await askAboutRun(decision, stopping.signal));
+    }
+  }
+
+  /** Records an outcome; a store that is not available is tried again until it is, or the server stops. */
+  async function record(
+    { decisionId, phase }: GatedDecision,
+    outcome: RecordOutcome["outcome"] | undefined,
+  ): Promise<void> {
+    if (outcome === undefined) return;
+    for (;;) {
+      try {
+        await handle(serverCaller(phase.requestId), decisionId, { type: "RECORD_OUTCOME", outcome });
+        return;
+      } catch (error) {
+        if (error instanceof Refused && error.reason === "DECISION_CLOSED") {
+          log.warn(
+            { decisionId, outcome: outcome.type },
+            "the decision has an outcome already: this one was not recorded",
+          );
+          return;
+        }
+        if (!(error instanceof StoreUnavailable || error instanceof AppendOutcomeUnknown)) throw error;
+        log.warn({ decisionId, error }, "the outcome could not be written: trying again");
+        await clock.sleep(RETRY, stopping.signal);
+        if (stopping.signal.aborted) throw error;
+      }
+    }
+  }
+}
+
+/** The run request, as the gate committed to it. */
+function requestOf({ decisionId, created, policy, phase }: GatedDecision) {
+  if (policy === undefined) throw new TypeError("a decision without a policy has passed the gate");
+  const { adapterId, policyDigest, approvalDigests, routerRequestDigest } = phase.gate;
+  const requestDigest = DIGESTS.request(decisionId, created, policy);
+  const request = runRequestOf(decisionId, created, policy.policy, adapterId, {
+    requestDigest,
+    policyDigest,
+    approvalDigests,
+  });
+  if (DIGESTS.runRequest(request) !== routerRequestDigest)
+    throw new RunRefused("RUN_REQUEST_MISMATCH", "The run request is not the one that passed the gate.");
+  return request;
+}

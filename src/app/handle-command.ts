@@ -1,0 +1,114 @@
+import type { AdapterView } from "../domain/blocking.ts";
+import type { Command } from "../domain/command.ts";
+import { decide } from "../domain/decide.ts";
+import type { RecordedEvent } from "../domain/event.ts";
+import { evolve } from "../domain/evolve.ts";
+import type { DecisionId } from "../domain/ids.ts";
+import { eventsOf, isRepeat } from "../domain/repeat.ts";
+import type { Decision } from "../domain/state.ts";
+import { DIGESTS } from "../evidence/digests.ts";
+import { appendSettled } from "./append.ts";
+import type { Caller } from "./caller.ts";
+import type { Clock } from "./clock.ts";
+import { type DecisionLog, type DecisionLogs, streamOf } from "./decision-logs.ts";
+import { type EventStore, WrongExpectedRevision } from "./event-store.ts";
+import { createOneAtATime } from "./one-at-a-time.ts";
+import { record } from "./record.ts";
+import { Refused } from "./refused.ts";
+
+/** What a command came to. */
+export interface Handled {
+  /** The events it wrote, now or when it was first given. */
+  readonly written: readonly [RecordedEvent, ...RecordedEvent[]];
+  /** The decision right after them. */
+  readonly decision: Decision;
+  /** Whether it had been given before, so that nothing was written now. */
+  readonly repeated: boolean;
+}
+
+export interface CommandOptions {
+  /** What is known of the adapter; needed to pass the gate. */
+  readonly adapter?: AdapterView;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Carries commands out: load, decide, append. The one place where events are written. */
+export type HandleCommand = (
+  caller: Caller,
+  decisionId: DecisionId,
+  command: Command,
+  options?: CommandOptions,
+) => Promise<Handled>;
+
+/** How often a command is decided anew because somebody else's append came first. Within one server commands on a decision queue up and do not collide. */
+const MAX_ATTEMPTS = 20;
+
+/** The command handler. Throws {@link Refused}, or what the store throws. */
+export function createCommandHandler(ports: {
+  readonly store: EventStore;
+  readonly logs: DecisionLogs;
+  readonly clock: Clock;
+  /** A new random UUID. */
+  readonly newId: () => string;
+}): HandleCommand {
+  const { logs, clock, newId } = ports;
+  const oneAtATime = createOneAtATime<DecisionId>();
+
+  return (caller, decisionId, command, options = {}) =>
+    oneAtATime(decisionId, async () => {
+      const { signal, adapter = { kind: "unchosen" } } = options;
+      for (let attempt = 1; ; attempt++) {
+        signal?.throwIfAborted();
+        const log = await logs.load(decisionId, signal);
+        const earlier = log && firstAnswer(log, caller, command);
+        if (earlier !== undefined) return earlier;
+
+        const at = Math.max(clock.now(), log?.decision.head.occurredAt ?? 0);
+        const { actor, groups } = caller;
+        const verdict = decide(command, log?.decision, { decisionId, actor, groups, at, digests: DIGESTS, adapter });
+        if (!verdict.accepted) {
+          const { reason, message, ...details } = verdict.rejection;
+          throw new Refused(reason, message, details);
+        }
+        const sealed = record(verdict.events, { decisionId, after: log?.decision, at }, caller, newId);
+        const events = sealed.map(({ event, text }) => ({ id: event.eventId, type: event.body.type, data: text }));
+        try {
+          await appendSettled(ports, streamOf(decisionId), log?.decision.head.seq ?? "none", events, signal);
+        } catch (error) {
+          if (!(error instanceof WrongExpectedRevision)) throw error;
+          if (attempt < MAX_ATTEMPTS) continue;
+          throw new Refused("CONTENTION", "Too many others wrote to this decision at the same time: repeat the call.");
+        }
+        const { decision, events: all } = logs.extend(log, sealed);
+        return { written: nonEmpty(all.slice(-sealed.length)), decision, repeated: false };
+      }
+    });
+}
+
+/** The first answer to a command that was given before; undefined if it is new. */
+function firstAnswer(log: DecisionLog, caller: Caller, command: Command): Handled | undefined {
+  const written = eventsOf(log.events, caller.actor, caller.requestId);
+  const last = written.at(-1);
+  if (last === undefined) return undefined;
+  if (!isRepeat(command, written, log.decision.policy?.policy))
+    throw new Refused(
+      "REQUEST_ID_REUSED",
+      `The request_id ${caller.requestId} was used for something else on this decision.`,
+    );
+  return { written: nonEmpty(written), decision: decisionAfter(log, last.event.seq), repeated: true };
+}
+
+/** The decision as it was after an event. */
+export function decisionAfter(log: DecisionLog, seq: number): Decision {
+  if (seq === log.decision.head.seq) return log.decision;
+  let decision: Decision | undefined;
+  for (const recorded of log.events.slice(0, seq + 1)) decision = evolve(decision, recorded);
+  if (decision === undefined) throw new RangeError(`there is no event ${seq}`);
+  return decision;
+}
+
+function nonEmpty(events: readonly RecordedEvent[]): Handled["written"] {
+  const [first, ...rest] = events;
+  if (first === undefined) throw new TypeError("a command writes at least one event");
+  return [first, ...rest];
+}

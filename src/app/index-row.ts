@@ -1,0 +1,29 @@
+import type { Instant } from "../domain/ids.ts";
+import { nextChangeAt, progressOf, stateOf } from "../domain/lifecycle.ts";
+import { type Decision, gateOf } from "../domain/state.ts";
+import type { IndexRow } from "./decision-index.ts";
+
+/** Characters of a goal that a list shows. */
+const GOAL_LENGTH = 256;
+
+/** What the index holds of a decision, by a clock. */
+export function indexRow(decision: Decision, now: Instant, timeChange: number): IndexRow {
+  const { decisionId, requester, created, createdAt, approvals, phase, head } = decision;
+  return {
+    decisionId,
+    requester,
+    goal:
+      created.goal.length <= GOAL_LENGTH ? created.goal : `${created.goal.slice(0, GOAL_LENGTH - 1).toWellFormed()}…`,
+    mode: created.mode,
+    adapterId: gateOf(phase)?.gate.adapterId ?? created.adapterId,
+    labels: created.labels,
+    approverIds: [...new Set(approvals.map(({ approver }) => approver.id))],
+    state: stateOf(decision, now),
+    progress: progressOf(decision, now),
+    createdAt,
+    updatedAt: head.occurredAt,
+    headSeq: head.seq,
+    nextChangeAt: nextChangeAt(decision, now),
+    timeChange,
+  };
+}

@@ -1,0 +1,31 @@
+import type { Rejection, RejectionReason } from "../domain/rejection.ts";
+
+/** Why a call was refused; a value of the schema's ErrorReason, without its prefix. */
+export type RefusalReason =
+  | RejectionReason
+  | "INVALID_PAGE_TOKEN"
+  | "INVALID_CURSOR"
+  | "SEQ_OUT_OF_RANGE"
+  | "EVENT_TOO_LARGE"
+  | "CONTENTION"
+  | "STORED_LOG_CORRUPT"
+  | "NO_RUN"
+  | "RUN_BUNDLE_UNAVAILABLE"
+  | "RUN_BUNDLE_MISMATCH"
+  | "PACKAGE_TOO_LARGE"
+  | "ROUTER_CANNOT_SAY"
+  | "ROUTER_UNAVAILABLE"
+  | "SERVER_DRAINING";
+
+/** A call that was understood and refused. Nothing was written. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+  readonly reason: RefusalReason;
+  readonly blockingReasons: NonNullable<Rejection["blockingReasons"]>;
+
+  constructor(reason: RefusalReason, message: string, options: ErrorOptions & Pick<Rejection, "blockingReasons"> = {}) {
+    super(message, options);
+    this.reason = reason;
+    this.blockingReasons = options.blockingReasons ?? [];
+  }
+}

@@ -1,0 +1,69 @@
+import type { DecisionId } from "../domain/ids.ts";
+import { gateOf } from "../domain/state.ts";
+import { ROUTER_ANSWER } from "./ask-about-run.ts";
+import type { Caller } from "./caller.ts";
+import type { DecisionLogs } from "./decision-logs.ts";
+import type { HandleCommand, Handled } from "./handle-command.ts";
+import { Refused } from "./refused.ts";
+import { AdapterUnknown, type Router, RouterUnavailable, RunNotFound } from "./router.ts";
+import { outcomeOfRun } from "./run-outcome.ts";
+
+/** Resolves an execution without an outcome: by the router's answer, or by an operator's word. */
+export type SettleExecution = (
+  caller: Caller,
+  decisionId: DecisionId,
+  by: "router" | { readonly outcome: "UNKNOWN" | "COMPLETED" | "FAILED"; readonly reason: string },
+  signal?: AbortSignal,
+) => Promise<Handled>;
+
+export function createSettleExecution(ports: {
+  readonly logs: DecisionLogs;
+  readonly handle: HandleCommand;
+  readonly router: Router;
+  /** How long the router may take to answer, in milliseconds. */
+  readonly timeout: number;
+}): SettleExecution {
+  const { logs, handle, router, timeout } = ports;
+  return async (caller, decisionId, by, signal) => {
+    if (by !== "router") return await handle(caller, decisionId, { type: "STATE_OUTCOME", ...by }, { signal });
+    return await handle(
+      caller,
+      decisionId,
+      { type: "RECORD_OUTCOME", outcome: await ask(decisionId, signal) },
+      { signal },
+    );
+  };
+
+  async function ask(decisionId: DecisionId, signal: AbortSignal | undefined) {
+    const log = await logs.load(decisionId, signal);
+    if (log === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+    const phase = gateOf(log.decision.phase);
+    if (phase === undefined || phase.kind === "gated")
+      throw new Refused(
+        "NOTHING_TO_SETTLE",
+        `There is no started execution: the decision is ${log.decision.phase.kind}.`,
+      );
+    const deadline = AbortSignal.timeout(timeout);
+    try {
+      const run = await router.getRun(phase.gate.adapterId, decisionId, {
+        includeBundle: true,
+        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      });
+      const outcome = outcomeOfRun(run, ROUTER_ANSWER);
+      if (outcome === undefined)
+        throw new Refused("ROUTER_CANNOT_SAY", "The run is still at work: watch the decision.");
+      if (outcome.type === "EXECUTION_OUTCOME_UNKNOWN") throw new Refused("ROUTER_CANNOT_SAY", outcome.reason);
+      return outcome;
+    } catch (error) {
+      if (error instanceof RunNotFound || error instanceof AdapterUnknown)
+        throw new Refused("ROUTER_CANNOT_SAY", `The router cannot say how the run ended: ${error.message}`, {
+          cause: error,
+        });
+      if (error instanceof RouterUnavailable || deadline.aborted)
+        throw new Refused("ROUTER_UNAVAILABLE", `The router does not answer: ${(error as Error).message}`, {
+          cause: error,
+        });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import type { RecordedEvent } from "../domain/event.ts";
+import type { DecisionId, Instant } from "../domain/ids.ts";
+import { type Lifecycle, lifecycle } from "../domain/lifecycle.ts";
+import { type Decision, isTerminal } from "../domain/state.ts";
+import { type TimelineEntry, timelineOf } from "../domain/timeline.ts";
+import type { AdapterViews } from "./adapter-view.ts";
+import type { Clock } from "./clock.ts";
+import type { DecisionFeed } from "./decision-feed.ts";
+import type { DecisionLog, DecisionLogs } from "./decision-logs.ts";
+import { decisionAfter } from "./handle-command.ts";
+import { Refused } from "./refused.ts";
+import type { RunProgress } from "./router.ts";
+import type { RunProgressBoard } from "./run-progress.ts";
+import { createWake } from "./wake.ts";
+
+export type WatchMessage =
+  | { readonly kind: "event"; readonly recorded: RecordedEvent }
+  | { readonly kind: "lifecycle"; readonly update: LifecycleUpdate }
+  | { readonly kind: "caught_up"; readonly headSeq: number }
+  | { readonly kind: "progress"; readonly progress: RunProgress }
+  | { readonly kind: "heartbeat"; readonly time: Instant };
+
+export interface LifecycleUpdate {
+  readonly lifecycle: Lifecycle;
+  readonly cause: "INITIAL" | "EVENT" | "TIME";
+  /** Timeline entries since the last update, at most {@link MAX_NEW_ENTRIES}. */
+  readonly newEntries: readonly TimelineEntry[];
+}
+
+/**
+ * Follows one decision: every event from `fromSeq` in order, exactly once, then live; the lifecycle after each and whenever time alone changes it. Returns once
+ * a terminal state has been delivered. A slow reader holds nothing but a reference to the log that all watchers of the decision share.
+ *
+ * @throws {Refused} DECISION_NOT_FOUND, SEQ_OUT_OF_RANGE, STORED_LOG_CORRUPT; SERVER_DRAINING when `draining` aborts.
+ */
+export type WatchDecision = (
+  decisionId: DecisionId,
+  fromSeq: number,
+  signal: AbortSignal,
+) => AsyncIterable<WatchMessage>;
+
+const MAX_NEW_ENTRIES = 20;
+
+interface Judgement {
+  readonly lifecycle: Lifecycle;
+  readonly entries: readonly TimelineEntry[];
+}
+
+export function createWatchDecision(ports: {
+  readonly logs: DecisionLogs;
+  readonly feed: DecisionFeed;
+  readonly progress: RunProgressBoard;
+  readonly adapters: AdapterViews;
+  readonly clock: Clock;
+  /** Time without a message after which one says that the connection is alive, in milliseconds. */
+  readonly heartbeat: number;
+  /** Aborts when the server is shutting down. */
+  readonly draining: AbortSignal;
+}): WatchDecision {
+  const { logs, feed, progress, adapters, clock, heartbeat, draining } = ports;
+  /** What all watchers at the head of a log are told, worked out once. */
+  const shared = new WeakMap<Decision, Promise<Judgement>>();
+
+  return async function* watch(decisionId, fromSeq, caller) {
+    const signal = AbortSignal.any([caller, draining]);
+    const wake = createWake(clock);
+    let latest: DecisionLog | Error | undefined;
+    const stopFeed = feed.listen(decisionId, (change) => {
+      latest = change;
+      wake.ring();
+    });
+    const stopProgress = progress.listen(decisionId, wake.ring);
+    try {
+      const begun = await logs.load(decisionId, signal);
+      if (begun === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+      let log = begun;
+      let next = fromSeq;
+      const headSeq = log.decision.head.seq;
+      if (next > headSeq + 1)
+        throw new Refused("SEQ_OUT_OF_RANGE", `from_seq ${fromSeq}: the decision's last event is ${headSeq}.`);
+      for (const recorded of log.events.slice(next)) yield { kind: "event", recorded };
+      next = headSeq + 1;
+
+      let update = newSince(await judge(log.events, log.decision), "INITIAL", fromSeq - 1, undefined);
+      yield { kind: "lifecycle", update };
+      yield { kind: "caught_up", headSeq };
+
+      let told: RunProgress | undefined;
+      let spokenAt = performance.now();
+      let decision = log.decision;
+      while (!isTerminal(decision.phase)) {
+        caller.throwIfAborted();
+        if (draining.aborted)
+          throw new Refused("SERVER_DRAINING", `The server is shutting down: watch again from ${next}.`);
+        if (latest instanceof Error) throw latest;
+        if (latest !== undefined && latest.decision.head.seq >= log.decision.head.seq) log = latest;
+
+        const recorded = log.events[next];
+        if (recorded !== undefined) {
+          yield { kind: "event", recorded };
+          update = await afterEvent(log, next, update.lifecycle.evaluatedAt);
+          yield { kind: "lifecycle", update };
+          decision = decisionAfter(log, next);
+          next += 1;
+        } else if (update.lifecycle.nextChangeAt !== undefined && update.lifecycle.nextChangeAt <= clock.now()) {
+          update = newSince(await judge(log.events, log.decision), "TIME", next, update.lifecycle.evaluatedAt);
+          yield { kind: "lifecycle", update };
+        } else if (progress.latest(decisionId) !== told) {
+          told = progress.latest(decisionId);
+          if (told === undefined) continue;
+          yield { kind: "progress", progress: told };
+        } else {
+          const silence = performance.now() - spokenAt;
+          if (silence < heartbeat) {
+            const change = (update.lifecycle.nextChangeAt ?? Number.POSITIVE_INFINITY) - clock.now();
+            await wake.wait(Math.max(1, Math.min(heartbeat - silence, change)), signal);
+            continue;
+          }
+          yield { kind: "heartbeat", time: clock.now() };
+        }
+        spokenAt = performance.now();
+      }
+    } finally {
+      stopFeed();
+      stopProgress();
+    }
+  };
+
+  /** The update after an event; judged once for all watchers that have kept up. */
+  async function afterEvent(log: DecisionLog, seq: number, since: Instant): Promise<LifecycleUpdate> {
+    if (seq < log.decision.head.seq)
+      return newSince(await judge(log.events.slice(0, seq + 1), decisionAfter(log, seq)), "EVENT", seq, since);
+    const judgement = shared.get(log.decision) ?? judge(log.events, log.decision);
+    shared.set(log.decision, judgement);
+    return newSince(await judgement, "EVENT", seq, since);
+  }
+
+  async function judge(events: readonly RecordedEvent[], decision: Decision): Promise<Judgement> {
+    const adapter = await adapters.recent(decision);
+    const now = Math.max(clock.now(), decision.head.occurredAt);
+    return { lifecycle: lifecycle(decision, now, adapter), entries: timelineOf(events, now) };
+  }
+}
+
+/** New are the entries of events from `seq` on, and derived ones later than the last judgement. */
+function newSince(
+  { lifecycle, entries }: Judgement,
+  cause: LifecycleUpdate["cause"],
+  seq: number,
+  since: Instant | undefined,
+): LifecycleUpdate {
+  const isNew = (entry: TimelineEntry) => entry.seq >= seq || (since !== undefined && entry.time > since);
+  return { lifecycle, cause, newEntries: entries.slice(-MAX_NEW_ENTRIES).filter(isNew) };
+}

@@ -1,0 +1,163 @@
+import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import {
+  type AttachPolicyRequest,
+  type CreateDecisionRequest,
+  type DecisionService,
+  StatedOutcome,
+} from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import type { AdapterViews } from "../app/adapter-view.ts";
+import type { Caller } from "../app/caller.ts";
+import type { ExecuteDecision } from "../app/execute-decision.ts";
+import type { HandleCommand, Handled } from "../app/handle-command.ts";
+import { consistencyToken } from "../app/list-decisions.ts";
+import type { SettleExecution } from "../app/settle-execution.ts";
+import { toWireExecution, toWireRecordedEvent } from "../codec/decision.ts";
+import { nameOf } from "../codec/enums.ts";
+import { fromWireCreated } from "../codec/event-body.ts";
+import { toWireLifecycle } from "../codec/lifecycle.ts";
+import { fromWirePolicy } from "../codec/policy.ts";
+import { fromTimestamp } from "../codec/timestamp.ts";
+import type { Command } from "../domain/command.ts";
+import type { PolicyAttached } from "../domain/event.ts";
+import type { DecisionId, Digest } from "../domain/ids.ts";
+import { lifecycle } from "../domain/lifecycle.ts";
+import type { Decision } from "../domain/state.ts";
+import { timelineOf } from "../domain/timeline.ts";
+import { decisionIdOf } from "../evidence/decision-id.ts";
+import { DIGESTS } from "../evidence/digests.ts";
+import { identityOf } from "./authentication.ts";
+import { DEFAULT_TIMELINE, decisionMessage } from "./decision-message.ts";
+import { rpcError } from "./errors.ts";
+
+/** The RPCs that write. Each turns its request into a command, hands it on, and says what was written and where the decision stood right after. */
+export function createDecisionCommands(app: {
+  readonly handle: HandleCommand;
+  readonly execute: ExecuteDecision;
+  readonly settle: SettleExecution;
+  readonly adapters: AdapterViews;
+  /** A random request id for callers that give none. */
+  readonly newRequestId: () => string;
+}) {
+  return {
+    async createDecision(request, context) {
+      const caller = callerOf(request, context);
+      const decisionId = decisionIdOf(caller.actor, caller.requestId);
+      const policy = policyOf(request);
+      const command = { type: "CREATE_DECISION", created: fromWireCreated(request), policy } as const;
+      const { decision, written } = await app.handle(caller, decisionId, command, { signal: context.signal });
+      const judged = await judgeAfter(decision);
+      const timeline = timelineOf(written, judged.evaluatedAt);
+      return {
+        decision: decisionMessage({ decision, lifecycle: judged, timeline }, DEFAULT_TIMELINE),
+        consistencyToken: consistencyToken(decisionId, decision.head.seq),
+      };
+    },
+
+    async attachPolicy(request, context) {
+      const policy = policyOf(request);
+      if (policy === undefined) throw rpcError("INVALID_REQUEST", "policy_source: a policy is required.");
+      const handled = await command(request, context, { type: "ATTACH_POLICY", policy });
+      const { decisionId, created } = handled.decision;
+      return { ...(await answer(handled)), requestDigest: DIGESTS.request(decisionId, created, policy) };
+    },
+
+    async grantApproval(request, context) {
+      const { comment, requestDigest } = request;
+      const handled = await command(request, context, {
+        type: "GRANT_APPROVAL",
+        comment,
+        expiresAt: request.expiresAt && fromTimestamp(request.expiresAt, "expires_at"),
+        shownDigest: requestDigest === "" ? undefined : (requestDigest as Digest),
+      });
+      return await answer(handled);
+    },
+
+    async revokeApproval(request, context) {
+      const { approverId, reason } = request;
+      const handled = await command(request, context, {
+        type: "REVOKE_APPROVAL",
+        approverId: approverId === "" ? undefined : approverId,
+        reason,
+      });
+      return await answer(handled);
+    },
+
+    async rejectDecision(request, context) {
+      return await answer(await command(request, context, { type: "REJECT_DECISION", reason: request.reason }));
+    },
+
+    async cancelDecision(request, context) {
+      return await answer(await command(request, context, { type: "CANCEL_DECISION", reason: request.reason }));
+    },
+
+    async executeDecision(request, context) {
+      const adapterId = request.adapterId === "" ? undefined : request.adapterId;
+      const wait = request.wait === undefined ? 0 : Number(request.wait.seconds) * 1000 + request.wait.nanos / 1e6;
+      const caller = callerOf(request, context);
+      const id = request.decisionId as DecisionId;
+      const { gate, decision } = await app.execute(caller, id, { adapterId, wait }, context.signal);
+      return { ...(await answer({ ...gate, decision })), ...executionOf(decision) };
+    },
+
+    async settleExecution(request, context) {
+      const by =
+        request.resolution.case === "operatorStatement"
+          ? {
+              outcome: nameOf(StatedOutcome, request.resolution.value.outcome, "operator_statement.outcome"),
+              reason: request.resolution.value.reason,
+            }
+          : "router";
+      const id = request.decisionId as DecisionId;
+      const handled = await app.settle(callerOf(request, context), id, by, context.signal);
+      return { ...(await answer(handled)), ...executionOf(handled.decision) };
+    },
+  } satisfies Partial<ServiceImpl<typeof DecisionService>>;
+
+  function callerOf(request: { readonly requestId: string }, context: HandlerContext): Caller {
+    const requestId = request.requestId === "" ? app.newRequestId() : request.requestId;
+    return { ...identityOf(context.values), requestId };
+  }
+
+  function command(
+    request: { readonly requestId: string; readonly decisionId: string },
+    context: HandlerContext,
+    what: Command,
+  ): Promise<Handled> {
+    const { signal } = context;
+    return app.handle(callerOf(request, context), request.decisionId as DecisionId, what, { signal });
+  }
+
+  async function answer({ written, decision }: Handled) {
+    return {
+      event: toWireRecordedEvent(written[0]),
+      lifecycle: toWireLifecycle(await judgeAfter(decision)),
+      consistencyToken: consistencyToken(decision.decisionId, decision.head.seq),
+    };
+  }
+
+  /** Judged at the moment the last event records, so that a repeated command gets its first answer. */
+  async function judgeAfter(decision: Decision) {
+    return lifecycle(decision, decision.head.occurredAt, await app.adapters.recent(decision));
+  }
+}
+
+function executionOf({ phase }: Decision) {
+  const execution = toWireExecution(phase);
+  return execution === undefined ? {} : { execution };
+}
+
+function policyOf({ policySource }: Pick<CreateDecisionRequest | AttachPolicyRequest, "policySource">) {
+  switch (policySource.case) {
+    case undefined:
+      return undefined;
+    case "policy":
+      return {
+        type: "POLICY_ATTACHED",
+        policy: fromWirePolicy(policySource.value),
+        template: undefined,
+      } satisfies PolicyAttached;
+    case "template":
+    case "matchLabels":
+      throw rpcError("NOT_IMPLEMENTED", "Templates are not served by this version yet: give the policy itself.");
+  }
+}

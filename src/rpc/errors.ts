@@ -1,0 +1,122 @@
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
+import { type ErrorReason, GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
+import { AppendOutcomeUnknown, StoreUnavailable, StreamCorrupt, WrongExpectedRevision } from "../app/event-store.ts";
+import { type RefusalReason, Refused } from "../app/refused.ts";
+import { CodecError } from "../codec/codec-error.ts";
+import { toWireBlockingReason } from "../codec/lifecycle.ts";
+
+/** The names of the schema's ErrorReason. */
+export type Reason = Exclude<keyof typeof ErrorReason, "UNSPECIFIED">;
+
+/** The one table from reasons to codes. The compiler proves that it is complete, docs/errors.md explains each reason. */
+export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
+  INVALID_REQUEST: Code.InvalidArgument,
+  UNKNOWN_FIELD: Code.InvalidArgument,
+  EXPIRY_NOT_IN_FUTURE: Code.InvalidArgument,
+  APPROVAL_LIFETIME_TOO_LONG: Code.InvalidArgument,
+  COMMENT_REQUIRED: Code.InvalidArgument,
+  ADAPTER_REQUIRED: Code.InvalidArgument,
+  ADAPTER_MISMATCH: Code.InvalidArgument,
+  INVALID_PAGE_TOKEN: Code.InvalidArgument,
+  INVALID_CURSOR: Code.InvalidArgument,
+  SEQ_OUT_OF_RANGE: Code.OutOfRange,
+  EVENT_TOO_LARGE: Code.InvalidArgument,
+  TOO_MANY_EVENTS: Code.ResourceExhausted,
+  REQUEST_ID_REUSED: Code.AlreadyExists,
+  UNAUTHENTICATED: Code.Unauthenticated,
+  SELF_APPROVAL: Code.PermissionDenied,
+  HUMAN_REQUIRED: Code.PermissionDenied,
+  NOT_THE_REQUESTER: Code.PermissionDenied,
+  NOT_YOUR_APPROVAL: Code.PermissionDenied,
+  DECISION_NOT_FOUND: Code.NotFound,
+  NO_POLICY: Code.FailedPrecondition,
+  POLICY_ALREADY_ATTACHED: Code.FailedPrecondition,
+  DECISION_CLOSED: Code.FailedPrecondition,
+  EXECUTION_UNDER_WAY: Code.FailedPrecondition,
+  ALREADY_APPROVED: Code.FailedPrecondition,
+  NO_STANDING_APPROVAL: Code.FailedPrecondition,
+  REQUEST_DIGEST_MISMATCH: Code.FailedPrecondition,
+  GATE_CLOSED: Code.FailedPrecondition,
+  NOTHING_TO_SETTLE: Code.FailedPrecondition,
+  ROUTER_CANNOT_SAY: Code.FailedPrecondition,
+  CONTENTION: Code.Aborted,
+  STORED_LOG_CORRUPT: Code.DataLoss,
+  NO_RUN: Code.FailedPrecondition,
+  RUN_BUNDLE_UNAVAILABLE: Code.Unavailable,
+  RUN_BUNDLE_MISMATCH: Code.DataLoss,
+  PACKAGE_TOO_LARGE: Code.ResourceExhausted,
+  STORE_UNAVAILABLE: Code.Unavailable,
+  WRITE_OUTCOME_UNKNOWN: Code.Unknown,
+  ROUTER_UNAVAILABLE: Code.Unavailable,
+  SERVER_DRAINING: Code.Unavailable,
+  DEADLINE_EXCEEDED: Code.DeadlineExceeded,
+  CANCELLED: Code.Canceled,
+  NOT_IMPLEMENTED: Code.Unimplemented,
+  INTERNAL: Code.Internal,
+  MESSAGE_TOO_LARGE: Code.ResourceExhausted,
+  SERVICE_UNKNOWN: Code.NotFound,
+};
+
+/** The `domain` of every ErrorInfo. */
+export const ERROR_DOMAIN = "nexus-attest";
+
+/** When a client may try again after a code that invites to. */
+const RETRY_DELAY_MS = 500;
+
+/** An error for the wire: a code, a message for people, an ErrorInfo, and what else belongs to it. */
+export function rpcError(
+  reason: Reason | RefusalReason,
+  message: string,
+  options: { readonly cause?: unknown; readonly blockingReasons?: Refused["blockingReasons"] } = {},
+): ConnectError {
+  const code = CODES[reason];
+  const error = new ConnectError(message, code, undefined, undefined, options.cause);
+  error.details.push({ desc: ErrorInfoSchema, value: create(ErrorInfoSchema, { reason, domain: ERROR_DOMAIN }) });
+  if (options.blockingReasons !== undefined && options.blockingReasons.length > 0) {
+    const value = create(GateClosedSchema, { blockingReasons: options.blockingReasons.map(toWireBlockingReason) });
+    error.details.push({ desc: GateClosedSchema, value });
+  }
+  if (code === Code.Unavailable || code === Code.Aborted) {
+    const retryDelay = { nanos: RETRY_DELAY_MS * 1_000_000 };
+    error.details.push({ desc: RetryInfoSchema, value: create(RetryInfoSchema, { retryDelay }) });
+  }
+  return error;
+}
+
+/** What a handler threw, for the wire. Faults of ours say nothing of their cause: the log has it. */
+export function toRpcError(error: unknown, signal: AbortSignal): ConnectError {
+  if (error instanceof ConnectError) return error;
+  if (error instanceof Refused)
+    return rpcError(error.reason, error.message, { cause: error, blockingReasons: error.blockingReasons });
+  if (error instanceof CodecError) return rpcError("INVALID_REQUEST", error.message, { cause: error });
+  if (error instanceof StreamCorrupt) return rpcError("STORED_LOG_CORRUPT", error.message, { cause: error });
+  if (error instanceof AppendOutcomeUnknown)
+    return rpcError(
+      "WRITE_OUTCOME_UNKNOWN",
+      "The write was not confirmed: it may or may not have happened. Repeat the call with the same request_id.",
+      { cause: error },
+    );
+  if (error instanceof StoreUnavailable)
+    return rpcError("STORE_UNAVAILABLE", `The store is not available: ${error.message}`, { cause: error });
+  if (signal.aborted) return ended(signal, error);
+  const unexpected = error instanceof WrongExpectedRevision ? "an append collided" : "an unexpected fault";
+  return rpcError("INTERNAL", `The call failed by ${unexpected} of this server; its log has more.`, { cause: error });
+}
+
+/** The caller cancelled, or its deadline passed. */
+function ended(signal: AbortSignal, cause: unknown): ConnectError {
+  const { reason } = signal as { readonly reason: unknown };
+  return reason instanceof ConnectError && reason.code === Code.DeadlineExceeded
+    ? rpcError(
+        "DEADLINE_EXCEEDED",
+        "The deadline passed. A command may have happened: repeat it with the same request_id.",
+        { cause },
+      )
+    : rpcError(
+        "CANCELLED",
+        "The call was cancelled. A command may have happened: repeat it with the same request_id.",
+        { cause },
+      );
+}

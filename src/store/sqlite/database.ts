@@ -1,0 +1,110 @@
+import { chmodSync, existsSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+
+/** Marks a SQLite file as an event store of ours (`NxAt`). */
+export const APPLICATION_ID = 0x4e784174;
+
+/** The schema that this version reads and writes. */
+export const SCHEMA_VERSION = 1;
+
+/** A file that this version must not touch. The message says why and what to do. */
+export class UnusableDatabase extends Error {
+  override readonly name = "UnusableDatabase";
+}
+
+/**
+ * Opens the event store's file for its one writer, making it if it does not exist.
+ *
+ * Nothing is repaired: a file that is damaged, newer or somebody else's is refused before anything is written to it.
+ *
+ * @throws {UnusableDatabase}
+ */
+export function openForWriting(file: string): DatabaseSync {
+  const isNew = !existsSync(file);
+  const database = guarded(file, () => new DatabaseSync(file));
+  try {
+    guarded(file, () => {
+      if (isNew) chmodSync(file, 0o600);
+      else inspect(database, file);
+      // WAL with FULL: a commit returns once it is in the log and the log is on the disk.
+      database.exec("PRAGMA journal_mode = WAL");
+      database.exec("PRAGMA synchronous = FULL");
+      if (isNew) create(database);
+    });
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+  return database;
+}
+
+/** Opens it for reading beside the writer. */
+export function openForReading(file: string): DatabaseSync {
+  return guarded(file, () => new DatabaseSync(file, { readOnly: true }));
+}
+
+function create(database: DatabaseSync): void {
+  database.exec(`
+    BEGIN IMMEDIATE;
+    CREATE TABLE streams (
+      id INTEGER PRIMARY KEY,
+      name TEXT NOT NULL UNIQUE,
+      revision INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE events (
+      position INTEGER PRIMARY KEY AUTOINCREMENT,
+      stream_id INTEGER NOT NULL REFERENCES streams (id),
+      revision INTEGER NOT NULL,
+      id TEXT NOT NULL,
+      type TEXT NOT NULL,
+      data TEXT NOT NULL,
+      metadata TEXT,
+      UNIQUE (stream_id, revision)
+    ) STRICT;
+    CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
+    PRAGMA application_id = ${APPLICATION_ID};
+    PRAGMA user_version = ${SCHEMA_VERSION};
+    COMMIT;
+  `);
+}
+
+function inspect(database: DatabaseSync, file: string): void {
+  const applicationId = pragma(database, "application_id");
+  const version = pragma(database, "user_version");
+  if (applicationId !== APPLICATION_ID)
+    throw new UnusableDatabase(`${file} is not an event store of nexus-attest: choose another data directory.`);
+  if (version > SCHEMA_VERSION)
+    throw new UnusableDatabase(
+      `${file} was written by a newer version (schema ${version}, this one knows ${SCHEMA_VERSION}): run that version. The file was not changed.`,
+    );
+  const tables = database.prepare(
+    "SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('streams', 'events', 'probe')",
+  );
+  if (tables.get()?.["n"] !== 3) throw damaged(file, "tables are missing");
+  // Looks at the structure of every page's tree without comparing indexes with tables; every event is verified by digest when it is read.
+  const found = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+  if (found !== "ok") throw damaged(file, String(found));
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+}
+
+function guarded<Result>(file: string, open: () => Result): Result {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof UnusableDatabase) throw error;
+    const { errcode = 0, message } = error as { readonly errcode?: number; readonly message: string };
+    // SQLITE_CORRUPT, SQLITE_NOTADB, and SQLITE_IOERR_SHORT_READ for a file that ends too early.
+    if ((errcode & 0xff) === 11 || (errcode & 0xff) === 26 || errcode === 522) throw damaged(file, message, error);
+    throw new UnusableDatabase(`${file} cannot be opened: ${message}`, { cause: error });
+  }
+}
+
+function damaged(file: string, what: string, cause?: unknown): UnusableDatabase {
+  return new UnusableDatabase(
+    `${file} is damaged (${what}): restore it from a backup. The file was not changed; docs/operations.md says how to go about it.`,
+    { cause },
+  );
+}
