@@ -110,12 +110,14 @@ export function createExecutions(ports: {
   /** Appends EXECUTION_STARTED: only whoever does may call the router. */
   async function claim(decision: GatedDecision): Promise<boolean> {
     const command = { type: "START_EXECUTION", startWithin: settings.startWithin } as const;
-    const { decision: after, repeated } = await handle(
-      serverCaller(decision.phase.requestId),
-      decision.decisionId,
-      command,
-    );
-    return after.phase.kind === "started" && !repeated;
+    try {
+      const { decision: after } = await handle(serverCaller(decision.phase.requestId), decision.decisionId, command);
+      return after.phase.kind === "started";
+    } catch (error) {
+      if (error instanceof Refused && (error.reason === "NOTHING_TO_SETTLE" || error.reason === "DECISION_CLOSED"))
+        return false;
+      throw error;
+    }
   }
 
   async function carryOut(decision: GatedDecision): Promise<void> {

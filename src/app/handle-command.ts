@@ -1,3 +1,4 @@
+import { isSameActor, SERVER_ACTOR } from "../domain/actor.ts";
 import type { AdapterView } from "../domain/blocking.ts";
 import type { Command } from "../domain/command.ts";
 import { decide } from "../domain/decide.ts";
@@ -60,7 +61,9 @@ export function createCommandHandler(ports: {
       for (let attempt = 1; ; attempt++) {
         signal?.throwIfAborted();
         const log = await logs.load(decisionId, signal);
-        const earlier = log && firstAnswer(log, caller, command);
+        // What the server itself continues carries the key of the command it follows from; whether it is done is told by the phase.
+        const isKeyed = !isSameActor(caller.actor, SERVER_ACTOR);
+        const earlier = log && isKeyed ? firstAnswer(log, caller, command) : undefined;
         if (earlier !== undefined) return earlier;
 
         const at = Math.max(clock.now(), log?.decision.head.occurredAt ?? 0);

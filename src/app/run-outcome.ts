@@ -8,6 +8,7 @@ type Outcome = ExecutionCompleted | ExecutionFailed | ExecutionOutcomeUnknown;
 /** What a router's account of a run comes to; undefined while it is at work. Digests the bundle itself: a router's word for it would prove nothing. */
 export function outcomeOfRun(run: Run, settlement: Settlement | undefined): Outcome | undefined {
   const { runId, stepsExecuted } = run;
+  const routerMediaType = run.bundle?.mediaType ?? "";
   const routerDigest = run.bundle === undefined ? "" : digestOf(run.bundle.bytes);
   switch (run.state) {
     case "RUNNING":
@@ -15,7 +16,7 @@ export function outcomeOfRun(run: Run, settlement: Settlement | undefined): Outc
     case "SUCCEEDED":
       if (routerDigest === "")
         return unknownOutcome("The router says that the run succeeded but gives no record of it.", settlement, runId);
-      return { type: "EXECUTION_COMPLETED", runId, routerDigest, stepsExecuted, settlement };
+      return { type: "EXECUTION_COMPLETED", runId, routerDigest, routerMediaType, stepsExecuted, settlement };
     case "FAILED":
       return {
         type: "EXECUTION_FAILED",
@@ -23,6 +24,7 @@ export function outcomeOfRun(run: Run, settlement: Settlement | undefined): Outc
         message: cut(run.failure?.message ?? "The router gives no reason."),
         runId,
         routerDigest,
+        routerMediaType,
         stepsExecuted,
         settlement,
       };
@@ -49,6 +51,7 @@ export function notStarted(code: string, message: string, settlement: Settlement
     message: cut(message),
     runId: "",
     routerDigest: "",
+    routerMediaType: "",
     stepsExecuted: 0,
     settlement,
   };

@@ -7,7 +7,11 @@ import {
   type Decision as WireDecision,
   type Execution as WireExecution,
 } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
-import { RecordedEventSchema, type RecordedEvent as WireRecordedEvent } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
+import {
+  RecordedEventSchema,
+  SettlementSchema,
+  type RecordedEvent as WireRecordedEvent,
+} from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { TimelineSchema, type Timeline as WireTimeline } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { hasExpired } from "../domain/approvals.ts";
 import type { RecordedEvent } from "../domain/event.ts";

@@ -47,12 +47,15 @@ export function toWireBody(body: EventBody): WireBody {
     case "EXECUTION_STARTED":
       return { case: "executionStarted", value: {} };
     case "EXECUTION_COMPLETED": {
-      const { runId, routerDigest, stepsExecuted } = body;
-      return { case: "executionCompleted", value: { runId, routerDigest, stepsExecuted, ...toWireSettlement(body) } };
+      const { runId, routerDigest, routerMediaType, stepsExecuted } = body;
+      return {
+        case: "executionCompleted",
+        value: { runId, routerDigest, routerMediaType, stepsExecuted, ...toWireSettlement(body) },
+      };
     }
     case "EXECUTION_FAILED": {
-      const { code, message, runId, routerDigest, stepsExecuted } = body;
-      const value = { code, message, runId, routerDigest, stepsExecuted, ...toWireSettlement(body) };
+      const { code, message, runId, routerDigest, routerMediaType, stepsExecuted } = body;
+      const value = { code, message, runId, routerDigest, routerMediaType, stepsExecuted, ...toWireSettlement(body) };
       return { case: "executionFailed", value };
     }
     case "EXECUTION_OUTCOME_UNKNOWN": {
@@ -106,23 +109,25 @@ export function fromWireBody(body: WireEvent["body"]): EventBody {
     case "executionStarted":
       return { type: "EXECUTION_STARTED" };
     case "executionCompleted": {
-      const { runId, routerDigest, stepsExecuted, settlement } = body.value;
+      const { runId, routerDigest, routerMediaType, stepsExecuted, settlement } = body.value;
       return {
         type: "EXECUTION_COMPLETED",
         runId,
         routerDigest: routerDigest as Digest | "",
+        routerMediaType,
         stepsExecuted,
         settlement: fromWireSettlement(settlement),
       };
     }
     case "executionFailed": {
-      const { code, message, runId, routerDigest, stepsExecuted, settlement } = body.value;
+      const { code, message, runId, routerDigest, routerMediaType, stepsExecuted, settlement } = body.value;
       return {
         type: "EXECUTION_FAILED",
         code,
         message,
         runId,
         routerDigest: routerDigest as Digest | "",
+        routerMediaType,
         stepsExecuted,
         settlement: fromWireSettlement(settlement),
       };

@@ -89,6 +89,8 @@ export interface ExecutionCompleted {
   /** Empty only where an operator stated the outcome. */
   readonly runId: string;
   readonly routerDigest: Digest | "";
+  /** The media type of the run bundle. */
+  readonly routerMediaType: string;
   readonly stepsExecuted: number;
   readonly settlement: Settlement | undefined;
 }
@@ -99,6 +101,8 @@ export interface ExecutionFailed {
   readonly message: string;
   readonly runId: string;
   readonly routerDigest: Digest | "";
+  /** The media type of the run bundle. */
+  readonly routerMediaType: string;
   readonly stepsExecuted: number;
   readonly settlement: Settlement | undefined;
 }

@@ -15,6 +15,7 @@ export function startOf(decision: Decision, at: Instant, startWithin: number): V
     message: `It could not be started within ${startWithin / 1000} seconds of the gate.`,
     runId: "",
     routerDigest: "",
+    routerMediaType: "",
     stepsExecuted: 0,
     settlement: undefined,
   });
@@ -53,7 +54,14 @@ function stated(
     case "UNKNOWN":
       return { type: "EXECUTION_OUTCOME_UNKNOWN", reason, runId, settlement };
     case "COMPLETED":
-      return { type: "EXECUTION_COMPLETED", runId, routerDigest: "", stepsExecuted: 0, settlement };
+      return {
+        type: "EXECUTION_COMPLETED",
+        runId,
+        routerDigest: "",
+        routerMediaType: "",
+        stepsExecuted: 0,
+        settlement,
+      };
     case "FAILED":
       return {
         type: "EXECUTION_FAILED",
@@ -61,6 +69,7 @@ function stated(
         message: reason,
         runId,
         routerDigest: "",
+        routerMediaType: "",
         stepsExecuted: 0,
         settlement,
       };

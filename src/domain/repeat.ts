@@ -40,7 +40,7 @@ export function isRepeat(command: Command, written: readonly RecordedEvent[], po
     case "REQUEST_EXECUTION":
       return body.type === "EXECUTION_REQUESTED" && (command.adapterId ?? body.adapterId) === body.adapterId;
     case "START_EXECUTION":
-      return body.type === "EXECUTION_STARTED";
+      return false;
     case "RECORD_OUTCOME":
       return "settlement" in body && body.settlement?.basis === command.outcome.settlement?.basis;
     case "STATE_OUTCOME":

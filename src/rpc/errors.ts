@@ -55,7 +55,6 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   CANCELLED: Code.Canceled,
   NOT_IMPLEMENTED: Code.Unimplemented,
   INTERNAL: Code.Internal,
-  MESSAGE_TOO_LARGE: Code.ResourceExhausted,
   SERVICE_UNKNOWN: Code.NotFound,
 };
 
@@ -92,7 +91,7 @@ export function toRpcError(error: unknown, signal: AbortSignal): ConnectError {
     return rpcError(error.reason, error.message, { cause: error, blockingReasons: error.blockingReasons });
   if (error instanceof CodecError) return rpcError("INVALID_REQUEST", error.message, { cause: error });
   if (error instanceof StreamCorrupt) return rpcError("STORED_LOG_CORRUPT", error.message, { cause: error });
-  if (error instanceof AppendOutcomeUnknown)
+  if (error instanceof AppendOutcomeUnknown && !signal.aborted)
     return rpcError(
       "WRITE_OUTCOME_UNKNOWN",
       "The write was not confirmed: it may or may not have happened. Repeat the call with the same request_id.",

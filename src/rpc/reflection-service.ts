@@ -1,17 +1,21 @@
-import { create, type DescFile, type DescService, toBinary } from "@bufbuild/protobuf";
+import { create, type DescFile, type DescService, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import {
   type ServerReflectionRequest,
+  ServerReflectionRequestSchema,
   type ServerReflectionResponse,
   ServerReflectionResponseSchema,
 } from "../../gen/ts/grpc/reflection/v1/reflection_pb.ts";
+import {
+  type ServerReflectionRequest as AlphaRequest,
+  ServerReflectionRequestSchema as AlphaRequestSchema,
+  ServerReflectionResponseSchema as AlphaResponseSchema,
+} from "../../gen/ts/grpc/reflection/v1alpha/reflection_pb.ts";
 
 type Answer = Exclude<ServerReflectionResponse["messageResponse"], { case: undefined }>;
 
-/**
- * The standard reflection service, for grpcurl, `buf curl` and their like. Serves v1; v1alpha has the same messages under another name.
- */
+/** The standard reflection service, for grpcurl, `buf curl` and their like. */
 export function createReflectionService(services: readonly DescService[]) {
   const files = filesOf(services);
   return {
@@ -50,6 +54,21 @@ export function createReflectionService(services: readonly DescService[]) {
       value: { $typeName: "grpc.reflection.v1.FileDescriptorResponse", fileDescriptorProto },
     };
   }
+}
+
+/** The same under its older name: the messages of v1alpha are those of v1 to the byte. */
+export function createReflectionAlphaService(v1: ReturnType<typeof createReflectionService>) {
+  return {
+    async *serverReflectionInfo(requests: AsyncIterable<AlphaRequest>) {
+      for await (const response of v1.serverReflectionInfo(fromAlpha(requests)))
+        yield fromBinary(AlphaResponseSchema, toBinary(ServerReflectionResponseSchema, response));
+    },
+  };
+}
+
+async function* fromAlpha(requests: AsyncIterable<AlphaRequest>): AsyncIterable<ServerReflectionRequest> {
+  for await (const request of requests)
+    yield fromBinary(ServerReflectionRequestSchema, toBinary(AlphaRequestSchema, request));
 }
 
 function list(services: readonly DescService[]) {

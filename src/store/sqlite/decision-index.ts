@@ -44,8 +44,12 @@ export function openSqliteDecisionIndex({ file }: { readonly file: string }): De
   const putLabel = database.prepare("INSERT OR IGNORE INTO labels (label, decision_id) VALUES (?, ?)");
   const putApprover = database.prepare("INSERT OR IGNORE INTO approvers (actor_id, decision_id) VALUES (?, ?)");
   const getRow = database.prepare("SELECT row FROM decisions WHERE decision_id = ?");
-  const getDue = database.prepare("SELECT row FROM decisions WHERE next_change_at <= ? ORDER BY next_change_at LIMIT ?");
-  const getNextDue = database.prepare("SELECT min(next_change_at) AS at FROM decisions WHERE next_change_at IS NOT NULL");
+  const getDue = database.prepare(
+    "SELECT row FROM decisions WHERE next_change_at <= ? ORDER BY next_change_at LIMIT ?",
+  );
+  const getNextDue = database.prepare(
+    "SELECT min(next_change_at) AS at FROM decisions WHERE next_change_at IS NOT NULL",
+  );
   const getTimeChanged = database.prepare(
     "SELECT row FROM decisions WHERE time_change > max(?, 0) AND time_change > 0 ORDER BY time_change LIMIT ?",
   );

@@ -1,0 +1,86 @@
+import type { DecisionId, Digest } from "../domain/ids.ts";
+import { buildAuditPackage } from "../evidence/build-audit-package.ts";
+import { digestOf } from "../evidence/digest.ts";
+import type { DecisionLogs } from "./decision-logs.ts";
+import { Refused } from "./refused.ts";
+import { AdapterUnknown, type Router, RouterUnavailable, type RunBundle, RunNotFound } from "./router.ts";
+
+/** Largest package, in bytes. */
+export const MAX_PACKAGE_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The audit package of a decision that was run. For EMBEDDED the router is asked for the run bundle, which must have the digest that was recorded.
+ *
+ * @throws {Refused} DECISION_NOT_FOUND, NO_RUN, RUN_BUNDLE_UNAVAILABLE, RUN_BUNDLE_MISMATCH, PACKAGE_TOO_LARGE, STORED_LOG_CORRUPT.
+ */
+export type ExportPackage = (
+  decisionId: DecisionId,
+  mode: "REFERENCE" | "EMBEDDED",
+  signal?: AbortSignal,
+) => Promise<{ readonly json: string; readonly bindingDigest: Digest }>;
+
+export function createExportPackage(ports: {
+  readonly logs: DecisionLogs;
+  readonly router: Router;
+  /** How long the router may take, in milliseconds. */
+  readonly timeout: number;
+}): ExportPackage {
+  const { logs, router, timeout } = ports;
+  return async (decisionId, mode, signal) => {
+    const log = await logs.load(decisionId, signal);
+    if (log === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+    const { phase } = log.decision;
+    if (
+      (phase.kind !== "completed" && phase.kind !== "failed") ||
+      phase.outcome.runId === "" ||
+      phase.outcome.routerDigest === ""
+    )
+      throw new Refused(
+        "NO_RUN",
+        `An audit package is about a run with a record; this decision is ${phase.kind}${gateNote(phase.kind)}.`,
+      );
+    const bundle =
+      mode === "REFERENCE"
+        ? undefined
+        : await runBundle(decisionId, phase.gate.adapterId, phase.outcome.routerDigest, signal);
+    const built = buildAuditPackage({ events: log.events, bundle });
+    if (Buffer.byteLength(built.json) > MAX_PACKAGE_BYTES)
+      throw new Refused(
+        "PACKAGE_TOO_LARGE",
+        `The package would exceed ${MAX_PACKAGE_BYTES} bytes: export by REFERENCE.`,
+      );
+    return built;
+  };
+
+  async function runBundle(
+    decisionId: DecisionId,
+    adapterId: string,
+    recorded: Digest,
+    signal: AbortSignal | undefined,
+  ): Promise<RunBundle> {
+    const deadline = AbortSignal.timeout(timeout);
+    let bundle: RunBundle | undefined;
+    try {
+      const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+      ({ bundle } = await router.getRun(adapterId, decisionId, { includeBundle: true, signal: either }));
+    } catch (error) {
+      signal?.throwIfAborted();
+      const expected =
+        error instanceof RunNotFound || error instanceof AdapterUnknown || error instanceof RouterUnavailable;
+      if (!expected && !deadline.aborted) throw error;
+      throw new Refused(
+        "RUN_BUNDLE_UNAVAILABLE",
+        `The router does not give the run bundle out: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+    if (bundle === undefined) throw new Refused("RUN_BUNDLE_UNAVAILABLE", "The router no longer has the run bundle.");
+    const actual = digestOf(bundle.bytes);
+    if (actual === recorded) return bundle;
+    throw new Refused("RUN_BUNDLE_MISMATCH", `The router's run bundle has digest ${actual}; recorded was ${recorded}.`);
+  }
+}
+
+function gateNote(kind: string): string {
+  return kind === "completed" || kind === "failed" ? " without one" : "";
+}

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Client, Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
+import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
+import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
+import { DecisionService } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { UsageError } from "./failure.ts";
+
+/** How to reach a server, and as whom. */
+export interface Connection {
+  readonly server: string;
+  /** Such as `human:alice@example.com`; undefined: the server will ask. */
+  readonly as: string | undefined;
+  readonly groups: string | undefined;
+  /** Deadline of a call, in milliseconds. */
+  readonly timeout: number;
+}
+
+export interface Clients {
+  readonly decisions: Client<typeof DecisionService>;
+  readonly audit: Client<typeof AuditService>;
+}
+
+export function connect({ server, as, groups, timeout }: Connection): Clients {
+  if (!URL.canParse(server)) throw new UsageError(`--server: ${server} is not a URL such as http://127.0.0.1:7350`);
+  const identify: Interceptor = (next) => (request) => {
+    if (as !== undefined) request.header.set("nexus-actor", as);
+    if (groups !== undefined) request.header.set("nexus-groups", groups);
+    return next(request);
+  };
+  const transport = createGrpcTransport({
+    baseUrl: server,
+    interceptors: [identify],
+    defaultTimeoutMs: timeout,
+    pingIntervalMs: 20_000,
+    readMaxBytes: 90 * 1024 * 1024,
+  });
+  return { decisions: createClient(DecisionService, transport), audit: createClient(AuditService, transport) };
+}
+
+/** Pauses before a command is sent again, in milliseconds. */
+const PAUSES = [100, 300, 1_000, 3_000] as const;
+
+/**
+ * Sends a command, and sends it again where the server's contract says that this is safe: it carries a request_id, so it is done once however often it arrives.
+ */
+export async function insist<Result>(timeout: number, send: () => Promise<Result>): Promise<Result> {
+  const until = performance.now() + timeout;
+  for (const pause of PAUSES) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isRetryable(error) || performance.now() + pause > until) throw error;
+      await sleep(pause);
+    }
+  }
+  return await send();
+}
+
+/** UNAVAILABLE and ABORTED, and a write whose confirmation was lost. */
+export function isRetryable(error: unknown): boolean {
+  if (!(error instanceof ConnectError)) return false;
+  if (error.code === Code.Unavailable || error.code === Code.Aborted) return true;
+  return error.findDetails(ErrorInfoSchema)[0]?.reason === "WRITE_OUTCOME_UNKNOWN";
+}

@@ -1,0 +1,102 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { BadRequestSchema, ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
+import { GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
+import { ConfigError } from "../config/load-config.ts";
+import { UnusableDatabase } from "../store/sqlite/database.ts";
+import { DirectoryInUse } from "../store/sqlite/directory-lock.ts";
+import { type Output, safe } from "./output.ts";
+
+/** The exit codes; docs/cli.md lists them. */
+export const EXIT = {
+  ok: 0,
+  unexpected: 1,
+  usage: 2,
+  refused: 3,
+  notFound: 4,
+  denied: 5,
+  unavailable: 6,
+  broken: 7,
+  executionFailed: 8,
+  interrupted: 130,
+} as const;
+
+/** A mistake in what the user typed or in a file that they gave. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+const EXIT_OF_CODE: Readonly<Partial<Record<Code, number>>> = {
+  [Code.InvalidArgument]: EXIT.usage,
+  [Code.OutOfRange]: EXIT.usage,
+  [Code.FailedPrecondition]: EXIT.refused,
+  [Code.Aborted]: EXIT.refused,
+  [Code.AlreadyExists]: EXIT.refused,
+  [Code.ResourceExhausted]: EXIT.refused,
+  [Code.NotFound]: EXIT.notFound,
+  [Code.Unauthenticated]: EXIT.denied,
+  [Code.PermissionDenied]: EXIT.denied,
+  [Code.Unavailable]: EXIT.unavailable,
+  [Code.DeadlineExceeded]: EXIT.unavailable,
+  [Code.Unknown]: EXIT.unavailable,
+  [Code.Canceled]: EXIT.interrupted,
+  [Code.DataLoss]: EXIT.broken,
+};
+
+/** What a person can do about it, by reason. */
+const HINTS: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: "say who you are: --as human:you@example.com, or NEXUS_ATTEST_AS in the environment",
+  NO_POLICY: "the decision is a draft; its policy must be attached first",
+  SELF_APPROVAL: "somebody else has to approve",
+  ALREADY_APPROVED: "nexus-attest revoke takes the earlier approval back",
+  REQUEST_DIGEST_MISMATCH: "look at the decision again (nexus-attest show), then approve what you see",
+  WRITE_OUTCOME_UNKNOWN: "repeat the command with the same --request-id: it is done once",
+  ROUTER_CANNOT_SAY: "an operator who knows can state it: nexus-attest settle ID --outcome completed --reason …",
+};
+
+/** Tells what went wrong and what to do, and gives the exit code. */
+export function reportFailure(error: unknown, output: Output, server: string | undefined): number {
+  if (error instanceof ConnectError) return reportRpcError(error, output, server);
+  const known =
+    error instanceof UsageError ||
+    error instanceof ConfigError ||
+    error instanceof DirectoryInUse ||
+    error instanceof UnusableDatabase;
+  const message = error instanceof Error ? error.message : String(error);
+  if (output.json) output.note(JSON.stringify({ error: { message } }));
+  else output.note(`error: ${message}`);
+  if (error instanceof DirectoryInUse || error instanceof UnusableDatabase) return EXIT.unavailable;
+  return known ? EXIT.usage : EXIT.unexpected;
+}
+
+function reportRpcError(error: ConnectError, output: Output, server: string | undefined): number {
+  const reason = error.findDetails(ErrorInfoSchema)[0]?.reason;
+  const violations = error.findDetails(BadRequestSchema).flatMap((detail) => detail.fieldViolations);
+  const blocking = error.findDetails(GateClosedSchema).flatMap((detail) => detail.blockingReasons);
+  if (output.json) {
+    output.note(
+      JSON.stringify({
+        error: {
+          code: Code[error.code],
+          reason,
+          message: error.rawMessage,
+          fieldViolations: violations.map(({ field, description }) => ({ field, description })),
+          blockingReasons: blocking.map(({ message }) => message),
+        },
+      }),
+    );
+  } else {
+    const unreachable = error.code === Code.Unavailable && reason === undefined;
+    output.note(
+      unreachable
+        ? `error: the server at ${server ?? "?"} does not answer: ${error.rawMessage}`
+        : `error: ${safe(error.rawMessage)}${reason === undefined ? "" : ` [${reason}]`}`,
+    );
+    for (const { field, description } of violations) output.note(`  ${safe(field)}: ${safe(description)}`);
+    for (const { message } of blocking) output.note(`  - ${safe(message)}`);
+    const hint = unreachable
+      ? "start one with: nexus-attest serve, or name another with --server URL"
+      : HINTS[reason ?? ""];
+    if (hint !== undefined) output.note(`hint: ${hint}`);
+  }
+  return EXIT_OF_CODE[error.code] ?? EXIT.unexpected;
+}

@@ -1,0 +1,70 @@
+import { Command, CommanderError } from "commander";
+import { addDecisionCommands } from "./decision-commands.ts";
+import { addEvidenceCommands } from "./evidence-commands.ts";
+import { EXIT, reportFailure } from "./failure.ts";
+import { globalsOf } from "./globals.ts";
+import { createOutput } from "./output.ts";
+import { addQueryCommands } from "./query-commands.ts";
+import { serve } from "./serve.ts";
+
+export const VERSION = "0.1.0";
+
+/** Runs the command line and returns the exit code. Writes to standard output and standard error; throws nothing. */
+export async function run(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const done = (code: number) => {
+    exitCode = code;
+  };
+  const program = createProgram(done);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const { json, server } = globalsOf(program);
+    return reportFailure(error, createOutput(json), server);
+  }
+}
+
+function createProgram(done: (exitCode: number) => void): Command {
+  const program = new Command("nexus-attest")
+    .description("Governed execution: a request, a policy, N distinct approvals, one execution, and an audit package.")
+    .version(VERSION)
+    .option(
+      "--server <URL>",
+      "the server (NEXUS_ATTEST_SERVER)",
+      process.env["NEXUS_ATTEST_SERVER"] ?? "http://127.0.0.1:7350",
+    )
+    .option(
+      "--as <ACTOR>",
+      "who you are, such as human:alice@example.com (NEXUS_ATTEST_AS)",
+      process.env["NEXUS_ATTEST_AS"],
+    )
+    .option("--groups <NAMES>", "your groups, separated by commas; development identity only")
+    .option("--timeout <SPAN>", "deadline of a call", "30s")
+    .option("--json", "JSON in place of text")
+    .showSuggestionAfterError()
+    .showHelpAfterError("(nexus-attest --help lists the commands)")
+    .exitOverride();
+  program
+    .command("serve")
+    .description("run the server")
+    .option("--config <FILE>", "configuration file (NEXUS_ATTEST_CONFIG)")
+    .option("--listen <HOST:PORT>", "where to listen")
+    .option("--data-dir <DIR>", "where everything is kept")
+    .option("--log-level <LEVEL>", "fatal, error, warn, info, debug, trace or silent")
+    .option("--print-config", "print the effective configuration and exit")
+    .action(async (options) => done(await serve(options)));
+  addDecisionCommands(program, done);
+  addQueryCommands(program);
+  addEvidenceCommands(program, done);
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  // The options of the program may also stand behind the command.
+  for (const command of program.commands) {
+    for (const option of program.options) {
+      if (option.long !== "--version" && command.options.every(({ long }) => long !== option.long))
+        command.option(option.flags, option.description);
+    }
+  }
+  return program;
+}

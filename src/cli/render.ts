@@ -1,0 +1,157 @@
+import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
+import { type Actor, ActorType } from "../../gen/ts/nexus/attest/v1/actor_pb.ts";
+import { ApprovalStatus, type Decision, type DecisionSummary } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
+import {
+  DecisionState,
+  type Lifecycle,
+  TimelineCategory,
+  type TimelineEntry,
+} from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
+import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
+import { type Output, safe, table } from "./output.ts";
+
+/** Names of enum values as people read them. */
+function nameOf(values: Readonly<Record<string, number>>, value: number): string {
+  return Object.entries(values).find(([, number]) => number === value)?.[0] ?? `${value}`;
+}
+
+export function stateName(state: number): string {
+  return nameOf(DecisionState, state);
+}
+
+export function time(timestamp: Timestamp | undefined): string {
+  return timestamp === undefined ? "-" : new Date(timestampMs(timestamp)).toISOString();
+}
+
+export function actorName(actor: Actor | undefined): string {
+  if (actor === undefined) return "";
+  return actor.type === ActorType.SYSTEM ? `${safe(actor.id)} (system)` : safe(actor.id);
+}
+
+/** What is asked for and where it stands. */
+export function showDecision(decision: Decision, output: Output): void {
+  const { lifecycle, execution, policy } = decision;
+  const rows = [
+    ["decision", decision.decisionId],
+    ["goal", safe(decision.goal)],
+    ["requested by", `${actorName(decision.requester)} at ${time(decision.createdAt)}`],
+    ["mode", nameOf(Mode, decision.mode)],
+    ["adapter", decision.adapterId || "named at execution"],
+    ...(decision.labels.length === 0
+      ? []
+      : [["labels", decision.labels.map(({ key, value }) => safe(`${key}=${value}`)).join(", ")]]),
+    ...(decision.plan?.steps ?? []).map((step, i) => [
+      i === 0 ? "plan" : "",
+      `${i + 1}. ${step.stepId}: ${step.call?.tool} ${step.call?.method} ${safe(step.call?.argumentsJson ?? "")}${step.intent === "" ? "" : ` (${safe(step.intent)})`}`,
+    ]),
+    ["policy", policy === undefined ? "none yet" : policyWords(policy)],
+    ...(decision.requestDigest === "" ? [] : [["request digest", decision.requestDigest]]),
+    ...decision.approvals.map((approval, i) => [
+      i === 0 ? "approvals" : "",
+      `${actorName(approval.approver)} at ${time(approval.grantedAt)}: ${nameOf(ApprovalStatus, approval.status).toLowerCase()}${approval.expiresAt === undefined ? "" : `, until ${time(approval.expiresAt)}`}${approval.comment === "" ? "" : `: ${safe(approval.comment)}`}`,
+    ]),
+    ...(execution === undefined
+      ? []
+      : [
+          [
+            "execution",
+            `on ${execution.adapterId} by ${actorName(execution.executor)}${execution.runId === "" ? "" : `, run ${execution.runId}`}`,
+          ],
+          ...(execution.failureCode === ""
+            ? []
+            : [["failure", `${execution.failureCode}: ${safe(execution.failureMessage)}`]]),
+        ]),
+  ];
+  for (const line of table(rows)) output.line(line);
+  if (lifecycle !== undefined) showLifecycle(decision.decisionId, lifecycle, output);
+  const { timeline } = decision;
+  if (timeline === undefined) return;
+  output.line();
+  if (timeline.truncated) output.line(`(the last ${timeline.entries.length} of ${timeline.total} entries)`);
+  showEntries(timeline.entries, output);
+}
+
+function policyWords(policy: NonNullable<Decision["policy"]>): string {
+  const groups = policy.groups.map(({ group, minApprovals }) => `${minApprovals} of ${group}`);
+  return [
+    `${policy.minApprovals} approval${policy.minApprovals === 1 ? "" : "s"}`,
+    ...groups,
+    policy.allowedModes.map((mode) => nameOf(Mode, mode)).join(" or "),
+    ...(policy.maxSteps === 0 ? [] : [`at most ${policy.maxSteps} steps`]),
+    ...(policy.humansOnly ? ["people only"] : []),
+    ...(policy.requireComment ? ["comments required"] : []),
+    ...(policy.allowSelfApproval ? ["self-approval allowed"] : []),
+  ].join(", ");
+}
+
+/** The state, what blocks, and what to do next. */
+export function showLifecycle(decisionId: string, lifecycle: Lifecycle, output: Output): void {
+  const { state, progress, blockingReasons, executable } = lifecycle;
+  const count = progress === undefined ? "" : `, ${progress.approvalsValid} of ${progress.approvalsRequired} approvals`;
+  output.line(
+    `${output.style(["bold", stateColour(state)], stateName(state))}${count}${executable ? ", ready to execute" : ""}`,
+  );
+  for (const { message } of blockingReasons) output.line(`  ${output.style("yellow", "blocked:")} ${safe(message)}`);
+  for (const next of nextSteps(decisionId, lifecycle)) output.line(`  ${output.style("cyan", "next:")} ${next}`);
+}
+
+function nextSteps(id: string, { state, executable }: Lifecycle): readonly string[] {
+  switch (state) {
+    case DecisionState.PENDING_APPROVAL:
+      return [`nexus-attest approve ${id} --as human:SOMEBODY-ELSE`];
+    case DecisionState.APPROVED:
+      return executable ? [`nexus-attest execute ${id}`] : [];
+    case DecisionState.EXECUTING:
+      return [`nexus-attest watch ${id}`];
+    case DecisionState.OUTCOME_UNKNOWN:
+      return [`nexus-attest settle ${id} --ask-router`];
+    case DecisionState.COMPLETED:
+    case DecisionState.FAILED:
+      return [`nexus-attest export ${id} --mode embedded`];
+    default:
+      return [];
+  }
+}
+
+function stateColour(state: number): "green" | "red" | "yellow" | "blue" {
+  switch (state) {
+    case DecisionState.APPROVED:
+    case DecisionState.COMPLETED:
+      return "green";
+    case DecisionState.FAILED:
+    case DecisionState.REJECTED:
+    case DecisionState.CANCELLED:
+    case DecisionState.OUTCOME_UNKNOWN:
+      return "red";
+    case DecisionState.EXECUTING:
+      return "blue";
+    default:
+      return "yellow";
+  }
+}
+
+/** Lines of a timeline. */
+export function showEntries(entries: readonly TimelineEntry[], output: Output): void {
+  for (const entry of entries) {
+    const isDerived = entry.category >= TimelineCategory.THRESHOLD_MET;
+    const seq = isDerived ? "   ·" : `${entry.seq}`.padStart(4);
+    const colour = isDerived ? (entry.category === TimelineCategory.THRESHOLD_MET ? "green" : "yellow") : "bold";
+    output.line(`${seq}  ${time(entry.time)}  ${output.style(colour, entry.label.padEnd(19))}  ${safe(entry.summary)}`);
+  }
+}
+
+export function showSummaries(decisions: readonly DecisionSummary[], output: Output): void {
+  if (decisions.length === 0) return output.note("no decisions");
+  const rows = decisions.map((d) => [
+    d.decisionId,
+    stateName(d.state),
+    `${d.progress?.approvalsValid ?? 0}/${d.progress?.approvalsRequired ?? 0}`,
+    nameOf(Mode, d.mode),
+    d.adapterId || "-",
+    actorName(d.requester),
+    time(d.createdAt),
+    safe(d.goal.split("\n", 1)[0] ?? "").slice(0, 60),
+  ]);
+  const header = ["DECISION", "STATE", "APPROVALS", "MODE", "ADAPTER", "REQUESTER", "CREATED", "GOAL"];
+  for (const line of table([header, ...rows])) output.line(line);
+}

@@ -1,0 +1,35 @@
+import { pino, stdSerializers } from "pino";
+import { loadConfig, type Overrides } from "../config/load-config.ts";
+import { printConfig } from "../config/print-config.ts";
+import { startServer } from "../server.ts";
+import { EXIT } from "./failure.ts";
+
+/** Serves until SIGINT or SIGTERM: the first drains, a second ends it at once. */
+export async function serve(
+  options: Overrides & { readonly config?: string; readonly printConfig?: boolean },
+): Promise<number> {
+  const environment = process.env;
+  const file = options.config ?? environment["NEXUS_ATTEST_CONFIG"];
+  const loaded = loadConfig(file, environment, options);
+  if (options.printConfig === true) {
+    process.stdout.write(printConfig(loaded));
+    return EXIT.ok;
+  }
+  const { config } = loaded;
+  const log = pino(
+    { level: config.log.level, base: null, serializers: { error: stdSerializers.err } },
+    pino.destination({ fd: 2, sync: true }),
+  );
+  const server = await startServer(config, { log, environment });
+  process.stdout.write(`nexus-attest serves on ${server.url}\n`);
+  const signalled = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      signalled.resolve();
+      process.once(signal, () => process.exit(EXIT.interrupted));
+    });
+  }
+  await signalled.promise;
+  await server.close();
+  return EXIT.ok;
+}

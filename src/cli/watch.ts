@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type MessageShape, toJsonString } from "@bufbuild/protobuf";
+import { ConnectError } from "@connectrpc/connect";
+import {
+  type DecisionFilter,
+  WatchDecisionResponseSchema,
+  WatchDecisionsResponseSchema,
+} from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import type { Lifecycle, TimelineEntry } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
+import { type Clients, isRetryable } from "./client.ts";
+import { type Output, safe } from "./output.ts";
+import { showEntries, showLifecycle, stateName, time } from "./render.ts";
+
+/** Longest pause before a lost connection is tried again, in milliseconds. */
+const LONGEST_PAUSE = 3_000;
+
+/** Streams have no deadline. */
+const FOR_EVER = { timeoutMs: 0 } as const;
+
+type Message = MessageShape<typeof WatchDecisionResponseSchema>;
+
+/**
+ * Follows one decision until the server ends the stream because it has come to its end. A connection that is lost is taken up again from the last event, so that
+ * nothing is missing and nothing comes twice.
+ */
+export async function watchDecision(
+  clients: Clients,
+  decisionId: string,
+  fromSeq: number,
+  output: Output,
+): Promise<void> {
+  let next = fromSeq;
+  let blocked = "";
+  const shown = new Set<string>();
+  await resume(output, (connected) => follow(connected));
+
+  async function follow(connected: () => void): Promise<void> {
+    for await (const message of clients.decisions.watchDecision({ decisionId, fromSeq: next }, FOR_EVER)) {
+      connected();
+      if (message.kind.case === "event") next = (message.kind.value.event?.seq ?? 0) + 1;
+      if (output.json) output.line(toJsonString(WatchDecisionResponseSchema, message));
+      else show(message);
+    }
+  }
+
+  function show({ kind }: Message): void {
+    if (kind.case === "lifecycle") {
+      const { newEntries, lifecycle } = kind.value;
+      showEntries(newEntries.filter(isNew), output);
+      if (lifecycle !== undefined) showIfChanged(lifecycle);
+    } else if (kind.case === "runProgress") output.line(`      ${output.style("dim", safe(kind.value.message))}`);
+  }
+
+  /** Entries that are derived may come again after a reconnect. */
+  function isNew({ seq, category, time: at, actor }: TimelineEntry): boolean {
+    const key = `${seq}/${category}/${time(at)}/${actor?.id}`;
+    if (shown.has(key)) return false;
+    shown.add(key);
+    return true;
+  }
+
+  function showIfChanged(lifecycle: Lifecycle): void {
+    const now = [stateName(lifecycle.state), ...lifecycle.blockingReasons.map(({ message }) => message)].join("\n");
+    if (now !== blocked) showLifecycle(decisionId, lifecycle, output);
+    blocked = now;
+  }
+}
+
+/** Follows all decisions that match, until interrupted. */
+export async function watchDecisions(clients: Clients, filter: DecisionFilter, output: Output): Promise<void> {
+  let cursor = "";
+  await resume(output, async (connected) => {
+    for await (const message of clients.decisions.watchDecisions({ filter, cursor }, FOR_EVER)) {
+      connected();
+      const { kind } = message;
+      if (kind.case === "change" && kind.value.cursor !== "") cursor = kind.value.cursor;
+      if (kind.case === "caughtUp") cursor = kind.value.cursor;
+      if (output.json) output.line(toJsonString(WatchDecisionsResponseSchema, message));
+      else if (kind.case === "change") {
+        const { decision, matches } = kind.value;
+        const left = matches ? "" : " (left the filter)";
+        const { approvalsValid = 0, approvalsRequired = 0 } = decision?.progress ?? {};
+        output.line(
+          `${decision?.decisionId}  ${stateName(decision?.state ?? 0).padEnd(16)}  ${approvalsValid}/${approvalsRequired}  ${safe(decision?.goal ?? "")}${left}`,
+        );
+      }
+    }
+  });
+}
+
+/** Runs a stream until the server ends it, taking it up again while that makes sense. */
+async function resume(output: Output, stream: (connected: () => void) => Promise<void>): Promise<void> {
+  let pause = 100;
+  let everConnected = false;
+  for (;;) {
+    try {
+      return await stream(() => {
+        everConnected = true;
+        pause = 100;
+      });
+    } catch (error) {
+      if (!isRetryable(error) || !everConnected) throw error;
+      output.note(`connection lost (${(error as ConnectError).rawMessage}): reconnecting`);
+      await sleep(pause);
+      pause = Math.min(pause * 2, LONGEST_PAUSE);
+    }
+  }
+}

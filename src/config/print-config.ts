@@ -1,0 +1,32 @@
+import { stringify } from "yaml";
+import type { LoadedConfig } from "./load-config.ts";
+
+/** The effective configuration as YAML; a comment says where a key was set. Values of headers and environment variables are not shown. */
+export function printConfig({ config, sources }: LoadedConfig): string {
+  const shown = { ...config, adapters: config.adapters.map(withoutSecrets) };
+  const lines = stringify(shown, { lineWidth: 0 }).split("\n");
+  let section = "";
+  return lines
+    .map((line) => {
+      const [, indent, key] = /^( *)([A-Za-z]+):/.exec(line) ?? [];
+      if (key === undefined) return line;
+      if (indent === "") section = key;
+      const path = indent === "" ? key : `${section}.${key}`;
+      const source = sources.get(path);
+      return source === undefined ? line : `${line} # ${source}`;
+    })
+    .join("\n");
+}
+
+function withoutSecrets(adapter: LoadedConfig["config"]["adapters"][number]) {
+  return adapter.kind === "http"
+    ? { ...adapter, headers: hidden(adapter.headers) }
+    : { ...adapter, env: hidden(adapter.env) };
+}
+
+/** A reference to a secret may be shown, a value may not. */
+function hidden(values: Readonly<Record<string, unknown>>) {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === "string" ? "(hidden)" : value]),
+  );
+}

@@ -1,0 +1,142 @@
+import { z } from "zod";
+
+/** Seconds in the file, milliseconds inside. */
+const seconds = (fallback: number, most = 7 * 24 * 3600) => z.number().positive().max(most).default(fallback);
+
+const id = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
+    "1 to 63 letters, digits, '.', '_' or '-', beginning with a letter or digit",
+  );
+
+const capability = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/, "a name such as apply, dry_run, timeout or external");
+
+/** A value, or where to find one that must not stand in the file. */
+const secret = z.union([
+  z.string(),
+  z.strictObject({ env: z.string().min(1) }),
+  z.strictObject({ file: z.string().min(1) }),
+]);
+
+const adapterBase = {
+  id,
+  capabilities: z.array(capability).default([]).describe("What the adapter can do; APPLY needs `apply`."),
+  description: z.string().max(1024).default("").describe("For people."),
+  timeoutSeconds: seconds(600).describe("How long one step may take."),
+  maxOutputBytes: z
+    .int()
+    .min(1)
+    .max(4 * 1024 * 1024)
+    .default(1024 * 1024)
+    .describe("How much one step may answer."),
+};
+
+const subprocess = z.strictObject({
+  kind: z.literal("subprocess").describe("A program is started for each step."),
+  ...adapterBase,
+  command: z.array(z.string().min(1)).min(1).describe("The program and its first arguments. No shell is involved."),
+  cwd: z.string().optional().describe("Working directory; default: the server's."),
+  env: z
+    .record(z.string(), secret)
+    .default({})
+    .describe("Environment variables besides PATH; nothing else is inherited."),
+  dryRunArguments: z
+    .array(z.string())
+    .optional()
+    .describe("If given, a DRY_RUN calls the program with these added; else it is simulated."),
+  terminateGraceSeconds: seconds(5, 300).describe("Time between SIGTERM and SIGKILL."),
+});
+
+const http = z.strictObject({
+  kind: z.literal("http").describe("Each step is posted to a URL."),
+  ...adapterBase,
+  url: z.url({ protocol: /^https?$/ }).describe("Where to post."),
+  headers: z.record(z.string(), secret).default({}).describe("Headers of every request."),
+});
+
+/** The configuration file. Strict: an unknown key is an error, not a silent typo. */
+export const configSchema = z.strictObject({
+  listen: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}$/, "host:port, such as 127.0.0.1:7350")
+    .default("127.0.0.1:7350")
+    .describe("Where to listen; port 0 takes any free one."),
+  dataDir: z
+    .string()
+    .min(1)
+    .default("nexus-attest-data")
+    .describe("Where everything is kept, relative to the working directory."),
+  identity: z
+    .strictObject({ kind: z.literal("development").describe("Callers name themselves; loopback only.") })
+    .default({ kind: "development" })
+    .describe("How callers are told apart."),
+  log: z
+    .strictObject({
+      level: z
+        .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+        .default("info")
+        .describe("The least severe lines that are written."),
+    })
+    .prefault({})
+    .describe("Structured logs on standard error."),
+  execution: z
+    .strictObject({
+      startWithinSeconds: seconds(300).describe("How long after the gate a run may still start, after a crash."),
+      runTimeoutSeconds: seconds(3600).describe("How long a run may take."),
+      settleWithinSeconds: seconds(300).describe(
+        "How long a silent router is asked about a run before its outcome counts as unknown.",
+      ),
+      routerTimeoutSeconds: seconds(5, 300).describe(
+        "How long a router may take to describe an adapter or to answer about a run.",
+      ),
+      drainSeconds: seconds(30, 3600).describe("How long a shutdown waits for runs."),
+    })
+    .prefault({})
+    .describe("Executions."),
+  watch: z
+    .strictObject({
+      heartbeatSeconds: seconds(15, 3600).describe("A stream without news says so often that it is alive."),
+    })
+    .prefault({})
+    .describe("Streams."),
+  limits: z
+    .strictObject({
+      maxMessageBytes: z
+        .int()
+        .min(64 * 1024)
+        .max(256 * 1024 * 1024)
+        .default(4 * 1024 * 1024)
+        .describe("Largest request; verifying a package may take 64 MiB."),
+      maxStreamsPerConnection: z
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(2_000)
+        .describe("Calls at the same time on one HTTP/2 connection."),
+    })
+    .prefault({})
+    .describe("What a client may ask of the server."),
+  adapters: z
+    .array(z.discriminatedUnion("kind", [subprocess, http]))
+    .default([])
+    .describe("Adapters of the router inside the server."),
+  routers: z
+    .array(
+      z.strictObject({
+        name: id.describe("For messages."),
+        url: z.url({ protocol: /^https?$/ }).describe("Where it serves nexus.attest.v1.RouterService over gRPC."),
+        adapters: z.array(id).min(1).describe("The adapters that it carries out."),
+      }),
+    )
+    .default([])
+    .describe("Remote routers."),
+});
+
+/** The configuration as parsed: defaults filled in, secrets still where they are. */
+export type Config = z.output<typeof configSchema>;
+
+export type AdapterConfig = Config["adapters"][number];
+export type Secret = z.output<typeof secret>;

@@ -1,0 +1,89 @@
+import { canonicalJson, type Json, parseJson } from "../codec/canonical-json.ts";
+import { encodeEvent } from "../codec/stored-event.ts";
+import type { RecordedEvent } from "../domain/event.ts";
+import { evolve } from "../domain/evolve.ts";
+import type { Digest } from "../domain/ids.ts";
+import type { Decision } from "../domain/state.ts";
+import { digestOf } from "./digest.ts";
+import { DIGESTS } from "./digests.ts";
+
+export const PACKAGE_VERSION = "nexus.attest/audit-package/v1";
+export const BUNDLE_VERSION = "nexus.attest/control-bundle/v1";
+
+/**
+ * The audit package of a decision that was run: canonical JSON, and the digest that binds it.
+ *
+ * @param run.bundle the run bundle to embed; undefined: its digest alone is referred to.
+ * @throws {TypeError} if the log does not end with a run that has a record.
+ */
+export function buildAuditPackage(run: {
+  readonly events: readonly RecordedEvent[];
+  readonly bundle: { readonly bytes: Uint8Array; readonly mediaType: string } | undefined;
+}): { readonly json: string; readonly bindingDigest: Digest } {
+  const { events, bundle } = run;
+  const decision = events.reduce<Decision | undefined>(evolve, undefined);
+  const phase = decision?.phase;
+  if (
+    decision?.policy === undefined ||
+    (phase?.kind !== "completed" && phase?.kind !== "failed") ||
+    phase.outcome.routerDigest === ""
+  )
+    throw new TypeError("an audit package needs a decision that was run");
+  const { decisionId, created, policy, head } = decision;
+  const { gate, gateDigest, outcome } = phase;
+
+  const controlBundle = {
+    bundleVersion: BUNDLE_VERSION,
+    decisionId,
+    events: events.map(({ event }) => parseJson(encodeEvent(event))),
+    headDigest: head.digest,
+  };
+  const link = {
+    decisionId,
+    runId: outcome.runId,
+    adapterId: gate.adapterId,
+    mode: `MODE_${gate.mode}`,
+    requestDigest: DIGESTS.request(decisionId, created, policy),
+    policyDigest: gate.policyDigest,
+    approvalDigests: gate.approvalDigests,
+    executionRequestedDigest: gateDigest,
+    routerRequestDigest: gate.routerRequestDigest,
+    routerDigest: outcome.routerDigest,
+  };
+  const router = {
+    mode: bundle === undefined ? "PACKAGE_MODE_REFERENCE" : "PACKAGE_MODE_EMBEDDED",
+    runId: outcome.runId,
+    adapterId: gate.adapterId,
+    routerDigest: outcome.routerDigest,
+    ...(bundle === undefined
+      ? {}
+      : { runBundle: Buffer.from(bundle.bytes).toString("base64"), runBundleMediaType: bundle.mediaType }),
+  };
+  const controlDigest = jsonDigest(controlBundle);
+  const linkDigest = jsonDigest(link);
+  const bindingDigest = bindingOf({ controlDigest, routerDigest: outcome.routerDigest, linkDigest });
+  const json = canonicalJson({
+    packageVersion: PACKAGE_VERSION,
+    controlBundle,
+    controlDigest,
+    router,
+    link,
+    linkDigest,
+    bindingDigest,
+  });
+  return { json, bindingDigest };
+}
+
+/** The digest that binds a package, the same in both modes. */
+export function bindingOf(parts: {
+  readonly controlDigest: string;
+  readonly routerDigest: string;
+  readonly linkDigest: string;
+}): Digest {
+  return jsonDigest({ packageVersion: PACKAGE_VERSION, ...parts });
+}
+
+/** The digest of a JSON value as it is: SHA-256 of its canonical form. */
+export function jsonDigest(value: Json): Digest {
+  return digestOf(canonicalJson(value));
+}

@@ -1,0 +1,119 @@
+import type { Json } from "../codec/canonical-json.ts";
+import { countingApprovals } from "../domain/approvals.ts";
+import { blockingReasons } from "../domain/blocking.ts";
+import type { Digest } from "../domain/ids.ts";
+import { quorum } from "../domain/quorum.ts";
+import type { Decision, Gate } from "../domain/state.ts";
+import { jsonDigest } from "./build-audit-package.ts";
+import { bodyOf, type GivenLog } from "./check-log.ts";
+import type { JsonObject } from "./package-format.ts";
+import { type CheckResult, compare, fail, firstFailure, PASS } from "./verification-report.ts";
+
+/** What the gate has to be judged by. */
+export interface GateEvidence {
+  readonly log: GivenLog;
+  /** Right before the gate. */
+  readonly before: Decision;
+  readonly passed: Gate;
+  /** Recomputed from the JSON as given. */
+  readonly requestDigest: Digest;
+  readonly policyDigest: Digest;
+}
+
+/** What was approved, from the JSON as given. */
+export function recomputeDigests(
+  log: GivenLog,
+  decisionId: string,
+): Pick<GateEvidence, "requestDigest" | "policyDigest"> {
+  const decisionCreated = bodyOf(log, "decisionCreated") ?? {};
+  const policyAttached = bodyOf(log, "policyAttached") ?? {};
+  return {
+    requestDigest: jsonDigest({ decisionId, decisionCreated, policyAttached }),
+    policyDigest: jsonDigest(policyAttached["policy"] ?? {}),
+  };
+}
+
+export function checkRequestDigest({ before, requestDigest }: GateEvidence): CheckResult {
+  return firstFailure(
+    before.approvals.map((approval) =>
+      compare(requestDigest, approval.requestDigest, `events[${approval.seq}].approvalGranted.requestDigest`),
+    ),
+  );
+}
+
+export function checkReliedOn({ before, passed }: GateEvidence): CheckResult {
+  const counted = countingApprovals(before, passed.gatedAt).toSorted((a, b) => a.seq - b.seq);
+  return compare(
+    counted.map(({ digest }) => digest).join(" "),
+    passed.gate.approvalDigests.join(" "),
+    "executionRequested.approvalDigests",
+  );
+}
+
+export function checkQuorum({ before, passed }: GateEvidence): CheckResult {
+  const policy = before.policy?.policy;
+  if (policy === undefined) return fail("No policy was attached.");
+  const { required, have, missing, groups } = quorum(policy, countingApprovals(before, passed.gatedAt));
+  if (missing === 0) return { ...PASS, expected: `${required} approvals`, actual: `${have} approvals` };
+  const short = groups.filter((group) => group.have < group.required).map(({ group }) => group);
+  return fail(`${missing} missing${short.length === 0 ? "" : `, groups ${short.join(", ")}`}`, {
+    expected: `${required} approvals`,
+    actual: `${have} approvals`,
+  });
+}
+
+export function checkConditions({ before, passed }: GateEvidence): CheckResult {
+  const { gate, gatedAt } = passed;
+  const { adapterId, mode } = before.created;
+  if (gate.mode !== mode) return fail("executionRequested.mode", { expected: mode, actual: gate.mode });
+  if (adapterId !== "" && gate.adapterId !== adapterId)
+    return fail("executionRequested.adapterId", { expected: adapterId, actual: gate.adapterId });
+  if (adapterId === "" && (before.policy?.policy.allowedAdapters.length ?? 0) === 0)
+    return fail("The request names no adapter and the policy lists none.");
+  const adapter = { kind: "known", adapterId: gate.adapterId, capabilities: gate.adapterCapabilities } as const;
+  const blocking = blockingReasons(before, gatedAt, adapter).filter(
+    ({ code }) => code !== "MISSING_APPROVALS" && code !== "APPROVAL_EXPIRED",
+  );
+  return blocking.length === 0 ? PASS : fail(blocking.map(({ code, message }) => `${code}: ${message}`).join(" "));
+}
+
+/** The run request put together from the JSON as given; absent parts stay absent, as ProtoJSON has it. */
+export function checkRouterRequest({ log, before, passed, requestDigest, policyDigest }: GateEvidence): CheckResult {
+  const created = bodyOf(log, "decisionCreated") ?? {};
+  const requested = bodyOf(log, "executionRequested") ?? {};
+  const policy = (bodyOf(log, "policyAttached")?.["policy"] ?? {}) as JsonObject;
+  const request: Record<string, Json | undefined> = {
+    decisionId: before.decisionId,
+    adapterId: requested["adapterId"],
+    mode: requested["mode"],
+    goal: created["goal"],
+    plan: created["plan"],
+    maxSteps: policy["maxSteps"],
+    labels: created["labels"],
+    requestDigest,
+    policyDigest,
+    approvalDigests: requested["approvalDigests"],
+  };
+  const present = Object.entries(request).filter((entry): entry is [string, Json] => entry[1] !== undefined);
+  return compare(
+    jsonDigest(Object.fromEntries(present)),
+    passed.gate.routerRequestDigest,
+    "executionRequested.routerRequestDigest",
+  );
+}
+
+export function checkOutcome({ phase, policy }: Decision): CheckResult {
+  if (phase.kind !== "completed" && phase.kind !== "failed")
+    return fail(`The log ends ${phase.kind}, not with an outcome.`);
+  const { outcome } = phase;
+  if (phase.startedAt === undefined) return fail("The run was never started.");
+  if (outcome.runId === "" || outcome.routerDigest === "") return fail("The outcome names no run with a record.");
+  const maxSteps = policy?.policy.maxSteps ?? 0;
+  const tooMany = maxSteps > 0 && outcome.stepsExecuted > maxSteps;
+  if (tooMany && !(outcome.type === "EXECUTION_FAILED" && outcome.code === "MAX_STEPS_EXCEEDED"))
+    return fail("More steps were executed than the policy allows.", {
+      expected: `at most ${maxSteps}`,
+      actual: `${outcome.stepsExecuted}`,
+    });
+  return PASS;
+}

@@ -1,0 +1,24 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  CheckStatus,
+  Verdict,
+  VerificationReportSchema,
+  type VerificationReport as WireReport,
+} from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
+import type { VerificationReport } from "./verification-report.ts";
+
+/** A report for the wire. */
+export function toWireReport({ verdict, checks, decisionId, bindingDigest }: VerificationReport): WireReport {
+  return create(VerificationReportSchema, {
+    verdict: Verdict[verdict],
+    checks: checks.map((check) => ({
+      ...check,
+      status: CheckStatus[check.status],
+      expected: check.expected.toWellFormed(),
+      actual: check.actual.toWellFormed(),
+      detail: check.detail.toWellFormed(),
+    })),
+    decisionId: decisionId.toWellFormed(),
+    bindingDigest,
+  });
+}

@@ -1,0 +1,228 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type JsonValue, toJson } from "@bufbuild/protobuf";
+import { RunRequestSchema } from "../../../gen/ts/nexus/attest/v1/router_service_pb.ts";
+import { type Clock, SYSTEM_CLOCK } from "../../app/clock.ts";
+import {
+  type AdapterDescription,
+  AdapterUnknown,
+  type Router,
+  RouterUnavailable,
+  type Run,
+  type RunFailure,
+  RunNotFound,
+  type RunProgress,
+  RunRefused,
+} from "../../app/router.ts";
+import { createWake } from "../../app/wake.ts";
+import { canonicalJson } from "../../codec/canonical-json.ts";
+import { toWireRunRequest } from "../../codec/run-request.ts";
+import type { DecisionId } from "../../domain/ids.ts";
+import type { RunRequest } from "../../domain/run-request.ts";
+import type { LocalAdapter } from "./adapter-config.ts";
+import { createHttpAdapter } from "./http-adapter.ts";
+import { settleInterrupted } from "./interrupted-runs.ts";
+import { RUN_BUNDLE_MEDIA_TYPE } from "./run-bundle.ts";
+import { openRunLog, type RunRecord } from "./run-log.ts";
+import { type AcceptedRun, runPlan } from "./run-plan.ts";
+import type { CallAdapter } from "./step.ts";
+import { createSubprocessAdapter } from "./subprocess-adapter.ts";
+
+export interface LocalRouter extends Router {
+  /** Takes no more runs, waits for those under way, after `grace` milliseconds cancels them, and frees everything. */
+  close(grace: number): Promise<void>;
+}
+
+interface ActiveRun {
+  readonly runId: string;
+  readonly done: Promise<Run>;
+  progress: RunProgress | undefined;
+  readonly listeners: Set<() => void>;
+}
+
+/** The longest pause of a watcher of a run between two looks, in milliseconds: it is woken by progress and by the end anyway. */
+const LOOK = 60_000;
+
+/**
+ * Opens the router inside the server. Runs that an earlier process left without an end are settled first: a step that was under way leaves the run INTERRUPTED.
+ *
+ * @param options.directory for its run log and argument files; private to it.
+ */
+export function openLocalRouter(options: {
+  readonly directory: string;
+  readonly adapters: readonly LocalAdapter[];
+  readonly clock?: Clock;
+}): LocalRouter {
+  const { directory, clock = SYSTEM_CLOCK } = options;
+  const scratch = join(directory, "steps");
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true, mode: 0o700 });
+  const log = openRunLog(join(directory, "runs.sqlite"));
+  settleInterrupted(log, clock, () => false);
+  const adapters = new Map(options.adapters.map((config) => [config.id, { config, call: callOf(config, scratch) }]));
+  const active = new Map<string, ActiveRun>();
+  const closing = new AbortController();
+  let accepting = true;
+
+  return {
+    async describeAdapter(adapterId) {
+      return description(adapterId);
+    },
+
+    async *run(request, { signal } = {}) {
+      const current = active.get(request.decisionId) ?? begin(request, signal);
+      if (!("done" in current)) {
+        yield { kind: "accepted", runId: current.runId };
+        yield { kind: "finished", run: current };
+        return;
+      }
+      yield { kind: "accepted", runId: current.runId };
+      const wake = createWake(clock);
+      current.listeners.add(wake.ring);
+      let run: Run | undefined;
+      let problem: unknown;
+      current.done.then(
+        (ended) => {
+          run = ended;
+          wake.ring();
+        },
+        (error: unknown) => {
+          problem = error ?? new Error("the run failed");
+          wake.ring();
+        },
+      );
+      let told: RunProgress | undefined;
+      try {
+        while (run === undefined && problem === undefined) {
+          if (current.progress !== told && current.progress !== undefined) {
+            told = current.progress;
+            yield { kind: "progress", progress: told };
+          } else await wake.wait(LOOK, closing.signal);
+        }
+      } finally {
+        current.listeners.delete(wake.ring);
+      }
+      if (run === undefined)
+        throw new RouterUnavailable(`the run cannot be recorded: ${String(problem)}`, { cause: problem });
+      yield { kind: "finished", run };
+    },
+
+    async getRun(_adapterId, decisionId, { includeBundle = false, fence = false } = {}) {
+      const record = log.find(decisionId);
+      if (record === undefined) {
+        if (!fence) throw new RunNotFound(`the local router has no record of a run of ${decisionId}`);
+        if (!log.fence(decisionId, clock.now()))
+          throw new RouterUnavailable("the run was begun at this very moment: ask again");
+        return runOf(decisionId, undefined, false);
+      }
+      if (record.state === "RUNNING" && !active.has(decisionId)) settleInterrupted(log, clock, (id) => active.has(id));
+      return runOf(decisionId, log.find(decisionId), includeBundle);
+    },
+
+    async close(grace) {
+      accepting = false;
+      const runs = Promise.allSettled([...active.values()].map(({ done }) => done));
+      const waited = new AbortController();
+      await Promise.race([runs, clock.sleep(grace, waited.signal)]);
+      waited.abort();
+      closing.abort();
+      await runs;
+      log.close();
+    },
+  };
+
+  function description(adapterId: string): AdapterDescription {
+    const adapter = adapters.get(adapterId);
+    if (adapter === undefined) throw new AdapterUnknown(`the local router has no adapter ${adapterId}`);
+    const { capabilities, description } = adapter.config;
+    return { adapterId, capabilities: capabilities.toSorted(), description };
+  }
+
+  /** Puts a run on record and sets it going; or gives the run that is on record already. */
+  function begin(request: RunRequest, signal: AbortSignal | undefined): ActiveRun | Run {
+    if (!accepting) throw new RouterUnavailable("the server is shutting down");
+    const requestText = canonicalJson(toJson(RunRequestSchema, toWireRunRequest(request)) as JsonValue);
+    const { decisionId } = request;
+    const earlier = log.find(decisionId);
+    if (earlier !== undefined) {
+      if (earlier.state === "NOT_STARTED") throw new RunRefused("RUN_FENCED", "The run was refused for ever.");
+      if (earlier.request !== requestText)
+        throw new RunRefused("CONFLICTING_REQUEST", "The decision has a run already, of another request.");
+      return runOf(decisionId, earlier, true);
+    }
+    const { call, simulate } = accept(request);
+    const accepted: AcceptedRun = {
+      runId: randomUUID(),
+      request,
+      requestText,
+      acceptedAt: clock.now(),
+      call,
+      simulate,
+    };
+    const { runId, acceptedAt } = accepted;
+    if (!log.accept({ decisionId, runId, request: requestText, at: acceptedAt }))
+      throw new RouterUnavailable("the run log has the decision already");
+    const listeners = new Set<() => void>();
+    const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
+    const run: ActiveRun = {
+      runId,
+      listeners,
+      progress: undefined,
+      done: Promise.resolve()
+        .then(() => runPlan({ log, clock }, accepted, ended, onProgress))
+        .finally(() => active.delete(decisionId)),
+    };
+    const onProgress = (progress: RunProgress) => {
+      run.progress = progress;
+      for (const wake of listeners) wake();
+    };
+    // Whoever watches the run is told of a failure to record it; nobody has to.
+    run.done.catch(() => undefined);
+    active.set(decisionId, run);
+    return run;
+  }
+
+  /** Whether the plan may be run at all, judged before anything is. */
+  function accept({ adapterId, mode, plan, maxSteps }: RunRequest): Pick<AcceptedRun, "call" | "simulate"> {
+    const adapter = adapters.get(adapterId);
+    if (adapter === undefined) throw new RunRefused("ADAPTER_UNKNOWN", `The local router has no adapter ${adapterId}.`);
+    if (plan === undefined) throw new RunRefused("PLAN_MISSING", "The adapters of the local router need a plan.");
+    if (maxSteps > 0 && plan.steps.length > maxSteps)
+      throw new RunRefused("TOO_MANY_STEPS", `The plan has ${plan.steps.length} steps; ${maxSteps} are allowed.`);
+    if (mode === "APPLY" && !adapter.config.capabilities.includes("apply"))
+      throw new RunRefused("CAPABILITY_MISSING", `Adapter ${adapterId} does not declare apply.`);
+    for (const { stepId, call } of plan.steps) {
+      try {
+        if (call.argumentsJson !== "") JSON.parse(call.argumentsJson);
+      } catch (error) {
+        throw new RunRefused(
+          "ARGUMENTS_NOT_JSON",
+          `The arguments of step ${stepId} are not JSON: ${(error as Error).message}.`,
+        );
+      }
+    }
+    const ownDryRun = adapter.config.kind === "subprocess" && adapter.config.dryRunArguments !== undefined;
+    return { call: adapter.call, simulate: mode === "DRY_RUN" && !ownDryRun };
+  }
+}
+
+function callOf(config: LocalAdapter, scratch: string): CallAdapter {
+  return config.kind === "subprocess" ? createSubprocessAdapter(config, scratch) : createHttpAdapter(config);
+}
+
+/** A run as on record; a decision without a record has been refused. */
+function runOf(decisionId: DecisionId, record: RunRecord | undefined, includeBundle: boolean): Run {
+  const request =
+    record === undefined || record.request === "" ? {} : (JSON.parse(record.request) as { adapterId?: string });
+  const { bundle } = record ?? {};
+  return {
+    runId: record?.runId ?? "",
+    decisionId,
+    adapterId: request.adapterId ?? "",
+    state: (record?.state ?? "NOT_STARTED") as Run["state"],
+    stepsExecuted: record?.stepsExecuted ?? 0,
+    failure: record === undefined || record.failure === "" ? undefined : (JSON.parse(record.failure) as RunFailure),
+    bundle: includeBundle && bundle !== undefined ? { bytes: bundle, mediaType: RUN_BUNDLE_MEDIA_TYPE } : undefined,
+  };
+}

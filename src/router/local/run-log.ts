@@ -1,0 +1,150 @@
+import { chmodSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import type { ProcessIdentity } from "./step.ts";
+
+/** The local router's own durable record. Every method returns once the disk has it. */
+export interface RunLog {
+  /** Puts a run on record; false if the decision has one already, or is refused for ever. */
+  accept(run: {
+    readonly decisionId: string;
+    readonly runId: string;
+    readonly request: string;
+    readonly at: number;
+  }): boolean;
+  /** Refuses a decision for ever; false if it has a run. */
+  fence(decisionId: string, at: number): boolean;
+  find(decisionId: string): RunRecord | undefined;
+  /** A step is about to be called. */
+  stepBegun(decisionId: string): void;
+  stepProcess(decisionId: string, process: ProcessIdentity): void;
+  /** A step has ended: its part of the bundle, as JSON text. */
+  stepEnded(decisionId: string, step: string): void;
+  end(
+    decisionId: string,
+    end: {
+      readonly state: string;
+      readonly failure: string;
+      readonly stepsExecuted: number;
+      readonly bundle: Uint8Array;
+    },
+  ): void;
+  /** Runs that were accepted and never ended. */
+  open(): readonly RunRecord[];
+  close(): void;
+}
+
+export interface RunRecord {
+  readonly decisionId: string;
+  /** Empty for a decision that is refused for ever. */
+  readonly runId: string;
+  /** Canonical JSON of the run request. */
+  readonly request: string;
+  readonly acceptedAt: number;
+  /** RUNNING, SUCCEEDED, FAILED, INTERRUPTED or NOT_STARTED. */
+  readonly state: string;
+  /** JSON text of the failure, or empty. */
+  readonly failure: string;
+  readonly stepsExecuted: number;
+  /** Whether a step was under way when the record was last written. */
+  readonly stepUnderWay: boolean;
+  /** The process of the step under way, if one was started. */
+  readonly process: ProcessIdentity | undefined;
+  /** JSON texts of the steps that have ended. */
+  readonly steps: readonly string[];
+  /** Undefined until the run has ended. */
+  readonly bundle: Uint8Array | undefined;
+}
+
+const SCHEMA_VERSION = 1;
+
+/** Opens the run log. A file of another version is refused, never changed. */
+export function openRunLog(file: string): RunLog {
+  const database = new DatabaseSync(file);
+  chmodSync(file, 0o600);
+  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+  if (version > SCHEMA_VERSION) {
+    database.close();
+    throw new Error(
+      `${file} was written by a newer version (schema ${version}): run that version. The file was not changed.`,
+    );
+  }
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
+  if (version === 0)
+    database.exec(`BEGIN;
+      CREATE TABLE runs (
+        decision_id TEXT PRIMARY KEY, run_id TEXT NOT NULL, request TEXT NOT NULL, accepted_at INTEGER NOT NULL, state TEXT NOT NULL,
+        failure TEXT NOT NULL DEFAULT '', steps_executed INTEGER NOT NULL DEFAULT 0, step_under_way INTEGER NOT NULL DEFAULT 0,
+        pid INTEGER, start_time TEXT, bundle BLOB
+      ) STRICT;
+      CREATE INDEX open_runs ON runs (state) WHERE state = 'RUNNING';
+      CREATE TABLE steps (decision_id TEXT NOT NULL REFERENCES runs, number INTEGER NOT NULL, step TEXT NOT NULL, PRIMARY KEY (decision_id, number)) STRICT;
+      PRAGMA user_version = ${SCHEMA_VERSION};
+      COMMIT`);
+
+  const insert = database.prepare(
+    "INSERT INTO runs (decision_id, run_id, request, accepted_at, state) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+  );
+  const select = database.prepare("SELECT * FROM runs WHERE decision_id = ?");
+  const selectOpen = database.prepare("SELECT decision_id FROM runs WHERE state = 'RUNNING'");
+  const selectSteps = database.prepare("SELECT step FROM steps WHERE decision_id = ? ORDER BY number");
+  const begin = database.prepare(
+    "UPDATE runs SET step_under_way = 1, pid = NULL, start_time = NULL WHERE decision_id = ?",
+  );
+  const identify = database.prepare("UPDATE runs SET pid = ?, start_time = ? WHERE decision_id = ?");
+  const addStep = database.prepare(
+    "INSERT INTO steps (decision_id, number, step) SELECT ?, count(*), ? FROM steps WHERE decision_id = ?",
+  );
+  const rest = database.prepare(
+    "UPDATE runs SET step_under_way = 0, pid = NULL, start_time = NULL WHERE decision_id = ?",
+  );
+  const finish = database.prepare(
+    "UPDATE runs SET state = ?, failure = ?, steps_executed = ?, bundle = ? WHERE decision_id = ?",
+  );
+
+  return {
+    accept: ({ decisionId, runId, request, at }) => insert.run(decisionId, runId, request, at, "RUNNING").changes === 1,
+    fence: (decisionId, at) =>
+      insert.run(decisionId, "", "", at, "NOT_STARTED").changes === 1 || find(decisionId)?.state === "NOT_STARTED",
+    find,
+    stepBegun: (decisionId) => void begin.run(decisionId),
+    stepProcess: (decisionId, { pid, startTime }) => void identify.run(pid, startTime, decisionId),
+    stepEnded(decisionId, step) {
+      database.exec("BEGIN IMMEDIATE");
+      try {
+        addStep.run(decisionId, step, decisionId);
+        rest.run(decisionId);
+        database.exec("COMMIT");
+      } catch (error) {
+        if (database.isTransaction) database.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    end: (decisionId, { state, failure, stepsExecuted, bundle }) =>
+      void finish.run(state, failure, stepsExecuted, bundle, decisionId),
+    open: () =>
+      selectOpen.all().flatMap((row) => {
+        const run = find(String(row["decision_id"]));
+        return run === undefined ? [] : [run];
+      }),
+    close: () => database.close(),
+  };
+
+  function find(decisionId: string): RunRecord | undefined {
+    const row = select.get(decisionId);
+    if (row === undefined) return undefined;
+    const pid = row["pid"];
+    return {
+      decisionId,
+      runId: String(row["run_id"]),
+      request: String(row["request"]),
+      acceptedAt: Number(row["accepted_at"]),
+      state: String(row["state"]),
+      failure: String(row["failure"]),
+      stepsExecuted: Number(row["steps_executed"]),
+      stepUnderWay: row["step_under_way"] === 1,
+      process: pid === null ? undefined : { pid: Number(pid), startTime: String(row["start_time"]) },
+      steps: selectSteps.all(decisionId).map((each) => String(each["step"])),
+      bundle: row["bundle"] instanceof Uint8Array ? row["bundle"] : undefined,
+    };
+  }
+}

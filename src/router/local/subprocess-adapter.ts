@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SubprocessAdapterConfig } from "./adapter-config.ts";
+import { identify, killGroup } from "./process-group.ts";
+import { type CallAdapter, failed, readAnswer, type StepCall, type StepResult, succeeded } from "./step.ts";
+
+/** How much of standard error is kept: its end. */
+const STDERR_TAIL = 16 * 1024;
+
+/**
+ * Starts the adapter's program for a step: `<command…> call <tool> <method> --json-args-file <path>`, JSON on standard output, exit code 0. The program gets a
+ * process group of its own, which is ended when the step ends, however that is, so that nothing it started outlives it.
+ *
+ * @param scratch directory for argument files, private to the server.
+ */
+export function createSubprocessAdapter(config: SubprocessAdapterConfig, scratch: string): CallAdapter {
+  return async (call) => {
+    const directory = mkdtempSync(join(scratch, "step-"));
+    try {
+      const file = join(directory, "arguments.json");
+      writeFileSync(file, call.step.call.argumentsJson || "{}", { mode: 0o600 });
+      return await run(config, call, file);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  };
+}
+
+async function run(config: SubprocessAdapterConfig, call: StepCall, argumentsFile: string): Promise<StepResult> {
+  const [program, ...first] = config.command;
+  const { tool, method } = call.step.call;
+  const dryRun = call.dryRun ? (config.dryRunArguments ?? []) : [];
+  const args = [...first, "call", tool, method, "--json-args-file", argumentsFile, ...dryRun];
+  const child = spawn(program, args, {
+    cwd: config.cwd,
+    env: { PATH: process.env["PATH"], ...config.env },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+    shell: false,
+  });
+  const { pid } = child;
+  const exited = whenExited(child);
+  if (pid === undefined) {
+    const { error } = await exited;
+    return failed(
+      "SPAWN_FAILED",
+      `The program ${program} could not be started: ${error?.message ?? "no reason given"}`,
+    );
+  }
+  call.onProcess(identify(pid));
+
+  const output: Buffer[] = [];
+  let size = 0;
+  let stderr = Buffer.alloc(0);
+  let ended: { readonly code: string; readonly message: string } | undefined;
+  let killTimer: NodeJS.Timeout | undefined;
+
+  child.stdout?.on("data", (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= config.maxOutputBytes) output.push(chunk);
+    // Whoever writes too much is not asked politely: every further byte costs.
+    else end("OUTPUT_TOO_LARGE", `The program wrote more than ${config.maxOutputBytes} bytes.`, 0);
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    stderr = Buffer.concat([stderr, chunk]).subarray(-STDERR_TAIL);
+  });
+  const timeout = setTimeout(
+    () =>
+      end("STEP_TIMEOUT", `The program did not end within ${config.timeout / 1000} seconds.`, config.terminateGrace),
+    config.timeout,
+  );
+  const onAbort = () => end("CANCELLED", "The run was cancelled.", config.terminateGrace);
+  call.signal.addEventListener("abort", onAbort, { once: true });
+  if (call.signal.aborted) onAbort();
+
+  const { code, signal } = await exited;
+  clearTimeout(timeout);
+  clearTimeout(killTimer);
+  call.signal.removeEventListener("abort", onAbort);
+  killGroup(pid, "SIGKILL");
+  await drained(child);
+
+  const facts = { exitCode: code ?? undefined, stderrTail: stderr.toString("utf8").toWellFormed() };
+  if (ended !== undefined) return failed(ended.code, ended.message, facts);
+  if (signal !== null) return failed("STEP_KILLED", `The program was ended by ${signal}.`, facts);
+  if (code !== 0) return failed("STEP_FAILED", `The program ended with exit code ${code}.`, facts);
+  const answer = readAnswer(Buffer.concat(output));
+  if ("problem" in answer) return failed("OUTPUT_NOT_JSON", `The program's standard output: ${answer.problem}.`, facts);
+  return succeeded({ ...facts, outputJson: answer.json });
+
+  function end(failureCode: string, message: string, grace: number): void {
+    if (ended !== undefined || pid === undefined) return;
+    ended = { code: failureCode, message };
+    child.stdout?.destroy();
+    killGroup(pid, grace === 0 ? "SIGKILL" : "SIGTERM");
+    if (grace > 0) killTimer = setTimeout(() => killGroup(pid, "SIGKILL"), grace);
+  }
+}
+
+/** The program's own end. Its pipes may be held open longer, by what it started. */
+function whenExited(child: ChildProcess) {
+  return new Promise<{ code: number | null; signal: NodeJS.Signals | null; error?: Error }>((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", (error) => resolve({ code: null, signal: null, error }));
+  });
+}
+
+/** Waits for what is left in the pipes. With the group gone nobody writes any more; a process that left the group is not waited for. */
+async function drained(child: ChildProcess): Promise<void> {
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const limit = AbortSignal.timeout(1_000);
+  await Promise.race([closed, new Promise<void>((resolve) => limit.addEventListener("abort", () => resolve()))]);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+}

@@ -1,0 +1,37 @@
+import { AdapterUnknown, type Router } from "../app/router.ts";
+
+/** A router and the adapters that are its. */
+export interface Route {
+  /** For messages. */
+  readonly name: string;
+  readonly adapters: readonly string[];
+  readonly router: Router;
+}
+
+/**
+ * One router out of many: each adapter is asked of, and run by, the router that has it.
+ *
+ * @throws {TypeError} if two routers have the same adapter.
+ */
+export function createRouting(routes: readonly Route[]): Router {
+  const byAdapter = new Map<string, Route>();
+  for (const route of routes) {
+    for (const adapterId of route.adapters) {
+      const other = byAdapter.get(adapterId);
+      if (other !== undefined)
+        throw new TypeError(`Adapter ${adapterId} is configured twice: for ${other.name} and for ${route.name}.`);
+      byAdapter.set(adapterId, route);
+    }
+  }
+  return {
+    describeAdapter: async (adapterId, options) => await routerOf(adapterId).describeAdapter(adapterId, options),
+    run: (request, options) => routerOf(request.adapterId).run(request, options),
+    getRun: async (adapterId, decisionId, options) => await routerOf(adapterId).getRun(adapterId, decisionId, options),
+  };
+
+  function routerOf(adapterId: string): Router {
+    const route = byAdapter.get(adapterId);
+    if (route === undefined) throw new AdapterUnknown(`no router is configured for adapter ${adapterId}`);
+    return route.router;
+  }
+}

@@ -1,0 +1,195 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import { Health } from "../gen/ts/grpc/health/v1/health_pb.ts";
+import { ServerReflection } from "../gen/ts/grpc/reflection/v1/reflection_pb.ts";
+import { ServerReflection as ServerReflectionAlpha } from "../gen/ts/grpc/reflection/v1alpha/reflection_pb.ts";
+import { AuditService } from "../gen/ts/nexus/attest/v1/audit_service_pb.ts";
+import { DecisionService } from "../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { TemplateService } from "../gen/ts/nexus/attest/v1/template_service_pb.ts";
+import { createAdapterViews } from "./app/adapter-view.ts";
+import { type Clock, SYSTEM_CLOCK } from "./app/clock.ts";
+import { createDecisionFeed } from "./app/decision-feed.ts";
+import { createDecisionLogs } from "./app/decision-logs.ts";
+import { createExecuteDecision } from "./app/execute-decision.ts";
+import { createExecutions } from "./app/executions.ts";
+import { createExportPackage } from "./app/export-package.ts";
+import { createGetDecision } from "./app/get-decision.ts";
+import { createCommandHandler } from "./app/handle-command.ts";
+import { createIndexer } from "./app/indexer.ts";
+import { createListDecisions } from "./app/list-decisions.ts";
+import type { Log } from "./app/log.ts";
+import { recoverExecutions } from "./app/recovery.ts";
+import { createRunProgressBoard } from "./app/run-progress.ts";
+import { createSettleExecution } from "./app/settle-execution.ts";
+import { createWatchDecision } from "./app/watch-decision.ts";
+import { createWatchDecisions } from "./app/watch-decisions.ts";
+import { splitListen } from "./config/load-config.ts";
+import type { Config } from "./config/schema.ts";
+import { listenHttp } from "./http-server.ts";
+import { localAdapters } from "./local-adapters.ts";
+import { refuseForeign } from "./loopback-only.ts";
+import { createGrpcRouter } from "./router/grpc/grpc-router.ts";
+import { openLocalRouter } from "./router/local/local-router.ts";
+import { createRouting } from "./router/routing.ts";
+import { createAuditQueries, MAX_PACKAGE_REQUEST_BYTES } from "./rpc/audit-queries.ts";
+import { createAuthenticationGate } from "./rpc/authentication.ts";
+import { createBoundary } from "./rpc/boundary.ts";
+import { createDecisionCommands } from "./rpc/decision-commands.ts";
+import { createDecisionQueries } from "./rpc/decision-queries.ts";
+import { createDevelopmentAuthenticator } from "./rpc/development-authenticator.ts";
+import { createHealthService } from "./rpc/health-service.ts";
+import { createReflectionAlphaService, createReflectionService } from "./rpc/reflection-service.ts";
+import { UNSERVED_BUNDLES, UNSERVED_TEMPLATES } from "./rpc/unserved.ts";
+import { openSqliteDecisionIndex } from "./store/sqlite/decision-index.ts";
+import { openSqliteEventStore } from "./store/sqlite/event-store.ts";
+
+export interface RunningServer {
+  /** Where it listens, such as `http://127.0.0.1:7350`. */
+  readonly url: string;
+  /** Drains: streams end with a retryable code, runs are waited for or left recoverable, then everything is closed. */
+  close(): Promise<void>;
+}
+
+/** Replies smaller than this are not compressed: on a fast network that costs more than it saves. */
+const COMPRESS_MIN_BYTES = 64 * 1024;
+
+/** How long calls under way may take once the server drains, in milliseconds. */
+const CALLS_GRACE = 5_000;
+
+/** Wires everything and starts it: the one place where the parts meet. */
+export async function startServer(
+  config: Config,
+  surroundings: {
+    readonly log: Log;
+    readonly environment: Readonly<Record<string, string | undefined>>;
+    readonly clock?: Clock;
+  },
+): Promise<RunningServer> {
+  const { log, environment, clock = SYSTEM_CLOCK } = surroundings;
+  const { execution, limits } = config;
+  const heartbeat = config.watch.heartbeatSeconds * 1000;
+  const routerTimeout = execution.routerTimeoutSeconds * 1000;
+  const directory = resolve(config.dataDir);
+  const draining = new AbortController();
+  const stopping = new AbortController();
+
+  // Stores
+  const store = await openSqliteEventStore({ directory });
+  const index = openSqliteDecisionIndex({ file: join(directory, "index.sqlite") });
+  const logs = createDecisionLogs(store);
+
+  // Routers
+  mkdirSync(join(directory, "router"), { recursive: true, mode: 0o700 });
+  const adapterConfigs = localAdapters(config.adapters, environment);
+  const localRouter = openLocalRouter({ directory: join(directory, "router"), adapters: adapterConfigs, clock });
+  const router = createRouting([
+    { name: "the local router", adapters: adapterConfigs.map(({ id }) => id), router: localRouter },
+    ...config.routers.map(({ name, url, adapters }) => ({
+      name: `router ${name}`,
+      adapters,
+      router: createGrpcRouter({ url, timeout: routerTimeout }),
+    })),
+  ]);
+
+  // Use cases
+  const ports = { store, index, logs, router, clock, log, heartbeat, draining: draining.signal };
+  const handle = createCommandHandler({ ...ports, newId: randomUUID });
+  const adapters = createAdapterViews({ ...ports, timeout: routerTimeout });
+  const progress = createRunProgressBoard();
+  const feed = createDecisionFeed(ports);
+  const indexer = createIndexer(ports);
+  const settings = {
+    startWithin: execution.startWithinSeconds * 1000,
+    runTimeout: execution.runTimeoutSeconds * 1000,
+    settleWithin: execution.settleWithinSeconds * 1000,
+  };
+  const executions = createExecutions({ ...ports, handle, progress, settings });
+  const commands = createDecisionCommands({
+    handle,
+    execute: createExecuteDecision({ ...ports, handle, adapters, executions, feed }),
+    settle: createSettleExecution({ ...ports, handle, timeout: routerTimeout }),
+    adapters,
+    newRequestId: randomUUID,
+  });
+  const queries = createDecisionQueries({
+    logs,
+    getDecision: createGetDecision({ ...ports, adapters }),
+    listDecisions: createListDecisions({ index, indexer }),
+    watchDecision: createWatchDecision({ ...ports, feed, progress, adapters }),
+    watchDecisions: createWatchDecisions({ ...ports, indexer }),
+  });
+  const audit = createAuditQueries({ exportPackage: createExportPackage({ logs, router, timeout: routerTimeout }) });
+  const health = createHealthService({
+    ...ports,
+    services: [DecisionService, TemplateService, AuditService].map(({ typeName }) => typeName),
+  });
+  const reflection = createReflectionService([
+    DecisionService,
+    TemplateService,
+    AuditService,
+    Health,
+    ServerReflection,
+  ]);
+
+  // The wire
+  const handler = connectNodeAdapter({
+    requestGate: createAuthenticationGate(createDevelopmentAuthenticator()),
+    interceptors: [createBoundary(log)],
+    readMaxBytes: limits.maxMessageBytes,
+    compressMinBytes: COMPRESS_MIN_BYTES,
+    jsonOptions: { ignoreUnknownFields: false },
+    routes: (routes) =>
+      routes
+        .service(DecisionService, { ...commands, ...queries })
+        .service(TemplateService, UNSERVED_TEMPLATES)
+        .service(AuditService, { ...audit, ...UNSERVED_BUNDLES }, { readMaxBytes: MAX_PACKAGE_REQUEST_BYTES })
+        .service(Health, health)
+        .service(ServerReflection, reflection)
+        .service(ServerReflectionAlpha, createReflectionAlphaService(reflection)),
+  });
+
+  const background = [feed.run(stopping.signal), indexer.run(stopping.signal)];
+  const recovered = indexer.caughtUp.then(() =>
+    recoverExecutions({ index, logs, executions, clock, log }, draining.signal),
+  );
+  const { host, port } = splitListen(config.listen);
+  const http = await listenHttp({
+    host,
+    port,
+    handler,
+    refuse: refuseForeign,
+    maxStreamsPerConnection: limits.maxStreamsPerConnection,
+  }).catch(async (error: unknown) => {
+    await shutDown();
+    throw error;
+  });
+  const url = `http://${http.host.includes(":") ? `[${http.host}]` : http.host}:${http.port}`;
+  log.info({ url, dataDir: directory }, "serving");
+  log.warn({}, "development identity: every local caller names itself; never expose this server");
+
+  let closed: Promise<void> | undefined;
+  return { url, close: () => (closed ??= drain()) };
+
+  async function drain(): Promise<void> {
+    log.info({}, "shutting down: streams end, runs are waited for");
+    draining.abort();
+    await http.close(CALLS_GRACE);
+    const { left } = await executions.drain(execution.drainSeconds * 1000);
+    if (left > 0) log.warn({ left }, "runs are still under way: ending those of the local router");
+    await shutDown();
+    log.info({}, "shut down");
+  }
+
+  async function shutDown(): Promise<void> {
+    draining.abort();
+    await executions.stop();
+    await localRouter.close(0);
+    stopping.abort();
+    await Promise.all(background);
+    await Promise.race([recovered, Promise.resolve()]);
+    index.close();
+    await store.close();
+  }
+}
