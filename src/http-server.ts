@@ -5,7 +5,7 @@ import {
   type Http2ServerResponse,
   type ServerHttp2Session,
 } from "node:http2";
-import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { connectNodeAdapter } from "@connectrpc/connect-node";
 
 export interface HttpServer {
@@ -18,8 +18,8 @@ export interface HttpServer {
 type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
-/** The first bytes of an HTTP/2 connection with prior knowledge (RFC 9113, section 3.4). */
-const PREFACE = "PRI * HTTP/2.0";
+/** How an HTTP/2 connection with prior knowledge begins (RFC 9113, section 3.4), and no HTTP/1.1 method does. */
+const PREFACE = "PRI";
 
 /** How long a connection may take to send its first bytes, in milliseconds. */
 const FIRST_BYTES_WITHIN = 30_000;
@@ -56,39 +56,34 @@ export async function listenHttp(options: {
     session.on("error", () => session.destroy());
   });
 
-  const tcp = createTcpServer({ noDelay: true }, (socket) => {
+  // Every connection comes in at the HTTP/1.1 server, which keeps its timeouts and its books; those that open with HTTP/2's preface are handed on.
+  const answerHttp1 = http1.listeners("connection");
+  http1.removeAllListeners("connection").on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
     socket.setTimeout(FIRST_BYTES_WITHIN, () => socket.destroy());
-    socket.once("readable", () => {
-      const first = socket.read() as Buffer | null;
+    firstBytes(socket, (isHttp2) => {
       socket.setTimeout(0);
-      if (first === null) {
-        socket.destroy();
-        return;
-      }
-      socket.unshift(first);
-      const isHttp2 = PREFACE.startsWith(first.toString("latin1", 0, PREFACE.length));
-      (isHttp2 ? http2 : http1).emit("connection", socket);
+      if (isHttp2) http2.emit("connection", socket);
+      else for (const listener of answerHttp1) listener.call(http1, socket);
     });
   });
   await new Promise<void>((resolve, reject) => {
-    tcp.once("error", reject);
-    tcp.listen(options.port, options.host, () => {
-      tcp.off("error", reject);
+    http1.once("error", reject);
+    http1.listen(options.port, options.host, () => {
+      http1.off("error", reject);
       resolve();
     });
   });
-  const { address: host, port } = tcp.address() as AddressInfo;
+  const { address: host, port } = http1.address() as AddressInfo;
 
   return {
     host,
     port,
     async close(grace) {
-      const closed = new Promise<void>((resolve) => tcp.close(() => resolve()));
+      const closed = new Promise<void>((resolve) => http1.close(() => resolve()));
       for (const session of sessions) session.close();
-      http1.closeIdleConnections();
       const cut = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, grace);
@@ -104,4 +99,20 @@ export async function listenHttp(options: {
     response.setHeader("content-type", "text/plain; charset=utf-8");
     response.end(`${refusal}\n`);
   }
+}
+
+/** Tells by a connection's first bytes, which stay unread, whether it speaks HTTP/2. */
+function firstBytes(socket: Socket, tell: (isHttp2: boolean) => void, before = Buffer.alloc(0)): void {
+  socket.once("readable", () => {
+    const chunk = socket.read() as Buffer | null;
+    if (chunk === null) {
+      socket.destroy();
+      return;
+    }
+    const bytes = Buffer.concat([before, chunk]);
+    const start = bytes.toString("latin1", 0, PREFACE.length);
+    if (start.length < PREFACE.length && PREFACE.startsWith(start)) return firstBytes(socket, tell, bytes);
+    socket.unshift(bytes);
+    tell(start === PREFACE);
+  });
 }

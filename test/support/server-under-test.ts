@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import { type Client, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
+import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import { onTestFinished } from "vitest";
+import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
+import { DecisionService } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import type { Clock } from "../../src/app/clock.ts";
+import { configSchema } from "../../src/config/schema.ts";
+import { type RunningServer, startServer } from "../../src/server.ts";
+import { type CapturedLog, createCapturedLog } from "./captured-log.ts";
+import { temporaryDirectory } from "./temporary-directory.ts";
+
+export type Protocol = "grpc" | "connect" | "grpc-web";
+
+export interface ServerUnderTest extends RunningServer {
+  readonly directory: string;
+  readonly log: CapturedLog;
+  /** A client that acts as somebody, such as `human:alice`; undefined: as nobody. */
+  as(actor: string | undefined, options?: ClientOptions): Clients;
+}
+
+export interface Clients {
+  readonly decisions: Client<typeof DecisionService>;
+  readonly audit: Client<typeof AuditService>;
+}
+
+export interface ClientOptions {
+  readonly protocol?: Protocol;
+  readonly httpVersion?: "1.1" | "2";
+  readonly groups?: string;
+}
+
+/** The whole server in this process, on a free port over a directory of the test's own; closed when the test has ended. */
+export async function serverUnderTest(
+  options: { readonly config?: object; readonly directory?: string; readonly clock?: Clock } = {},
+): Promise<ServerUnderTest> {
+  const directory = options.directory ?? temporaryDirectory();
+  const log = createCapturedLog();
+  const config = configSchema.parse({ listen: "127.0.0.1:0", dataDir: join(directory, "data"), ...options.config });
+  const { clock } = options;
+  const server = await startServer(config, {
+    log,
+    environment: process.env,
+    ...(clock === undefined ? {} : { clock }),
+  });
+  onTestFinished(() => server.close());
+  return { ...server, directory, log, as: (actor, how) => clientsOf(server.url, actor, how) };
+}
+
+/** Clients of a server, over any protocol. */
+export function clientsOf(url: string, actor: string | undefined, options: ClientOptions = {}): Clients {
+  const { protocol = "grpc", httpVersion = protocol === "grpc" ? "2" : "1.1", groups } = options;
+  const identify: Interceptor = (next) => (request) => {
+    if (actor !== undefined) request.header.set("nexus-actor", actor);
+    if (groups !== undefined) request.header.set("nexus-groups", groups);
+    return next(request);
+  };
+  const transport = transportOf(protocol, { baseUrl: url, httpVersion, interceptors: [identify] });
+  return { decisions: createClient(DecisionService, transport), audit: createClient(AuditService, transport) };
+}
+
+function transportOf(
+  protocol: Protocol,
+  options: { readonly baseUrl: string; readonly httpVersion: "1.1" | "2"; readonly interceptors: Interceptor[] },
+): Transport {
+  if (protocol === "grpc") return createGrpcTransport(options);
+  return protocol === "grpc-web" ? createGrpcWebTransport(options) : createConnectTransport(options);
+}
