@@ -5,7 +5,8 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve, sep } from "node:path";
 
 const [, , verb, tool, method, flag, argumentsFile] = process.argv;
-if (verb !== "call" || tool !== "files" || flag !== "--json-args-file") fail(`cannot do: ${process.argv.slice(2).join(" ")}`);
+if (verb !== "call" || tool !== "files" || flag !== "--json-args-file")
+  fail(`cannot do: ${process.argv.slice(2).join(" ")}`);
 const { path, content = "" } = JSON.parse(await readFile(argumentsFile, "utf8"));
 const target = resolve(String(path));
 if (!target.startsWith(process.cwd() + sep)) fail(`${path} is outside of ${process.cwd()}`);

@@ -94,7 +94,7 @@ export async function listenHttp(options: {
 
   function handle(request: Request, response: Response): void {
     const refusal = refuse(request);
-    if (refusal === undefined) return handler(request as IncomingMessage, response as ServerResponse);
+    if (refusal === undefined) return handler(request, response);
     response.statusCode = 403;
     response.setHeader("content-type", "text/plain; charset=utf-8");
     response.end(`${refusal}\n`);

@@ -131,8 +131,8 @@ export function createExecutions(ports: {
         const outcome = outcomeOfRun(message.run, undefined);
         if (outcome === undefined) throw new RouterUnavailable("the router ended its answer while the run is at work");
         if (outcome.type !== "EXECUTION_FAILED" || !timeout.aborted) return await record(decision, outcome);
-        const message_ = `The run was ended after ${settings.runTimeout / 1000} seconds: ${outcome.message}`;
-        return await record(decision, { ...outcome, code: "RUN_TIMEOUT", message: message_ });
+        const told = `The run was ended after ${settings.runTimeout / 1000} seconds: ${outcome.message}`;
+        return await record(decision, { ...outcome, code: "RUN_TIMEOUT", message: told });
       }
       throw new RouterUnavailable("the router ended its answer without the run's outcome");
     } catch (error) {

@@ -5,7 +5,6 @@ import { EXIT, reportFailure } from "./failure.ts";
 import { globalsOf } from "./globals.ts";
 import { createOutput } from "./output.ts";
 import { addQueryCommands } from "./query-commands.ts";
-import { serve } from "./serve.ts";
 
 export const VERSION = "0.1.0";
 
@@ -54,7 +53,11 @@ function createProgram(done: (exitCode: number) => void): Command {
     .option("--data-dir <DIR>", "where everything is kept")
     .option("--log-level <LEVEL>", "fatal, error, warn, info, debug, trace or silent")
     .option("--print-config", "print the effective configuration and exit")
-    .action(async (options) => done(await serve(options)));
+    .action(async (options) => {
+      // Only who serves loads the server.
+      const { serve } = await import("./serve.ts");
+      done(await serve(options));
+    });
   addDecisionCommands(program, done);
   addQueryCommands(program);
   addEvidenceCommands(program, done);

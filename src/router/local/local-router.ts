@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type JsonValue, toJson } from "@bufbuild/protobuf";
+import { toJson } from "@bufbuild/protobuf";
 import { RunRequestSchema } from "../../../gen/ts/nexus/attest/v1/router_service_pb.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../app/clock.ts";
 import {
@@ -142,7 +142,7 @@ export function openLocalRouter(options: {
   /** Puts a run on record and sets it going; or gives the run that is on record already. */
   function begin(request: RunRequest, signal: AbortSignal | undefined): ActiveRun | Run {
     if (!accepting) throw new RouterUnavailable("the server is shutting down");
-    const requestText = canonicalJson(toJson(RunRequestSchema, toWireRunRequest(request)) as JsonValue);
+    const requestText = canonicalJson(toJson(RunRequestSchema, toWireRunRequest(request)));
     const { decisionId } = request;
     const earlier = log.find(decisionId);
     if (earlier !== undefined) {

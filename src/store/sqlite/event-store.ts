@@ -193,7 +193,7 @@ function storedEvent(stream: string, row: Row): StoredEvent {
   return {
     stream,
     revision: Number(revision),
-    position: `${position}` as Position,
+    position: String(position) as Position,
     id: String(id),
     type: String(type),
     data: String(data),

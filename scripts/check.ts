@@ -1,0 +1,62 @@
+// Everything about the sources that can be checked without running the product. Each check prints one line; a failed one prints what it said.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+interface Check {
+  readonly name: string;
+  readonly run: () => Outcome;
+}
+
+type Outcome =
+  | { readonly status: "passed" | "failed"; readonly words: string }
+  | { readonly status: "skipped"; readonly words: string };
+
+const checks: readonly Check[] = [
+  { name: "types", run: () => command("tsc", "--noEmit", "-p", ".") },
+  { name: "lint", run: () => command("oxlint", "--type-aware", "--deny-warnings") },
+  { name: "format", run: () => command("biome", "check") },
+  { name: "schema lint", run: () => command("buf", "lint") },
+  { name: "schema format", run: () => command("buf", "format", "--diff", "--exit-code", "proto") },
+  { name: "schema breaking changes", run: breaking },
+  { name: "generated code", run: generated },
+  { name: "architecture", run: () => command("vitest", "run", "test/architecture.test.ts") },
+];
+
+let passed = 0;
+let failed = 0;
+for (const { name, run } of checks) {
+  const { status, words } = run();
+  if (status === "passed") passed += 1;
+  if (status === "failed") failed += 1;
+  process.stdout.write(`${status.padEnd(8)}${name}${status === "skipped" ? `: ${words}` : ""}\n`);
+  if (status === "failed") process.stdout.write(`${words.trimEnd()}\n`);
+}
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function command(program: string, ...args: readonly string[]): Outcome {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8" });
+  return { status: status === 0 ? "passed" : "failed", words: `${stdout}${stderr}${error?.message ?? ""}` };
+}
+
+/** Against the last release: what a client generated from it relies on has to stay. */
+function breaking(): Outcome {
+  const { status, stdout } = spawnSync("git", ["describe", "--tags", "--abbrev=0", "--match", "v*"], {
+    encoding: "utf8",
+  });
+  if (status !== 0) return { status: "skipped", words: "there is no release yet to compare with" };
+  return command("buf", "breaking", "--against", `.git#tag=${stdout.trim()}`);
+}
+
+/** Generates anew beside the tree and compares. */
+function generated(): Outcome {
+  const directory = mkdtempSync(join(tmpdir(), "nexus-attest-generated-"));
+  try {
+    const made = command("buf", "generate", "--output", directory);
+    return made.status === "passed" ? command("diff", "--recursive", "gen", join(directory, "gen")) : made;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
