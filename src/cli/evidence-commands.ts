@@ -8,8 +8,8 @@ import {
 } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { toWireReport } from "../evidence/report-message.ts";
 import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
+import { printJson } from "./answer.ts";
 import { parseId, parseWord } from "./arguments.ts";
-import { printJson } from "./decision-commands.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import { globalsOf, openSession } from "./globals.ts";
 import { createOutput } from "./output.ts";

@@ -45,7 +45,7 @@ const EXIT_OF_CODE: Readonly<Partial<Record<Code, number>>> = {
 /** What a person can do about it, by reason. */
 const HINTS: Readonly<Record<string, string>> = {
   UNAUTHENTICATED: "say who you are: --as human:you@example.com, or NEXUS_ATTEST_AS in the environment",
-  NO_POLICY: "the decision is a draft; its policy must be attached first",
+  NO_POLICY: "the decision is a draft: nexus-attest attach gives it a policy",
   SELF_APPROVAL: "somebody else has to approve",
   ALREADY_APPROVED: "nexus-attest revoke takes the earlier approval back",
   REQUEST_DIGEST_MISMATCH: "look at the decision again (nexus-attest show), then approve what you see",

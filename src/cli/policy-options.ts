@@ -10,7 +10,6 @@ export const gather = (value: string, before: readonly string[] = []): readonly 
 
 export interface PolicyOptions {
   readonly policy?: string;
-  readonly draft?: boolean;
   readonly minApprovals?: string;
   readonly allowMode?: readonly string[];
   readonly requireCapability?: readonly string[];
@@ -26,7 +25,6 @@ export interface PolicyOptions {
 export function addPolicyOptions(command: Command): Command {
   return command
     .option("--policy <FILE>", "policy as a JSON file, in place of the options below")
-    .option("--draft", "no policy yet")
     .option("--min-approvals <N>", "distinct approvals needed")
     .option("--allow-mode <MODE>", "dry-run or apply; repeatable; default: the request's mode", gather)
     .option("--require-capability <NAME>", "the adapter must declare it; repeatable", gather)
@@ -55,9 +53,8 @@ const policyFile = z.strictObject({
   maxApprovalLifetimeSeconds: z.int().min(0).default(0),
 });
 
-/** The policy that the options describe; undefined for a draft. */
+/** The policy that the options describe. */
 export function policyFrom(options: PolicyOptions, mode: (typeof MODES)[number]) {
-  if (options.draft === true) return undefined;
   if (options.policy !== undefined) {
     const { allowedModes, ...rest } = readJsonFile(options.policy, policyFile);
     return {
@@ -66,7 +63,9 @@ export function policyFrom(options: PolicyOptions, mode: (typeof MODES)[number])
     };
   }
   if (options.minApprovals === undefined)
-    throw new UsageError("say what must hold: --min-approvals N, --policy FILE, or --draft for no policy yet");
+    throw new UsageError(
+      "say what must hold: --min-approvals N, or --policy FILE; a request without either is a --draft",
+    );
   const lifetime = options.maxApprovalLifetime;
   return {
     minApprovals: parseCount(options.minApprovals, "--min-approvals"),

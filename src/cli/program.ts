@@ -1,10 +1,12 @@
 import { Command, CommanderError } from "commander";
 import { addDecisionCommands } from "./decision-commands.ts";
 import { addEvidenceCommands } from "./evidence-commands.ts";
+import { addExecutionCommands } from "./execution-commands.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { globalsOf } from "./globals.ts";
 import { createOutput } from "./output.ts";
 import { addQueryCommands } from "./query-commands.ts";
+import { addRequestCommands } from "./request-commands.ts";
 
 export const VERSION = "0.1.0";
 
@@ -58,7 +60,9 @@ function createProgram(done: (exitCode: number) => void): Command {
       const { serve } = await import("./serve.ts");
       done(await serve(options));
     });
-  addDecisionCommands(program, done);
+  addRequestCommands(program);
+  addDecisionCommands(program);
+  addExecutionCommands(program, done);
   addQueryCommands(program);
   addEvidenceCommands(program, done);
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);

@@ -9,8 +9,8 @@ import {
 import { DecisionEventSchema } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
+import { printJson } from "./answer.ts";
 import { parseCount, parseId, parseLabels, parseTime, parseWord } from "./arguments.ts";
-import { printJson } from "./decision-commands.ts";
 import { UsageError } from "./failure.ts";
 import { openSession } from "./globals.ts";
 import { safe } from "./output.ts";

@@ -97,6 +97,8 @@ export function showLifecycle(decisionId: string, lifecycle: Lifecycle, output: 
 
 function nextSteps(id: string, { state, executable }: Lifecycle): readonly string[] {
   switch (state) {
+    case DecisionState.DRAFT:
+      return [`nexus-attest attach ${id} --min-approvals N`];
     case DecisionState.PENDING_APPROVAL:
       return [`nexus-attest approve ${id} --as human:SOMEBODY-ELSE`];
     case DecisionState.APPROVED:

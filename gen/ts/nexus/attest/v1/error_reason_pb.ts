@@ -345,7 +345,7 @@ export const ErrorReason = {
   NOT_IMPLEMENTED: 42,
 
   /**
-   * INTERNAL: a fault of this server's. The log has more under the request's id.
+   * INTERNAL: a fault of this server's. Its log has more.
    *
    * @generated from enum value: ERROR_REASON_INTERNAL = 43;
    */

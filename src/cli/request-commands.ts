@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import type { Command } from "commander";
+import {
+  AttachPolicyResponseSchema,
+  CreateDecisionResponseSchema,
+} from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
+import { common, finish, printJson, REQUEST_ID } from "./answer.ts";
+import { parseLabels } from "./arguments.ts";
+import { insist } from "./client.ts";
+import { UsageError } from "./failure.ts";
+import { openSession } from "./globals.ts";
+import { readPlanFile } from "./plan-file.ts";
+import { addPolicyOptions, gather, type PolicyOptions, policyFrom } from "./policy-options.ts";
+import { showDecision } from "./render.ts";
+
+interface RequestOptions extends PolicyOptions {
+  readonly draft?: boolean;
+  readonly goal: string;
+  readonly apply?: boolean;
+  readonly dryRun?: boolean;
+  readonly plan?: string;
+  readonly adapter?: string;
+  readonly label?: readonly string[];
+  readonly requestId?: string;
+}
+
+interface AttachOptions extends PolicyOptions {
+  readonly requestId?: string;
+}
+
+/** The commands that make a decision: the request, and the policy where it did not come along. */
+export function addRequestCommands(program: Command): void {
+  addPolicyOptions(
+    program
+      .command("request")
+      .description("ask for an action")
+      .requiredOption("--goal <TEXT>", "what is to be achieved")
+      .option("--apply", "carry it out")
+      .option("--dry-run", "check and simulate")
+      .option("--plan <FILE>", "the steps, as JSON")
+      .option("--adapter <ID>", "who carries it out")
+      .option("--label <KEY=VALUE>", "repeatable", gather)
+      .option("--draft", "no policy yet: nexus-attest attach gives it one")
+      .option(...REQUEST_ID),
+  ).action(async (options: RequestOptions, command: Command) => {
+    const session = openSession(command);
+    if ((options.apply === true) === (options.dryRun === true)) throw new UsageError("say either --apply or --dry-run");
+    const mode = options.apply === true ? "APPLY" : "DRY_RUN";
+    const policy = options.draft === true ? undefined : policyFrom(options, mode);
+    const request = {
+      requestId: options.requestId ?? randomUUID(),
+      goal: options.goal,
+      mode: Mode[mode],
+      ...(options.plan === undefined ? {} : { plan: readPlanFile(options.plan) }),
+      adapterId: options.adapter ?? "",
+      labels: parseLabels(options.label ?? []),
+      ...(policy === undefined ? {} : { policySource: { case: "policy" as const, value: policy } }),
+    };
+    const response = await insist(session.timeout, () => session.clients.decisions.createDecision(request));
+    if (session.output.json) return printJson(session.output, CreateDecisionResponseSchema, response);
+    if (response.decision !== undefined) showDecision(response.decision, session.output);
+  });
+
+  addPolicyOptions(
+    program
+      .command("attach <id>")
+      .description("give a draft its policy, once")
+      .option(...REQUEST_ID),
+  ).action(async (id: string, options: AttachOptions, command: Command) => {
+    const session = openSession(command);
+    const { requestId, decisionId } = common(id, { requestId: options.requestId });
+    const { decision } = await session.clients.decisions.getDecision({ decisionId });
+    const policy = policyFrom(options, decision?.mode === Mode.APPLY ? "APPLY" : "DRY_RUN");
+    const request = { requestId, decisionId, policySource: { case: "policy" as const, value: policy } };
+    const response = await insist(session.timeout, () => session.clients.decisions.attachPolicy(request));
+    finish(session.output, AttachPolicyResponseSchema, response, decisionId);
+  });
+}
