@@ -173,7 +173,7 @@ function approvalReasons(decision: Decision, policy: Policy, now: Instant): read
   const inGroups = short.map((g) => `${g.required - g.have} of group ${g.group}`).join(", ");
   reasons.push({
     code: "MISSING_APPROVALS",
-    message: `${required} approvals needed, ${have} standing, ${missing} missing${inGroups === "" ? "" : ` (${inGroups})`}.`,
+    message: `${required} approval${required === 1 ? "" : "s"} needed, ${have} standing, ${missing} missing${inGroups === "" ? "" : ` (${inGroups})`}.`,
     required,
     have,
     missing,
