@@ -22,7 +22,7 @@ const secret = z.union([
 ]);
 
 const adapterBase = {
-  id,
+  id: id.describe("Its name, in requests and policies."),
   capabilities: z.array(capability).default([]).describe("What the adapter can do; APPLY needs `apply`."),
   description: z.string().max(1024).default("").describe("For people."),
   timeoutSeconds: seconds(600).describe("How long one step may take."),
@@ -62,6 +62,7 @@ export const configSchema = z.strictObject({
   listen: z
     .string()
     .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}$/, "host:port, such as 127.0.0.1:7350")
+    .refine((listen) => Number(listen.slice(listen.lastIndexOf(":") + 1)) <= 65_535, "a port up to 65535")
     .default("127.0.0.1:7350")
     .describe("Where to listen; port 0 takes any free one."),
   dataDir: z
