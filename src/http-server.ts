@@ -1,9 +1,11 @@
 import { createServer as createHttp1Server, type IncomingMessage, type ServerResponse } from "node:http";
 import {
+  constants,
   createServer as createHttp2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
   type ServerHttp2Session,
+  type ServerHttp2Stream,
 } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import type { connectNodeAdapter } from "@connectrpc/connect-node";
@@ -23,6 +25,12 @@ const PREFACE = "PRI";
 
 /** How long a connection may take to send its first bytes, in milliseconds. */
 const FIRST_BYTES_WITHIN = 30_000;
+
+/** Silence after which the kernel asks whether the other side is still there, in milliseconds. */
+const KEEP_ALIVE_AFTER = 30_000;
+
+/** How long the rest of a request is taken in that has been answered already, in milliseconds. */
+const REST_WITHIN = 2_000;
 
 /**
  * Listens for HTTP/1.1 and HTTP/2 with prior knowledge on one cleartext port, and says by whom a request is refused before it is handled.
@@ -63,10 +71,15 @@ export async function listenHttp(options: {
     socket.once("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
     socket.setTimeout(FIRST_BYTES_WITHIN, () => socket.destroy());
+    // A machine that vanished without a word is found out in the end, also while nothing is sent to it.
+    socket.setKeepAlive(true, KEEP_ALIVE_AFTER);
     firstBytes(socket, (isHttp2) => {
       socket.setTimeout(0);
-      if (isHttp2) http2.emit("connection", socket);
-      else for (const listener of answerHttp1) listener.call(http1, socket);
+      if (isHttp2) {
+        // Sockets of an HTTP/1.1 server outlive the client's end; nothing in HTTP/2 would notice that it is gone.
+        socket.allowHalfOpen = false;
+        http2.emit("connection", socket);
+      } else for (const listener of answerHttp1) listener.call(http1, socket);
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -93,12 +106,28 @@ export async function listenHttp(options: {
   };
 
   function handle(request: Request, response: Response): void {
+    // A write that was on its way when the client vanished is never reported; whoever waits for it must not wait for ever.
+    response.once("close", () => response.emit("drain"));
+    if ("stream" in response) freeWhenAnswered(response.stream);
     const refusal = refuse(request);
     if (refusal === undefined) return handler(request, response);
     response.statusCode = 403;
     response.setHeader("content-type", "text/plain; charset=utf-8");
     response.end(`${refusal}\n`);
   }
+}
+
+/**
+ * A stream that is answered before its request was read to the end (too large, by nobody valid) must not stay open for ever, nor end before the client has read
+ * the answer: the rest is thrown away for a while, then the client is told to stop (RFC 9113, section 8.1).
+ */
+function freeWhenAnswered(stream: ServerHttp2Stream): void {
+  stream.once("finish", () => {
+    if (stream.readableEnded) return;
+    stream.removeAllListeners("data").resume();
+    const cut = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), REST_WITHIN);
+    stream.once("close", () => clearTimeout(cut));
+  });
 }
 
 /** Tells by a connection's first bytes, which stay unread, whether it speaks HTTP/2. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
@@ -30,20 +31,20 @@ import type { Config } from "./config/schema.ts";
 import { listenHttp } from "./http-server.ts";
 import { localAdapters } from "./local-adapters.ts";
 import { refuseForeign } from "./loopback-only.ts";
+import { openStores } from "./open-stores.ts";
 import { createGrpcRouter } from "./router/grpc/grpc-router.ts";
 import { openLocalRouter } from "./router/local/local-router.ts";
 import { createRouting } from "./router/routing.ts";
 import { createAuditQueries, MAX_PACKAGE_REQUEST_BYTES } from "./rpc/audit-queries.ts";
 import { createAuthenticationGate } from "./rpc/authentication.ts";
 import { createBoundary } from "./rpc/boundary.ts";
+import { createCallLog } from "./rpc/call-log.ts";
 import { createDecisionCommands } from "./rpc/decision-commands.ts";
 import { createDecisionQueries } from "./rpc/decision-queries.ts";
 import { createDevelopmentAuthenticator } from "./rpc/development-authenticator.ts";
 import { createHealthService } from "./rpc/health-service.ts";
 import { createReflectionAlphaService, createReflectionService } from "./rpc/reflection-service.ts";
 import { UNSERVED_BUNDLES, UNSERVED_TEMPLATES } from "./rpc/unserved.ts";
-import { openSqliteDecisionIndex } from "./store/sqlite/decision-index.ts";
-import { openSqliteEventStore } from "./store/sqlite/event-store.ts";
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:7350`. */
@@ -54,6 +55,9 @@ export interface RunningServer {
 
 /** Replies smaller than this are not compressed: on a fast network that costs more than it saves. */
 const COMPRESS_MIN_BYTES = 64 * 1024;
+
+/** What a server does not understand it must not drop or replace: somebody is going to approve it. */
+const STRICT_JSON = { ignoreUnknownFields: false, textDecoder: new TextDecoder("utf-8", { fatal: true }) };
 
 /** How long calls under way may take once the server drains, in milliseconds. */
 const CALLS_GRACE = 5_000;
@@ -75,14 +79,14 @@ export async function startServer(
   const draining = new AbortController();
   const stopping = new AbortController();
 
+  const adapterConfigs = localAdapters(config.adapters, environment);
+
   // Stores
-  const store = await openSqliteEventStore({ directory });
-  const index = openSqliteDecisionIndex({ file: join(directory, "index.sqlite") });
+  const { store, index } = await openStores(directory);
   const logs = createDecisionLogs(store);
 
   // Routers
   mkdirSync(join(directory, "router"), { recursive: true, mode: 0o700 });
-  const adapterConfigs = localAdapters(config.adapters, environment);
   const localRouter = openLocalRouter({ directory: join(directory, "router"), adapters: adapterConfigs, clock });
   const router = createRouting([
     { name: "the local router", adapters: adapterConfigs.map(({ id }) => id), router: localRouter },
@@ -131,15 +135,21 @@ export async function startServer(
     AuditService,
     Health,
     ServerReflection,
+    ServerReflectionAlpha,
   ]);
 
   // The wire
+  const callLog = createCallLog(log);
+  const authenticate = createAuthenticationGate(createDevelopmentAuthenticator());
   const handler = connectNodeAdapter({
-    requestGate: createAuthenticationGate(createDevelopmentAuthenticator()),
-    interceptors: [createBoundary(log)],
+    requestGate: async (context) => {
+      callLog.expect(context);
+      await authenticate(context);
+    },
+    interceptors: [createBoundary(callLog)],
     readMaxBytes: limits.maxMessageBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
-    jsonOptions: { ignoreUnknownFields: false },
+    jsonOptions: STRICT_JSON,
     routes: (routes) =>
       routes
         .service(DecisionService, { ...commands, ...queries })
@@ -150,10 +160,7 @@ export async function startServer(
         .service(ServerReflectionAlpha, createReflectionAlphaService(reflection)),
   });
 
-  const background = [feed.run(stopping.signal), indexer.run(stopping.signal)];
-  const recovered = indexer.caughtUp.then(() =>
-    recoverExecutions({ index, logs, executions, clock, log }, draining.signal),
-  );
+  const background = [feed.run(stopping.signal), indexer.run(stopping.signal), recover()];
   const { host, port } = splitListen(config.listen);
   const http = await listenHttp({
     host,
@@ -172,6 +179,11 @@ export async function startServer(
   let closed: Promise<void> | undefined;
   return { url, close: () => (closed ??= drain()) };
 
+  async function recover(): Promise<void> {
+    await Promise.race([indexer.caughtUp, once(draining.signal, "abort")]);
+    await recoverExecutions({ index, logs, executions, clock, log }, draining.signal);
+  }
+
   async function drain(): Promise<void> {
     log.info({}, "shutting down: streams end, runs are waited for");
     draining.abort();
@@ -188,7 +200,6 @@ export async function startServer(
     await localRouter.close(0);
     stopping.abort();
     await Promise.all(background);
-    await Promise.race([recovered, Promise.resolve()]);
     index.close();
     await store.close();
   }

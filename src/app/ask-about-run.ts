@@ -1,6 +1,6 @@
 import type { ExecutionCompleted, ExecutionFailed, ExecutionOutcomeUnknown, Settlement } from "../domain/event.ts";
+import type { GatedDecision } from "../domain/state.ts";
 import type { Clock } from "./clock.ts";
-import type { GatedDecision } from "./executions.ts";
 import { AdapterUnknown, type Router, RouterUnavailable, RunNotFound } from "./router.ts";
 import { outcomeOfRun, unknownOutcome } from "./run-outcome.ts";
 
@@ -32,6 +32,7 @@ export function createAskAboutRun(ports: {
     const { adapterId } = phase.gate;
     let silentFor = 0;
     for (let question = 0; !stopping.aborted; question++) {
+      const askedAt = performance.now();
       const pause = PAUSES[Math.min(question, PAUSES.length - 1)] ?? ANSWER_WITHIN;
       try {
         const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_WITHIN)]);
@@ -45,7 +46,7 @@ export function createAskAboutRun(ports: {
         if (!(error instanceof RouterUnavailable || error instanceof AdapterUnknown)) throw error;
         if (silentFor >= settleWithin)
           return unknownOutcome(`The router could not be asked about the run: ${error.message}`, ROUTER_ANSWER);
-        silentFor += pause;
+        silentFor += performance.now() - askedAt + pause;
       }
       await clock.sleep(pause, stopping);
     }

@@ -57,11 +57,15 @@ export function createDecisionFeed(ports: {
       let started = false;
       while (!signal.aborted) {
         try {
-          if (!started) position = await store.head({ signal });
-          started = true;
+          if (!started) {
+            position = await store.head({ signal });
+            // Whoever listens already may have looked before that head and would never be told what came in between.
+            for (const decisionId of listeners.keys()) await tell(decisionId);
+            started = true;
+          }
           for await (const message of store.follow(DECISION_STREAMS, position, { signal })) {
             if (message.kind !== "event") continue;
-            await tell(decisionOf(message.event.stream), message.event.revision);
+            await tell(decisionOf(message.event.stream));
             position = message.event.position;
           }
         } catch (error) {
@@ -84,7 +88,7 @@ export function createDecisionFeed(ports: {
     };
   }
 
-  async function tell(decisionId: DecisionId, revision: number): Promise<void> {
+  async function tell(decisionId: DecisionId): Promise<void> {
     const interested = listeners.get(decisionId);
     if (interested === undefined) return;
     let change: DecisionLog | Error | undefined;
@@ -94,7 +98,8 @@ export function createDecisionFeed(ports: {
       if (!(error instanceof Refused)) throw error;
       change = error;
     }
-    if (change === undefined) throw new Error(`decision ${decisionId} has an event ${revision} but cannot be read`);
+    // A listener may wait for a decision that is yet to come.
+    if (change === undefined) return;
     for (const listener of interested) listener(change);
   }
 }

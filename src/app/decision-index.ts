@@ -12,6 +12,9 @@ export interface DecisionIndex {
   /** Puts rows in place of what was there for the same decisions, and moves the position (undefined: leaves it), in one transaction. */
   apply(rows: readonly IndexRow[], position: Position | undefined): void;
 
+  /** Empties it, its position included. */
+  clear(): void;
+
   /** The row of one decision. */
   get(decisionId: DecisionId): IndexRow | undefined;
 

@@ -6,6 +6,7 @@ import type { Decision } from "../domain/state.ts";
 import { BrokenLog, type SealedEvent, takeUp } from "../evidence/chain.ts";
 import { type EventStore, StreamCorrupt } from "./event-store.ts";
 import { Refused } from "./refused.ts";
+import { checkStoredDigest } from "./stored-digest.ts";
 
 /** A decision and the events it follows from. */
 export interface DecisionLog {
@@ -65,6 +66,7 @@ export function createDecisionLogs(store: EventStore): DecisionLogs {
           const taken = takeUp(decision, stored.data);
           if (taken.recorded.event.body.type !== stored.type)
             throw new BrokenLog(`event ${stored.revision}: stored as ${stored.type}, but its body is of another type`);
+          checkStoredDigest(stored.revision, taken.recorded.digest, stored.metadata);
           decision = taken.decision;
           fresh.push(taken.recorded);
           bytes += stored.data.length;

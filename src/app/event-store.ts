@@ -31,6 +31,8 @@ export interface EventStore {
    * Every event of the streams whose names begin with `prefix`, in commit order and without gaps: first those after the given position (from the
    * very first if there is none), then live, for ever, in bounded memory. Ends only by the signal (quietly), by close() (with StoreUnavailable) or by an
    * error that repeating cannot cure. `{ kind: "caught_up" }` comes whenever everything committed so far has been delivered.
+   *
+   * @throws {UnknownPosition} at the first message, if this store never gave out the position.
    */
   follow(prefix: string, after: Position | undefined, options?: CallOptions): AsyncIterable<FollowMessage>;
 
@@ -114,6 +116,14 @@ export class StoreUnavailable extends Error {
 /** The append may or may not have been written. */
 export class AppendOutcomeUnknown extends Error {
   override readonly name = "AppendOutcomeUnknown";
+}
+
+/** A position that this store never gave out: made up, of other data, or later than everything committed. */
+export class UnknownPosition extends Error {
+  override readonly name = "UnknownPosition";
+  constructor(position: Position) {
+    super(`${position} is not a position of this store`);
+  }
 }
 
 /** What is stored contradicts itself: a gap, a log that does not begin at revision 0, an unreadable row. */

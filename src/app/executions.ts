@@ -1,7 +1,7 @@
 import type { RecordOutcome } from "../domain/command.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import { runRequestOf } from "../domain/run-request.ts";
-import type { Decision, Gate } from "../domain/state.ts";
+import type { GatedDecision } from "../domain/state.ts";
 import { DIGESTS } from "../evidence/digests.ts";
 import { type AskAboutRun, createAskAboutRun } from "./ask-about-run.ts";
 import { serverCaller } from "./caller.ts";
@@ -34,8 +34,6 @@ export interface Executions {
   /** Ends everything; what is not recorded by then is recovered at the next start. */
   stop(): Promise<void>;
 }
-
-export type GatedDecision = Decision & { readonly phase: Gate };
 
 export interface ExecutionSettings {
   /** How long after the gate a run may still start, in milliseconds. */

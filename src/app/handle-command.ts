@@ -7,15 +7,17 @@ import { evolve } from "../domain/evolve.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import { eventsOf, isRepeat } from "../domain/repeat.ts";
 import type { Decision } from "../domain/state.ts";
+import type { SealedEvent } from "../evidence/chain.ts";
 import { DIGESTS } from "../evidence/digests.ts";
 import { appendSettled } from "./append.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import { type DecisionLog, type DecisionLogs, streamOf } from "./decision-logs.ts";
-import { type EventStore, WrongExpectedRevision } from "./event-store.ts";
+import { type EventStore, type NewEvent, WrongExpectedRevision } from "./event-store.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { record } from "./record.ts";
 import { Refused } from "./refused.ts";
+import { digestMetadata } from "./stored-digest.ts";
 
 /** What a command came to. */
 export interface Handled {
@@ -74,7 +76,7 @@ export function createCommandHandler(ports: {
           throw new Refused(reason, message, details);
         }
         const sealed = record(verdict.events, { decisionId, after: log?.decision, at }, caller, newId);
-        const events = sealed.map(({ event, text }) => ({ id: event.eventId, type: event.body.type, data: text }));
+        const events = sealed.map(toStore);
         try {
           await appendSettled(ports, streamOf(decisionId), log?.decision.head.seq ?? "none", events, signal);
         } catch (error) {
@@ -86,6 +88,10 @@ export function createCommandHandler(ports: {
         return { written: nonEmpty(all.slice(-sealed.length)), decision, repeated: false };
       }
     });
+}
+
+function toStore({ event, text, digest }: SealedEvent): NewEvent {
+  return { id: event.eventId, type: event.body.type, data: text, metadata: digestMetadata(digest) };
 }
 
 /** The first answer to a command that was given before; undefined if it is new. */

@@ -1,10 +1,11 @@
 import type { DecisionId } from "../domain/ids.ts";
 import type { Clock } from "./clock.ts";
-import type { DecisionIndex } from "./decision-index.ts";
+import type { DecisionIndex, IndexRow } from "./decision-index.ts";
 import { DECISION_STREAMS, type DecisionLogs, decisionOf } from "./decision-logs.ts";
-import { type EventStore, type Position, StoreUnavailable } from "./event-store.ts";
+import { type EventStore, type Position, StoreUnavailable, UnknownPosition } from "./event-store.ts";
 import { indexRow } from "./index-row.ts";
 import type { Log } from "./log.ts";
+import { createOneAtATime } from "./one-at-a-time.ts";
 import { Refused } from "./refused.ts";
 import { createWake } from "./wake.ts";
 
@@ -50,6 +51,8 @@ export function createIndexer(ports: {
   const listeners = new Set<() => void>();
   const caughtUp = Promise.withResolvers<void>();
   const clockWake = createWake(clock);
+  /** Rows are worked out and written by one of the two feeds at a time: an older row must not take a newer one's place. */
+  const oneAtATime = createOneAtATime<"put">();
 
   return {
     caughtUp: caughtUp.promise,
@@ -90,7 +93,11 @@ export function createIndexer(ports: {
         await feed();
       } catch (error) {
         if (signal.aborted) return;
-        if (!(error instanceof StoreUnavailable)) log.error({ error }, "feeding the index failed: taking it up again");
+        if (error instanceof UnknownPosition) {
+          log.warn({ error }, "the index does not belong to these events: building it anew");
+          index.clear();
+        } else if (!(error instanceof StoreUnavailable))
+          log.error({ error }, "feeding the index failed: taking it up again");
       }
       await clock.sleep(RETRY, signal);
     }
@@ -105,23 +112,23 @@ export function createIndexer(ports: {
         position = message.event.position;
         if (changed.size < BATCH) continue;
       }
-      if (changed.size > 0) await put(changed, position, 0);
+      const gathered = changed;
       changed = new Set();
+      if (gathered.size > 0) await oneAtATime("put", () => put(gathered, position, "event"));
       if (message.kind === "caught_up") caughtUp.resolve();
     }
   }
 
   async function followClock(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const due = index.due(clock.now(), BATCH);
-      if (due.length > 0) {
-        const changed = new Set(due.map((row) => row.decisionId));
-        await put(changed, undefined, index.lastTimeChange() + 1);
-        continue;
-      }
-      const next = index.nextDue();
-      const nap = next === undefined ? LONGEST_NAP : next - clock.now();
-      await clockWake.wait(Math.min(Math.max(nap, 1), LONGEST_NAP), signal);
+      const changed = await oneAtATime("put", async () => {
+        const due = new Set(index.due(clock.now(), BATCH).map(({ decisionId }) => decisionId));
+        if (due.size > 0) await put(due, undefined, "time");
+        return due.size > 0;
+      });
+      if (changed) continue;
+      const nap = (index.nextDue() ?? Number.POSITIVE_INFINITY) - clock.now();
+      if (nap > 0) await clockWake.wait(Math.min(nap, LONGEST_NAP), signal);
     }
   }
 
@@ -129,27 +136,34 @@ export function createIndexer(ports: {
   async function put(
     changed: ReadonlySet<DecisionId>,
     position: Position | undefined,
-    timeChange: number,
+    cause: "event" | "time",
   ): Promise<void> {
-    const rows = [];
-    let number = timeChange;
+    const rows: IndexRow[] = [];
+    let lastTimeChange = index.lastTimeChange();
     for (const decisionId of changed) {
       try {
         const loaded = await logs.load(decisionId);
-        if (loaded === undefined) continue;
+        if (loaded === undefined) {
+          rows.push(...resting(decisionId));
+          continue;
+        }
         const now = Math.max(clock.now(), loaded.decision.head.occurredAt);
         const known = index.get(decisionId)?.timeChange ?? 0;
-        rows.push(indexRow(loaded.decision, now, timeChange === 0 ? known : number++));
+        rows.push(indexRow(loaded.decision, now, cause === "event" ? known : ++lastTimeChange));
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         log.error({ decisionId, error }, "not indexed");
-        // Its old row must not come due for ever.
-        const old = index.get(decisionId);
-        if (old !== undefined) rows.push({ ...old, nextChangeAt: undefined });
+        rows.push(...resting(decisionId));
       }
     }
     index.apply(rows, position);
     clockWake.ring();
     for (const ring of listeners) ring();
+  }
+
+  /** The row of a decision that cannot be judged, as it was: it must not come due for ever. */
+  function resting(decisionId: DecisionId): readonly IndexRow[] {
+    const row = index.get(decisionId);
+    return row === undefined ? [] : [{ ...row, nextChangeAt: undefined }];
   }
 }

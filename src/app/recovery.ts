@@ -1,9 +1,10 @@
 import type { DecisionId } from "../domain/ids.ts";
+import type { GatedDecision } from "../domain/state.ts";
 import { gateOf } from "../domain/state.ts";
 import type { Clock } from "./clock.ts";
 import type { DecisionIndex } from "./decision-index.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
-import type { Executions, GatedDecision } from "./executions.ts";
+import type { Executions } from "./executions.ts";
 import type { Log } from "./log.ts";
 
 /** How often executions without an outcome that nobody is at work on are looked for, in milliseconds. */

@@ -2,7 +2,8 @@ import type { RecordedEvent } from "../domain/event.ts";
 import type { DecisionId, Instant } from "../domain/ids.ts";
 import { type Lifecycle, lifecycle } from "../domain/lifecycle.ts";
 import { type Decision, isTerminal } from "../domain/state.ts";
-import { type TimelineEntry, timelineOf } from "../domain/timeline.ts";
+import { timelineOf } from "../domain/timeline.ts";
+import type { TimelineEntry } from "../domain/timeline-entry.ts";
 import type { AdapterViews } from "./adapter-view.ts";
 import type { Clock } from "./clock.ts";
 import type { DecisionFeed } from "./decision-feed.ts";
@@ -71,7 +72,7 @@ export function createWatchDecision(ports: {
     });
     const stopProgress = progress.listen(decisionId, wake.ring);
     try {
-      const begun = await logs.load(decisionId, signal);
+      const begun = await logs.load(decisionId, caller);
       if (begun === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
       let log = begun;
       let next = fromSeq;

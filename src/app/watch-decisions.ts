@@ -4,7 +4,13 @@ import type { Decision } from "../domain/state.ts";
 import type { Clock } from "./clock.ts";
 import { type DecisionIndex, type IndexFilter, type IndexKey, type IndexRow, matches } from "./decision-index.ts";
 import { DECISION_STREAMS, type DecisionLogs, decisionOf } from "./decision-logs.ts";
-import type { EventStore, FollowMessage, Position, StoredEvent } from "./event-store.ts";
+import {
+  type EventStore,
+  type FollowMessage,
+  type Position,
+  type StoredEvent,
+  UnknownPosition,
+} from "./event-store.ts";
 import { decisionAfter } from "./handle-command.ts";
 import { indexRow } from "./index-row.ts";
 import type { Indexer } from "./indexer.ts";
@@ -56,7 +62,8 @@ export function createWatchDecisions(ports: {
   const { store, index, indexer, logs, clock, log, heartbeat, draining } = ports;
 
   return async function* watch(filter, cursor, caller) {
-    const signal = AbortSignal.any([caller, draining]);
+    const ended = new AbortController();
+    const signal = AbortSignal.any([caller, draining, ended.signal]);
     const place =
       cursor === "" ? { position: index.position(), timeChange: index.lastTimeChange() } : parseCursor(cursor);
     if (cursor === "") {
@@ -79,6 +86,7 @@ export function createWatchDecisions(ports: {
         caller.throwIfAborted();
         if (draining.aborted)
           throw new Refused("SERVER_DRAINING", "The server is shutting down: watch again from the last cursor.");
+        if (arrived instanceof UnknownPosition) throw invalidCursor(arrived);
         if (arrived instanceof Error) throw arrived;
         if (arrived?.done === true) throw new Error("the subscription to the store ended by itself");
         if (arrived !== undefined) {
@@ -110,7 +118,8 @@ export function createWatchDecisions(ports: {
       }
     } finally {
       stop();
-      void events.return?.().catch((error: unknown) => log.warn({ error }, "a subscription did not end cleanly"));
+      ended.abort();
+      await events.return?.();
     }
 
     /** Asks for one more event; at most one is held here. */
@@ -190,7 +199,10 @@ function cursorAt(position: Position | undefined, timeChange: number): string {
 
 function parseCursor(cursor: string): { readonly position: Position | undefined; readonly timeChange: number } {
   const [, timeChange, position] = /^([0-9]{1,15})\.([A-Za-z0-9/_-]{0,64})$/.exec(cursor) ?? [];
-  if (timeChange === undefined)
-    throw new Refused("INVALID_CURSOR", "cursor: pass the last one that this watch returned.");
+  if (timeChange === undefined) throw invalidCursor();
   return { position: position === "" ? undefined : (position as Position), timeChange: Number(timeChange) };
+}
+
+function invalidCursor(cause?: UnknownPosition): Refused {
+  return new Refused("INVALID_CURSOR", "cursor: pass the last one that this watch returned.", { cause });
 }

@@ -18,7 +18,7 @@ import type { RecordedEvent } from "../domain/event.ts";
 import type { Digest, Instant } from "../domain/ids.ts";
 import type { Lifecycle } from "../domain/lifecycle.ts";
 import { type Approval, type Decision, gateOf, type Phase } from "../domain/state.ts";
-import type { TimelineEntry } from "../domain/timeline.ts";
+import type { TimelineEntry } from "../domain/timeline-entry.ts";
 import { toWireActor } from "./actor.ts";
 import { APPROVAL_STATUSES, MODES, SETTLEMENT_BASES } from "./enums.ts";
 import { toWireEvent } from "./event.ts";

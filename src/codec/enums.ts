@@ -10,7 +10,7 @@ import type { BlockingCode as DomainBlockingCode } from "../domain/blocking.ts";
 import type { EventType as DomainEventType, Settlement } from "../domain/event.ts";
 import type { LifecycleState } from "../domain/lifecycle.ts";
 import type { Mode as DomainMode } from "../domain/request.ts";
-import type { TimelineCategory as DomainTimelineCategory } from "../domain/timeline.ts";
+import type { TimelineCategory as DomainTimelineCategory } from "../domain/timeline-entry.ts";
 import { CodecError } from "./codec-error.ts";
 
 /** The schema's enums carry the domain's names; the compiler checks that none is missing. */

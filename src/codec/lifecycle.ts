@@ -11,7 +11,7 @@ import {
 } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import type { BlockingReason } from "../domain/blocking.ts";
 import type { Lifecycle, Progress } from "../domain/lifecycle.ts";
-import type { TimelineEntry } from "../domain/timeline.ts";
+import type { TimelineEntry } from "../domain/timeline-entry.ts";
 import { toWireActor } from "./actor.ts";
 import { BLOCKING_CODES, DECISION_STATES, EVENT_TYPES, MODES, TIMELINE_CATEGORIES } from "./enums.ts";
 import { toTimestamp } from "./timestamp.ts";

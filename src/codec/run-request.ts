@@ -1,7 +1,9 @@
-import { create } from "@bufbuild/protobuf";
+import { create, fromJson, type JsonValue, toJson } from "@bufbuild/protobuf";
 import { RunRequestSchema, type RunRequest as WireRunRequest } from "../../gen/ts/nexus/attest/v1/router_service_pb.ts";
 import type { DecisionId, Digest } from "../domain/ids.ts";
 import type { RunRequest } from "../domain/run-request.ts";
+import { canonicalJson, parseJson } from "./canonical-json.ts";
+import { CodecError } from "./codec-error.ts";
 import { MODES, nameOf } from "./enums.ts";
 import { fromWireLabels, fromWirePlan, toWireLabels, toWirePlan } from "./request.ts";
 
@@ -22,8 +24,26 @@ export function toWireRunRequest(request: RunRequest): WireRunRequest {
   return wire;
 }
 
-/** @throws {CodecError} if something that every request has is missing. */
-export function fromWireRunRequest(wire: WireRunRequest): RunRequest {
+/** The canonical JSON of what a router is asked to run: its digest is taken of exactly this text. */
+export function encodeRunRequest(request: RunRequest): string {
+  return canonicalJson(toJson(RunRequestSchema, toWireRunRequest(request)));
+}
+
+/**
+ * Reads such a text.
+ *
+ * @throws {CodecError} if it is none, or something that every request has is missing.
+ */
+export function decodeRunRequest(text: string): RunRequest {
+  const json = parseJson(text) as JsonValue;
+  try {
+    return fromWireRunRequest(fromJson(RunRequestSchema, json));
+  } catch (cause) {
+    throw cause instanceof CodecError ? cause : new CodecError((cause as Error).message, { cause });
+  }
+}
+
+function fromWireRunRequest(wire: WireRunRequest): RunRequest {
   return {
     decisionId: wire.decisionId as DecisionId,
     adapterId: wire.adapterId,

@@ -58,83 +58,94 @@ const http = z.strictObject({
 });
 
 /** The configuration file. Strict: an unknown key is an error, not a silent typo. */
-export const configSchema = z.strictObject({
-  listen: z
-    .string()
-    .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}$/, "host:port, such as 127.0.0.1:7350")
-    .refine((listen) => Number(listen.slice(listen.lastIndexOf(":") + 1)) <= 65_535, "a port up to 65535")
-    .default("127.0.0.1:7350")
-    .describe("Where to listen; port 0 takes any free one."),
-  dataDir: z
-    .string()
-    .min(1)
-    .default("nexus-attest-data")
-    .describe("Where everything is kept, relative to the working directory."),
-  identity: z
-    .strictObject({ kind: z.literal("development").describe("Callers name themselves; loopback only.") })
-    .default({ kind: "development" })
-    .describe("How callers are told apart."),
-  log: z
-    .strictObject({
-      level: z
-        .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
-        .default("info")
-        .describe("The least severe lines that are written."),
-    })
-    .prefault({})
-    .describe("Structured logs on standard error."),
-  execution: z
-    .strictObject({
-      startWithinSeconds: seconds(300).describe("How long after the gate a run may still start, after a crash."),
-      runTimeoutSeconds: seconds(3600).describe("How long a run may take."),
-      settleWithinSeconds: seconds(300).describe(
-        "How long a silent router is asked about a run before its outcome counts as unknown.",
-      ),
-      routerTimeoutSeconds: seconds(5, 300).describe(
-        "How long a router may take to describe an adapter or to answer about a run.",
-      ),
-      drainSeconds: seconds(30, 3600).describe("How long a shutdown waits for runs."),
-    })
-    .prefault({})
-    .describe("Executions."),
-  watch: z
-    .strictObject({
-      heartbeatSeconds: seconds(15, 3600).describe("A stream without news says so often that it is alive."),
-    })
-    .prefault({})
-    .describe("Streams."),
-  limits: z
-    .strictObject({
-      maxMessageBytes: z
-        .int()
-        .min(64 * 1024)
-        .max(256 * 1024 * 1024)
-        .default(4 * 1024 * 1024)
-        .describe("Largest request; verifying a package may take 64 MiB."),
-      maxStreamsPerConnection: z
-        .int()
-        .min(1)
-        .max(100_000)
-        .default(2_000)
-        .describe("Calls at the same time on one HTTP/2 connection."),
-    })
-    .prefault({})
-    .describe("What a client may ask of the server."),
-  adapters: z
-    .array(z.discriminatedUnion("kind", [subprocess, http]))
-    .default([])
-    .describe("Adapters of the router inside the server."),
-  routers: z
-    .array(
-      z.strictObject({
-        name: id.describe("For messages."),
-        url: z.url({ protocol: /^https?$/ }).describe("Where it serves nexus.attest.v1.RouterService over gRPC."),
-        adapters: z.array(id).min(1).describe("The adapters that it carries out."),
-      }),
-    )
-    .default([])
-    .describe("Remote routers."),
-});
+export const configSchema = z
+  .strictObject({
+    listen: z
+      .string()
+      .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):[0-9]{1,5}$/, "host:port, such as 127.0.0.1:7350")
+      .refine((listen) => Number(listen.slice(listen.lastIndexOf(":") + 1)) <= 65_535, "a port up to 65535")
+      .default("127.0.0.1:7350")
+      .describe("Where to listen; port 0 takes any free one."),
+    dataDir: z
+      .string()
+      .min(1)
+      .default("nexus-attest-data")
+      .describe("Where everything is kept, relative to the working directory."),
+    identity: z
+      .strictObject({ kind: z.literal("development").describe("Callers name themselves; loopback only.") })
+      .default({ kind: "development" })
+      .describe("How callers are told apart."),
+    log: z
+      .strictObject({
+        level: z
+          .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+          .default("info")
+          .describe("The least severe lines that are written."),
+      })
+      .prefault({})
+      .describe("Structured logs on standard error."),
+    execution: z
+      .strictObject({
+        startWithinSeconds: seconds(300).describe("How long after the gate a run may still start, after a crash."),
+        runTimeoutSeconds: seconds(3600).describe("How long a run may take."),
+        settleWithinSeconds: seconds(300).describe(
+          "How long a silent router is asked about a run before its outcome counts as unknown.",
+        ),
+        routerTimeoutSeconds: seconds(5, 300).describe(
+          "How long a router may take to describe an adapter or to answer about a run.",
+        ),
+        drainSeconds: seconds(30, 3600).describe("How long a shutdown waits for runs."),
+      })
+      .prefault({})
+      .describe("Executions."),
+    watch: z
+      .strictObject({
+        heartbeatSeconds: seconds(15, 3600).describe("A stream without news says so often that it is alive."),
+      })
+      .prefault({})
+      .describe("Streams."),
+    limits: z
+      .strictObject({
+        maxMessageBytes: z
+          .int()
+          .min(64 * 1024)
+          .max(256 * 1024 * 1024)
+          .default(4 * 1024 * 1024)
+          .describe("Largest request; verifying a package may take 64 MiB."),
+        maxStreamsPerConnection: z
+          .int()
+          .min(1)
+          .max(100_000)
+          .default(2_000)
+          .describe("Calls at the same time on one HTTP/2 connection."),
+      })
+      .prefault({})
+      .describe("What a client may ask of the server."),
+    adapters: z
+      .array(z.discriminatedUnion("kind", [subprocess, http]))
+      .default([])
+      .describe("Adapters of the router inside the server."),
+    routers: z
+      .array(
+        z.strictObject({
+          name: id.describe("For messages."),
+          url: z.url({ protocol: /^https?$/ }).describe("Where it serves nexus.attest.v1.RouterService over gRPC."),
+          adapters: z.array(id).min(1).describe("The adapters that it carries out."),
+        }),
+      )
+      .default([])
+      .describe("Remote routers."),
+  })
+  .superRefine(({ adapters, routers }, context) => {
+    const seen = new Set<string>();
+    const look = (id: string, path: PropertyKey[]) => {
+      if (seen.has(id)) context.addIssue({ code: "custom", path, message: "an adapter that is not configured twice" });
+      seen.add(id);
+    };
+    for (const [i, { id }] of adapters.entries()) look(id, ["adapters", i, "id"]);
+    for (const [i, router] of routers.entries())
+      for (const [j, id] of router.adapters.entries()) look(id, ["routers", i, "adapters", j]);
+  });
 
 /** The configuration as parsed: defaults filled in, secrets still where they are. */
 export type Config = z.output<typeof configSchema>;

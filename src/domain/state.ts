@@ -84,6 +84,9 @@ export interface Started extends Gate {
   readonly startedAt: Instant;
 }
 
+/** A decision that has passed its gate. */
+export type GatedDecision = Decision & { readonly phase: Gate };
+
 /** The gate, if it has been passed. */
 export function gateOf(phase: Phase): (Phase & Gate) | undefined {
   return phase.kind === "open" || phase.kind === "rejected" || phase.kind === "cancelled" ? undefined : phase;

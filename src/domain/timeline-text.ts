@@ -2,7 +2,7 @@ import { countingApprovals } from "./approvals.ts";
 import type { DecisionEvent } from "./event.ts";
 import { quorum } from "./quorum.ts";
 import type { Decision } from "./state.ts";
-import type { TimelineEntry } from "./timeline.ts";
+import type { TimelineEntry } from "./timeline-entry.ts";
 
 /** The words of an event's timeline entry, given the decision after it. */
 export function describeEvent(

@@ -1,34 +1,12 @@
-import type { Actor } from "./actor.ts";
 import { countingApprovals } from "./approvals.ts";
-import type { EventType, RecordedEvent } from "./event.ts";
+import type { RecordedEvent } from "./event.ts";
 import { evolve } from "./evolve.ts";
 import type { Instant } from "./ids.ts";
 import { nextChangeAt } from "./lifecycle.ts";
 import { quorum } from "./quorum.ts";
 import type { Approval, Decision } from "./state.ts";
+import type { TimelineEntry } from "./timeline-entry.ts";
 import { describeEvent } from "./timeline-text.ts";
-
-export type TimelineCategory =
-  | "REQUEST"
-  | "POLICY"
-  | "APPROVAL"
-  | "EXECUTION"
-  | "THRESHOLD_MET"
-  | "THRESHOLD_LOST"
-  | "APPROVAL_EXPIRED";
-
-/** One line: an event, or something that followed from time and policy. */
-export interface TimelineEntry {
-  /** The event; for a derived entry, the event that it follows. */
-  readonly seq: number;
-  readonly time: Instant;
-  readonly category: TimelineCategory;
-  readonly label: string;
-  readonly summary: string;
-  readonly actor: Actor | undefined;
-  /** Undefined for derived entries. */
-  readonly eventType: EventType | undefined;
-}
 
 /**
  * What happened to a decision up to a moment: one entry for each event, and between them the approvals that expired and the moments at which the quorum

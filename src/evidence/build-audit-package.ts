@@ -1,3 +1,4 @@
+import { base64Encode } from "@bufbuild/protobuf/wire";
 import { canonicalJson, type Json, parseJson } from "../codec/canonical-json.ts";
 import { encodeEvent } from "../codec/stored-event.ts";
 import type { RecordedEvent } from "../domain/event.ts";
@@ -55,9 +56,7 @@ export function buildAuditPackage(run: {
     runId: outcome.runId,
     adapterId: gate.adapterId,
     routerDigest: outcome.routerDigest,
-    ...(bundle === undefined
-      ? {}
-      : { runBundle: Buffer.from(bundle.bytes).toString("base64"), runBundleMediaType: bundle.mediaType }),
+    ...(bundle === undefined ? {} : { runBundle: base64Encode(bundle.bytes), runBundleMediaType: bundle.mediaType }),
   };
   const controlDigest = jsonDigest(controlBundle);
   const linkDigest = jsonDigest(link);

@@ -1,11 +1,10 @@
 import { create, type DescMessage, type MessageShape, toJson } from "@bufbuild/protobuf";
 import { RequestCommitmentSchema } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { PolicySchema } from "../../gen/ts/nexus/attest/v1/policy_pb.ts";
-import { RunRequestSchema } from "../../gen/ts/nexus/attest/v1/router_service_pb.ts";
 import { canonicalJson } from "../codec/canonical-json.ts";
 import { toWireCreated, toWirePolicyAttached } from "../codec/event-body.ts";
 import { toWirePolicy } from "../codec/policy.ts";
-import { toWireRunRequest } from "../codec/run-request.ts";
+import { encodeRunRequest } from "../codec/run-request.ts";
 import type { Digests } from "../domain/digests.ts";
 import type { Digest } from "../domain/ids.ts";
 import { digestOf } from "./digest.ts";
@@ -27,5 +26,5 @@ export const DIGESTS: Digests = {
       }),
     ),
   policy: (policy) => messageDigest(PolicySchema, toWirePolicy(policy)),
-  runRequest: (request) => messageDigest(RunRequestSchema, toWireRunRequest(request)),
+  runRequest: (request) => digestOf(encodeRunRequest(request)),
 };

@@ -1,26 +1,26 @@
-import { type DescMessage, isMessage, type Message } from "@bufbuild/protobuf";
-import { Code, ConnectError, type Interceptor, type StreamRequest, type UnaryRequest } from "@connectrpc/connect";
-import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
-import type { Log } from "../app/log.ts";
-import { knownIdentity } from "./authentication.ts";
+import type { DescMessage, Message } from "@bufbuild/protobuf";
+import type { ConnectError, Interceptor } from "@connectrpc/connect";
+import type { CallLog } from "./call-log.ts";
 import { checkRequest } from "./check-request.ts";
-import { ERROR_DOMAIN, toRpcError } from "./errors.ts";
+import { toRpcError } from "./errors.ts";
 
-/**
- * The boundary that every call crosses: its request is checked, what a handler throws becomes an error of the schema, and one line is logged. The line never holds
- * a payload.
- */
-export function createBoundary(log: Log): Interceptor {
+/** The boundary that every call crosses: its request is checked, what a handler throws becomes an error of the schema, and its end is logged. */
+export function createBoundary(callLog: CallLog): Interceptor {
   return (next) => async (request) => {
-    const begun = performance.now();
+    const end = callLog.begin(request);
+    const fail = (error: unknown, message: Message | undefined): ConnectError => {
+      const mapped = toRpcError(error, request.signal);
+      end(mapped, message);
+      return mapped;
+    };
     if (!request.stream) {
       try {
         checkRequest(request.method.input, request.message);
         const response = await next(request);
-        finish(request, begun, undefined, request.message);
+        end(undefined, "decisionId" in request.message || response.stream ? request.message : response.message);
         return response;
       } catch (error) {
-        throw finish(request, begun, toRpcError(error, request.signal), request.message);
+        throw fail(error, request.message);
       }
     }
     let first: Message | undefined;
@@ -30,52 +30,26 @@ export function createBoundary(log: Log): Interceptor {
     try {
       const response = await next({ ...request, message: checked });
       if (!response.stream) return response;
-      return { ...response, message: guarded(response.message, request, begun, () => first) };
+      return { ...response, message: guarded(response.message) };
     } catch (error) {
-      throw finish(request, begun, toRpcError(error, request.signal), first);
+      throw fail(error, first);
+    }
+
+    /** What a stream yields until its end, which is logged, or what it throws, which is mapped. */
+    async function* guarded(messages: AsyncIterable<Message>): AsyncIterable<Message> {
+      let ended = false;
+      try {
+        yield* messages;
+        ended = true;
+        end(undefined, first);
+      } catch (error) {
+        ended = true;
+        throw fail(error, first);
+      } finally {
+        if (!ended) fail(request.signal.reason, first);
+      }
     }
   };
-
-  /** What a stream yields until its end, which is logged, or what it throws, which is mapped. */
-  async function* guarded(
-    messages: AsyncIterable<Message>,
-    request: StreamRequest,
-    begun: number,
-    first: () => Message | undefined,
-  ): AsyncIterable<Message> {
-    let ended = false;
-    try {
-      yield* messages;
-      ended = true;
-      finish(request, begun, undefined, first());
-    } catch (error) {
-      ended = true;
-      throw finish(request, begun, toRpcError(error, request.signal), first());
-    } finally {
-      if (!ended) finish(request, begun, toRpcError(request.signal.reason, request.signal), first());
-    }
-  }
-
-  function finish<E extends ConnectError | undefined>(
-    request: UnaryRequest | StreamRequest,
-    begun: number,
-    error: E,
-    message: Message | undefined,
-  ): E {
-    const reason = error?.findDetails(ErrorInfoSchema).find((info) => info.domain === ERROR_DOMAIN)?.reason;
-    const facts = {
-      rpc: `${request.service.typeName}/${request.method.name}`,
-      code: error === undefined ? "OK" : Code[error.code],
-      ...(reason === undefined ? {} : { reason }),
-      ms: Math.round((performance.now() - begun) * 100) / 100,
-      ...decisionIn(message),
-      ...actorIn(request),
-      ...(error?.code === Code.Internal || error?.code === Code.DataLoss ? { error: error.cause } : {}),
-    };
-    if (error?.code === Code.Internal || error?.code === Code.DataLoss) log.error(facts, "call");
-    else log.info(facts, "call");
-    return error;
-  }
 }
 
 async function* checkedStream(
@@ -88,14 +62,4 @@ async function* checkedStream(
     seen(message);
     yield message;
   }
-}
-
-function decisionIn(message: Message | undefined): { readonly decision_id?: string } {
-  if (message === undefined || !isMessage(message) || !("decisionId" in message)) return {};
-  return typeof message.decisionId === "string" ? { decision_id: message.decisionId } : {};
-}
-
-function actorIn(request: UnaryRequest | StreamRequest): { readonly actor?: string } {
-  const actor = knownIdentity(request.contextValues)?.actor;
-  return actor === undefined ? {} : { actor: `${actor.type.toLowerCase()}:${actor.id}` };
 }

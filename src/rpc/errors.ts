@@ -86,6 +86,7 @@ export function rpcError(
 
 /** What a handler threw, for the wire. Faults of ours say nothing of their cause: the log has it. */
 export function toRpcError(error: unknown, signal: AbortSignal): ConnectError {
+  if (signal.aborted && error === signal.reason) return ended(signal, error);
   if (error instanceof ConnectError) return error;
   if (error instanceof Refused)
     return rpcError(error.reason, error.message, { cause: error, blockingReasons: error.blockingReasons });

@@ -22,7 +22,8 @@ export function createHealthService(ports: {
     },
     async *watch({ service }, { signal }) {
       let told: Status | undefined;
-      while (!signal.aborted) {
+      for (;;) {
+        signal.throwIfAborted();
         const now = isKnown(service) ? await status() : Status.SERVICE_UNKNOWN;
         if (now !== told) yield { status: now };
         told = now;

@@ -1,4 +1,12 @@
-import { create, type DescFile, type DescService, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescExtension,
+  type DescFile,
+  type DescMessage,
+  type DescService,
+  fromBinary,
+  toBinary,
+} from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import {
@@ -39,8 +47,23 @@ export function createReflectionService(services: readonly DescService[]) {
           [...files.values()].find((file) => symbolsOf(file).has(request.value)),
           request.value,
         );
+      case "fileContainingExtension": {
+        const { containingType, extensionNumber } = request.value;
+        const file = [...files.values()].find((each) =>
+          extensionsOf(each).some(
+            ({ extendee, number }) => extendee.typeName === containingType && number === extensionNumber,
+          ),
+        );
+        return withDependencies(file, `extension ${extensionNumber} of ${containingType}`);
+      }
+      case "allExtensionNumbersOfType": {
+        const all = [...files.values()].flatMap((file) => extensionsOf(file));
+        const numbers = all.filter(({ extendee }) => extendee.typeName === request.value).map(({ number }) => number);
+        if (numbers.length === 0) return notFound(`${request.value} has no extensions here`);
+        return { case: "allExtensionNumbersResponse", value: extensionNumbers(request.value, numbers) };
+      }
       default:
-        return notFound("this server has no extensions; ask for services, files and symbols");
+        return notFound("ask for services, files, symbols or extensions");
     }
   }
 
@@ -79,6 +102,10 @@ function list(services: readonly DescService[]) {
   return { $typeName: "grpc.reflection.v1.ListServiceResponse" as const, service };
 }
 
+function extensionNumbers(baseTypeName: string, extensionNumber: number[]) {
+  return { $typeName: "grpc.reflection.v1.ExtensionNumberResponse" as const, baseTypeName, extensionNumber };
+}
+
 function notFound(errorMessage: string): Answer {
   const value = { $typeName: "grpc.reflection.v1.ErrorResponse" as const, errorCode: Code.NotFound, errorMessage };
   return { case: "errorResponse", value };
@@ -97,20 +124,26 @@ function collect(file: DescFile, files: Map<string, DescFile>): void {
   files.set(file.proto.name, file);
 }
 
-/** The full names of what a file defines: services, their methods, messages, enums, and what is nested in them. */
+function extensionsOf(file: DescFile): readonly DescExtension[] {
+  const nested = (messages: readonly DescMessage[]): readonly DescExtension[] =>
+    messages.flatMap((message) => [...message.nestedExtensions, ...nested(message.nestedMessages)]);
+  return [...file.extensions, ...nested(file.messages)];
+}
+
+/** The full names of what a file defines: services, their methods, messages, enums, extensions, and what is nested in them. */
 function symbolsOf(file: DescFile): ReadonlySet<string> {
   const names = new Set<string>();
   for (const service of file.services) {
     names.add(service.typeName);
     for (const method of service.methods) names.add(`${service.typeName}.${method.name}`);
   }
-  for (const { typeName } of file.enums) names.add(typeName);
+  for (const { typeName } of [...file.enums, ...extensionsOf(file)]) names.add(typeName);
   const messages = [...file.messages];
   for (const message of messages) {
     names.add(message.typeName);
     messages.push(...message.nestedMessages);
     for (const { typeName } of message.nestedEnums) names.add(typeName);
-    for (const { name } of message.members) names.add(`${message.typeName}.${name}`);
+    for (const { name } of [...message.fields, ...message.oneofs]) names.add(`${message.typeName}.${name}`);
   }
   return names;
 }

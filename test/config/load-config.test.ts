@@ -50,6 +50,11 @@ describe("the configuration", () => {
     [`${ADAPTER}    timeout: 5\n`, "adapters[0].timeout (file", "line 5): there is no such key"],
     [`${ADAPTER}    timeoutSeconds: -5\n`, "adapters[0].timeoutSeconds (file", "line 5): got -5, wants"],
     ["adapters:\n  - id: files\n    kind: shell\n", "adapters[0].kind (file", 'got "shell"'],
+    [
+      `${ADAPTER}routers:\n  - name: r\n    url: http://127.0.0.1:1\n    adapters: [other, files]\n`,
+      "routers[0].adapters[1] (file",
+      'line 8): got "files", wants an adapter that is not configured twice',
+    ],
     ["execution: {drainSeconds: soon}\n", "execution.drainSeconds", 'got "soon", wants number'],
   ])("an error names the key, the line, what it got and what it wants: %j", (text, key, rest) => {
     expect(problem(text)).toContain(key);

@@ -30,7 +30,7 @@ export function createManualClock(start: Instant = Date.UTC(2026, 0, 5, 9)): Man
       // A monotonic sleep does not grow when the wall clock steps back.
       if (time < now) for (const sleeper of sleepers) sleeper.until -= now - time;
       now = time;
-      for (const sleeper of [...sleepers]) if (sleeper.until <= now) sleeper.wake();
+      for (const sleeper of sleepers) if (sleeper.until <= now) sleeper.wake();
     },
     advance: (milliseconds) => clock.set(now + milliseconds),
   };

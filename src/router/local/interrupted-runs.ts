@@ -1,8 +1,6 @@
-import { fromJsonString } from "@bufbuild/protobuf";
-import { RunRequestSchema } from "../../../gen/ts/nexus/attest/v1/router_service_pb.ts";
 import type { Clock } from "../../app/clock.ts";
 import type { Run } from "../../app/router.ts";
-import { fromWireRunRequest } from "../../codec/run-request.ts";
+import { decodeRunRequest } from "../../codec/run-request.ts";
 import type { RunRequest } from "../../domain/run-request.ts";
 import { killSurvivors } from "./process-group.ts";
 import type { RunLog, RunRecord } from "./run-log.ts";
@@ -17,7 +15,7 @@ export function settleInterrupted(log: RunLog, clock: Clock, isAtWork: (decision
     if (isAtWork(record.decisionId)) continue;
     const { runId, acceptedAt, process, steps } = record;
     const survived = process !== undefined && killSurvivors(process);
-    const request: RunRequest = fromWireRunRequest(fromJsonString(RunRequestSchema, record.request));
+    const request = decodeRunRequest(record.request);
     const run = { runId, request, requestText: record.request, acceptedAt, simulate: false };
     const survivor = survived ? "; the step's program was still running and has been ended" : "";
     endRun(log, run, { ...endOf(record, request, survivor), entries: steps, endedAt: clock.now() });

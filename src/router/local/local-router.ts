@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { toJson } from "@bufbuild/protobuf";
-import { RunRequestSchema } from "../../../gen/ts/nexus/attest/v1/router_service_pb.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../app/clock.ts";
 import {
   type AdapterDescription,
@@ -16,8 +14,7 @@ import {
   RunRefused,
 } from "../../app/router.ts";
 import { createWake } from "../../app/wake.ts";
-import { canonicalJson } from "../../codec/canonical-json.ts";
-import { toWireRunRequest } from "../../codec/run-request.ts";
+import { encodeRunRequest } from "../../codec/run-request.ts";
 import type { DecisionId } from "../../domain/ids.ts";
 import type { RunRequest } from "../../domain/run-request.ts";
 import type { LocalAdapter } from "./adapter-config.ts";
@@ -142,7 +139,7 @@ export function openLocalRouter(options: {
   /** Puts a run on record and sets it going; or gives the run that is on record already. */
   function begin(request: RunRequest, signal: AbortSignal | undefined): ActiveRun | Run {
     if (!accepting) throw new RouterUnavailable("the server is shutting down");
-    const requestText = canonicalJson(toJson(RunRequestSchema, toWireRunRequest(request)));
+    const requestText = encodeRunRequest(request);
     const { decisionId } = request;
     const earlier = log.find(decisionId);
     if (earlier !== undefined) {

@@ -1,4 +1,5 @@
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /** Marks a SQLite file as an event store of ours (`NxAt`). */
@@ -20,22 +21,14 @@ export class UnusableDatabase extends Error {
  * @throws {UnusableDatabase}
  */
 export function openForWriting(file: string): DatabaseSync {
-  const isNew = !existsSync(file);
-  const database = guarded(file, () => new DatabaseSync(file));
-  try {
-    guarded(file, () => {
-      if (isNew) chmodSync(file, 0o600);
-      else inspect(database, file);
-      // WAL with FULL: a commit returns once it is in the log and the log is on the disk.
-      database.exec("PRAGMA journal_mode = WAL");
-      database.exec("PRAGMA synchronous = FULL");
-      if (isNew) create(database);
-    });
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-  return database;
+  return guarded(file, () => {
+    if (existsSync(file)) inspect(file);
+    else create(file);
+    const database = new DatabaseSync(file);
+    // WAL with FULL: a commit returns once it is in the log and the log is on the disk.
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    return database;
+  });
 }
 
 /** Opens it for reading beside the writer. */
@@ -43,32 +36,64 @@ export function openForReading(file: string): DatabaseSync {
   return guarded(file, () => new DatabaseSync(file, { readOnly: true }));
 }
 
-function create(database: DatabaseSync): void {
-  database.exec(`
-    BEGIN IMMEDIATE;
-    CREATE TABLE streams (
-      id INTEGER PRIMARY KEY,
-      name TEXT NOT NULL UNIQUE,
-      revision INTEGER NOT NULL
-    ) STRICT;
-    CREATE TABLE events (
-      position INTEGER PRIMARY KEY AUTOINCREMENT,
-      stream_id INTEGER NOT NULL REFERENCES streams (id),
-      revision INTEGER NOT NULL,
-      id TEXT NOT NULL,
-      type TEXT NOT NULL,
-      data TEXT NOT NULL,
-      metadata TEXT,
-      UNIQUE (stream_id, revision)
-    ) STRICT;
-    CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), at INTEGER NOT NULL) STRICT;
-    PRAGMA application_id = ${APPLICATION_ID};
-    PRAGMA user_version = ${SCHEMA_VERSION};
-    COMMIT;
-  `);
+/** Makes the file under another name first: one that exists is complete, whenever the making of it was cut short. */
+function create(file: string): void {
+  if (existsSync(`${file}-wal`)) throw damaged(file, "it is gone, but its log of writes is there");
+  const making = `${file}.new`;
+  for (const leftover of [making, `${making}-journal`]) rmSync(leftover, { force: true });
+  const database = new DatabaseSync(making);
+  try {
+    chmodSync(making, 0o600);
+    database.exec(`PRAGMA synchronous = FULL; BEGIN IMMEDIATE; ${SCHEMA} COMMIT`);
+  } finally {
+    database.close();
+  }
+  renameSync(making, file);
+  syncDirectory(dirname(file));
 }
 
-function inspect(database: DatabaseSync, file: string): void {
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const SCHEMA = `
+  CREATE TABLE streams (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    revision INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE events (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    stream_id INTEGER NOT NULL REFERENCES streams (id),
+    revision INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    data TEXT NOT NULL,
+    metadata TEXT,
+    UNIQUE (stream_id, revision)
+  ) STRICT;
+  CREATE TABLE probe (id INTEGER PRIMARY KEY CHECK (id = 1), room BLOB NOT NULL) STRICT;
+  PRAGMA application_id = ${APPLICATION_ID};
+  PRAGMA user_version = ${SCHEMA_VERSION};
+`;
+
+/** Looks at a file through a connection that cannot write, so that not even the log left by a crash is carried over into it. */
+function inspect(file: string): void {
+  if (statSync(file).size === 0) throw damaged(file, "it is empty");
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    inspectOpen(database, file);
+  } finally {
+    database.close();
+  }
+}
+
+function inspectOpen(database: DatabaseSync, file: string): void {
   const applicationId = pragma(database, "application_id");
   const version = pragma(database, "user_version");
   if (applicationId !== APPLICATION_ID)

@@ -59,17 +59,17 @@ export function openSqliteDecisionIndex({ file }: { readonly file: string }): De
 
   return {
     position: () => (getPlace.get()?.["position"] ?? undefined) as Position | undefined,
-    apply(rows, position) {
-      database.exec("BEGIN IMMEDIATE");
-      try {
+    apply: (rows, position) =>
+      inTransaction(() => {
         for (const row of rows) write(row);
         if (position !== undefined) movePosition.run(position);
-        database.exec("COMMIT");
-      } catch (error) {
-        if (database.isTransaction) database.exec("ROLLBACK");
-        throw error;
-      }
-    },
+      }),
+    clear: () =>
+      inTransaction(() =>
+        database.exec(
+          "DELETE FROM decisions; DELETE FROM labels; DELETE FROM approvers; UPDATE place SET position = NULL, time_change = 0",
+        ),
+      ),
     get: (decisionId) => rowOf(getRow.get(decisionId)),
     list({ filter, order, after, limit }) {
       const { where, values } = conditions(filter);
@@ -90,6 +90,17 @@ export function openSqliteDecisionIndex({ file }: { readonly file: string }): De
     close: () => database.close(),
   };
 
+  function inTransaction(work: () => void): void {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      work();
+      database.exec("COMMIT");
+    } catch (error) {
+      if (database.isTransaction) database.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
   function write(row: IndexRow): void {
     const { decisionId, createdAt, state, requester, adapterId, mode, nextChangeAt, timeChange } = row;
     const text = JSON.stringify(row);
@@ -102,22 +113,28 @@ export function openSqliteDecisionIndex({ file }: { readonly file: string }): De
 
 function open(file: string): DatabaseSync {
   if (file !== ":memory:" && existsSync(file)) {
-    try {
-      const database = new DatabaseSync(file);
-      if (Number(database.prepare("PRAGMA user_version").get()?.["user_version"]) === SCHEMA_VERSION) {
-        // A file that was damaged shows it here, not at some later call.
-        if (database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok") return configured(database);
-      }
-      database.close();
-    } catch (error) {
-      if ((error as { readonly code?: string }).code !== "ERR_SQLITE_ERROR") throw error;
-    }
-    for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
+    const database = new DatabaseSync(file);
+    if (isUsable(database)) return configured(database);
+    database.close();
   }
+  if (file !== ":memory:") for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
   const database = configured(new DatabaseSync(file));
   if (file !== ":memory:") chmodSync(file, 0o600);
   database.exec(`BEGIN; ${SCHEMA} COMMIT`);
   return database;
+}
+
+/** A file that was damaged shows it here, not at some later call. */
+function isUsable(database: DatabaseSync): boolean {
+  try {
+    return (
+      Number(database.prepare("PRAGMA user_version").get()?.["user_version"]) === SCHEMA_VERSION &&
+      database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok"
+    );
+  } catch (error) {
+    if ((error as { readonly code?: string }).code === "ERR_SQLITE_ERROR") return false;
+    throw error;
+  }
 }
 
 /** What a power failure takes from a projection, the events give back: no waiting for the disk. */

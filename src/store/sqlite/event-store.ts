@@ -1,20 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { SQLOutputValue } from "node:sqlite";
 import {
   type EventStore,
   type FollowMessage,
   type Position,
-  type StoredEvent,
   StoreUnavailable,
   StreamCorrupt,
+  UnknownPosition,
 } from "../../app/event-store.ts";
 import { openForReading } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
+import { createEventReader } from "./event-reader.ts";
 import { startWriter } from "./writer-client.ts";
-
-/** Events that one page of a read holds: between pages other calls have their turn. */
-const PAGE = 256;
 
 /** How long a failed write keeps the store from being asked again whether it can write, in milliseconds. */
 const PROBE_INTERVAL = 2_000;
@@ -35,27 +32,14 @@ export async function openSqliteEventStore(options: {
   const lock = lockDirectory(directory);
   const file = join(directory, "events.sqlite");
   let committed = 0;
-  let closed = false;
-  let probedAt = 0;
+  let closed: Promise<void> | undefined;
+  let probedAt = Number.NEGATIVE_INFINITY;
   const followers = new Set<() => void>();
   const onCommit = (position: number) => {
     committed = Math.max(committed, position);
     for (const wake of followers) wake();
   };
-  const { writer, reader } = await open();
-
-  const readForwards = reader.prepare(
-    "SELECT e.position, e.revision, e.id, e.type, e.data, e.metadata FROM events e JOIN streams s ON s.id = e.stream_id WHERE s.name = ? AND e.revision >= ? ORDER BY e.revision LIMIT ?",
-  );
-  const readBackwards = reader.prepare(
-    "SELECT e.position, e.revision, e.id, e.type, e.data, e.metadata FROM events e JOIN streams s ON s.id = e.stream_id WHERE s.name = ? AND e.revision <= ? ORDER BY e.revision DESC LIMIT ?",
-  );
-  const readAll = reader.prepare(
-    "SELECT e.position, s.name AS stream, e.revision, e.id, e.type, e.data, e.metadata FROM events e JOIN streams s ON s.id = e.stream_id WHERE e.position > ? AND e.position <= ? ORDER BY e.position LIMIT ?",
-  );
-  const lastPosition = reader.prepare("SELECT max(position) AS position FROM events");
-  const lastRevision = reader.prepare("SELECT revision FROM streams WHERE name = ?");
-  committed = Number(query("", () => lastPosition.get())?.["position"] ?? 0);
+  const { writer, database, reader } = await open();
 
   return {
     async append(stream, expected, events, { signal } = {}) {
@@ -64,29 +48,31 @@ export async function openSqliteEventStore(options: {
     },
 
     async *read(stream, { from, direction = "forwards", limit = Number.MAX_SAFE_INTEGER, signal } = {}) {
+      signal?.throwIfAborted();
+      assertOpen();
+      const end = reader.lastRevision(stream) ?? -1;
       const step = direction === "forwards" ? 1 : -1;
-      let next = from ?? (step === 1 ? 0 : Number.MAX_SAFE_INTEGER);
+      let next = step === 1 ? (from ?? 0) : Math.min(from ?? end, end);
       for (let left = limit; left > 0 && next >= 0; ) {
-        signal?.throwIfAborted();
-        assertOpen();
-        const size = Math.min(PAGE, left);
-        const rows = query(stream, () => (step === 1 ? readForwards : readBackwards).all(stream, next, size));
-        for (const row of rows) {
-          const event = storedEvent(stream, row);
-          const first = next === Number.MAX_SAFE_INTEGER;
-          if (first) next = event.revision;
+        const { events, isLast } = reader.streamPage(stream, direction, next, left);
+        for (const event of events) {
           if (event.revision !== next) throw gap(stream, next, event.revision);
           next += step;
           yield event;
         }
-        left -= rows.length;
-        if (rows.length === size) continue;
-        if (step === 1) assertWhole(stream, next);
-        return;
+        left -= events.length;
+        if (isLast) {
+          // Going up, the end as it was when the read began must have been reached; going down, the beginning.
+          if (left > 0 && (step === 1 ? next <= end : next >= 0)) throw gap(stream, next, "the end");
+          return;
+        }
+        signal?.throwIfAborted();
+        assertOpen();
       }
     },
 
     async *follow(prefix, after, { signal } = {}) {
+      assertOpen();
       let position = after === undefined ? 0 : parsePosition(after);
       let told = -1;
       const bell = { ring: () => {} };
@@ -97,14 +83,13 @@ export async function openSqliteEventStore(options: {
         while (!isAborted(signal)) {
           assertOpen();
           const until = committed;
-          const rows = query(prefix, () => readAll.all(position, until, PAGE));
-          for (const row of rows) {
-            const stream = String(row["stream"]);
-            const event = storedEvent(stream, row);
-            position = Number(row["position"]);
-            if (stream.startsWith(prefix)) yield { kind: "event", event } satisfies FollowMessage;
+          const { events } = reader.page(prefix, position, until);
+          for (const event of events) {
+            position = Number(event.position);
+            if (event.stream.startsWith(prefix)) yield { kind: "event", event } satisfies FollowMessage;
+            if (isAborted(signal)) return;
           }
-          if (rows.length > 0) continue;
+          if (events.length > 0) continue;
           if (told !== until) {
             told = until;
             yield { kind: "caught_up", position: until === 0 ? undefined : (`${until}` as Position) };
@@ -113,7 +98,7 @@ export async function openSqliteEventStore(options: {
           await new Promise<void>((rung) => {
             bell.ring = rung;
             // Nothing is lost between the look and the wait: whoever commits rings, and this runs without a pause in between.
-            if (committed !== until || isAborted(signal) || closed) rung();
+            if (committed !== until || isAborted(signal) || closed !== undefined) rung();
           });
         }
       } finally {
@@ -128,7 +113,7 @@ export async function openSqliteEventStore(options: {
     },
 
     async health() {
-      if (closed) return { serving: false, reason: "the store is closed" };
+      if (closed !== undefined) return { serving: false, reason: "the store is closed" };
       const now = performance.now();
       if (writer.problem() !== undefined && now - probedAt >= PROBE_INTERVAL) {
         probedAt = now;
@@ -138,76 +123,47 @@ export async function openSqliteEventStore(options: {
       return reason === undefined ? { serving: true } : { serving: false, reason };
     },
 
-    async close() {
-      if (closed) return;
-      closed = true;
-      await writer.close();
-      for (const wake of followers) wake();
-      reader.close();
-      lock.release();
-    },
+    close: () => (closed ??= close()),
   };
 
   async function open() {
     try {
       const writer = await startWriter(file, onCommit, options.maxPages);
-      return { writer, reader: openForReading(file) };
+      try {
+        const database = openForReading(file);
+        const reader = createEventReader(database);
+        committed = reader.lastPosition();
+        return { writer, database, reader };
+      } catch (error) {
+        await writer.close();
+        throw error;
+      }
     } catch (error) {
       lock.release();
       throw error;
     }
   }
 
+  async function close(): Promise<void> {
+    // The writer's connection is closed last: it then carries the log of writes over into the file.
+    database.close();
+    await writer.close();
+    for (const wake of followers) wake();
+    lock.release();
+  }
+
   function assertOpen(): void {
-    if (closed) throw new StoreUnavailable("the store is closed");
+    if (closed !== undefined) throw new StoreUnavailable("the store is closed");
   }
 
-  /** A forward read that ends must have come to the stream's last revision. */
-  function assertWhole(stream: string, next: number): void {
-    const revision = Number(query(stream, () => lastRevision.get(stream))?.["revision"] ?? -1);
-    if (next <= revision && committedUpTo(stream, next)) throw gap(stream, next, "the end");
+  function parsePosition(position: Position): number {
+    if (!/^[1-9][0-9]{0,14}$/.test(position) || Number(position) > committed) throw new UnknownPosition(position);
+    return Number(position);
   }
-
-  /** Whether a revision that a read did not find is really missing, and not just committed since. */
-  function committedUpTo(stream: string, revision: number): boolean {
-    return query(stream, () => readForwards.all(stream, revision, 1))[0]?.["revision"] !== revision;
-  }
-}
-
-/** Runs a query; what SQLite finds damaged is the stream's, whatever else goes wrong is the store's. */
-function query<Result>(stream: string, run: () => Result): Result {
-  try {
-    return run();
-  } catch (error) {
-    const { errcode = 0, message } = error as { readonly errcode?: number; readonly message: string };
-    if ((errcode & 0xff) === 11 || (errcode & 0xff) === 26)
-      throw new StreamCorrupt(stream, `the database file is damaged: ${message}`, { cause: error });
-    throw new StoreUnavailable(`the database cannot be read: ${message}`, { cause: error });
-  }
-}
-
-type Row = Readonly<Record<string, SQLOutputValue>>;
-
-function storedEvent(stream: string, row: Row): StoredEvent {
-  const { revision, id, type, data, metadata, position } = row;
-  return {
-    stream,
-    revision: Number(revision),
-    position: String(position) as Position,
-    id: String(id),
-    type: String(type),
-    data: String(data),
-    ...(metadata === null || metadata === undefined ? {} : { metadata: String(metadata) }),
-  };
 }
 
 function gap(stream: string, expected: number, found: number | "the end"): StreamCorrupt {
   return new StreamCorrupt(stream, `revision ${expected} of stream ${stream} is missing: next comes ${found}`);
-}
-
-function parsePosition(position: Position): number {
-  if (!/^[1-9][0-9]{0,15}$/.test(position)) throw new RangeError(`${position} is not a position of this store`);
-  return Number(position);
 }
 
 /** A signal's state, asked anew each time. */

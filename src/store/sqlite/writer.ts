@@ -9,6 +9,9 @@ export interface Writer {
   probe(): string | undefined;
 }
 
+/** What a probe writes and gives back at once: as much as the largest append. */
+const PROBE_BYTES = 1024 * 1024;
+
 export function createWriter(database: DatabaseSync): Writer {
   const findStream = database.prepare("SELECT id, revision FROM streams WHERE name = ?");
   const addStream = database.prepare("INSERT INTO streams (name, revision) VALUES (?, -1) RETURNING id");
@@ -19,8 +22,8 @@ export function createWriter(database: DatabaseSync): Writer {
   const findEvents = database.prepare(
     "SELECT position, revision, id, type, data, metadata FROM events WHERE stream_id = ? AND revision >= ? ORDER BY revision LIMIT ?",
   );
-  const touch = database.prepare(
-    "INSERT INTO probe (id, at) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at",
+  const takeRoom = database.prepare(
+    "INSERT INTO probe (id, room) VALUES (1, zeroblob(?)) ON CONFLICT (id) DO UPDATE SET room = excluded.room",
   );
 
   return {
@@ -34,7 +37,8 @@ export function createWriter(database: DatabaseSync): Writer {
     },
     probe() {
       try {
-        inTransaction(() => touch.run(Date.now()));
+        inTransaction(() => takeRoom.run(PROBE_BYTES));
+        inTransaction(() => takeRoom.run(0));
         return undefined;
       } catch (error) {
         return unavailable(error).message;

@@ -1,0 +1,73 @@
+import type { Message } from "@bufbuild/protobuf";
+import { Code, ConnectError, type ContextValues, createContextKey, type HandlerContext } from "@connectrpc/connect";
+import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
+import type { Log } from "../app/log.ts";
+import { knownIdentity } from "./authentication.ts";
+import { ERROR_DOMAIN } from "./errors.ts";
+
+/** Writes one line for each call: which, how it ended, how long it took, about which decision, by whom. Never a payload, nor a message that might quote one. */
+export interface CallLog {
+  /** Sees to the line of a call that ends before it is handled: by nobody valid, too large, or not to be decoded. */
+  expect(context: HandlerContext): void;
+
+  /** A call that is handled from here on. Returns what to call once it has ended, with the message that names its decision. */
+  begin(call: Call): (error: ConnectError | undefined, message: Message | undefined) => void;
+}
+
+interface Call {
+  readonly service: { readonly typeName: string };
+  readonly method: { readonly name: string };
+  readonly contextValues: ContextValues;
+}
+
+const IS_HANDLED = createContextKey(false, { description: "whether the call has come as far as its handler" });
+
+export function createCallLog(log: Log): CallLog {
+  return {
+    expect({ service, method, values, signal }) {
+      const begun = performance.now();
+      const onEnd = () => {
+        if (values.get(IS_HANDLED)) return;
+        const { reason } = signal as { readonly reason: unknown };
+        const error = reason instanceof ConnectError ? reason : new ConnectError("", Code.Canceled);
+        write({ service, method, contextValues: values }, begun, error, undefined);
+      };
+      // Every call's signal aborts at its end, with what ended it.
+      signal.addEventListener("abort", onEnd, { once: true });
+    },
+    begin(call) {
+      const begun = performance.now();
+      call.contextValues.set(IS_HANDLED, true);
+      return (error, message) => write(call, begun, error, message);
+    },
+  };
+
+  function write(call: Call, begun: number, error: ConnectError | undefined, message: Message | undefined): void {
+    const reason = error?.findDetails(ErrorInfoSchema).find((info) => info.domain === ERROR_DOMAIN)?.reason;
+    const isOurFault = reason !== undefined && (error?.code === Code.Internal || error?.code === Code.DataLoss);
+    const facts = {
+      rpc: `${call.service.typeName}/${call.method.name}`,
+      code: error === undefined ? "OK" : Code[error.code],
+      ...(reason === undefined ? {} : { reason }),
+      ms: Math.round((performance.now() - begun) * 100) / 100,
+      ...decisionIn(message),
+      ...actorIn(call.contextValues),
+      ...(isOurFault ? { error: error.cause } : {}),
+    };
+    if (isOurFault) log.error(facts, "call");
+    else log.info(facts, "call");
+  }
+}
+
+/** The decision that a message is about. Only what is an id: the message may never have passed its check. */
+function decisionIn(message: Message | undefined): { readonly decision_id?: string } {
+  const holder: unknown = message !== undefined && "decision" in message ? message.decision : message;
+  if (typeof holder !== "object" || holder === null || !("decisionId" in holder)) return {};
+  const { decisionId } = holder;
+  return typeof decisionId === "string" && /^[0-9a-f]{32}$/.test(decisionId) ? { decision_id: decisionId } : {};
+}
+
+function actorIn(values: ContextValues): { readonly actor?: string } {
+  const actor = knownIdentity(values)?.actor;
+  return actor === undefined ? {} : { actor: `${actor.type.toLowerCase()}:${actor.id}` };
+}
