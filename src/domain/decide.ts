@@ -8,11 +8,11 @@ import type {
   RequestExecution,
   RevokeApproval,
 } from "./command.ts";
-import type { ApprovalGranted } from "./event.ts";
+import { contradictionInPolicy, contradictionInRequest } from "./contradiction.ts";
+import type { ApprovalGranted, EventBody, PolicyAttached } from "./event.ts";
 import { EVENTS_KEPT_FOR_THE_END, MAX_EVENTS } from "./limits.ts";
 import { outcomeOf, startOf } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
-import { duplicateKey } from "./request.ts";
 import { runRequestOf } from "./run-request.ts";
 import { type Decision, gateOf, isTerminal } from "./state.ts";
 import { accept, closed, reject, type Verdict } from "./verdict.ts";
@@ -25,7 +25,7 @@ export function decide(command: Command, decision: Decision | undefined, context
     case "ATTACH_POLICY":
       return beforeTheGate(decision, () =>
         decision.policy === undefined
-          ? roomFor(decision, () => accept(command.policy))
+          ? roomFor(decision, () => attach(command.policy))
           : reject("POLICY_ALREADY_ATTACHED", "A policy attaches once, and this decision has one."),
       );
     case "GRANT_APPROVAL":
@@ -59,15 +59,15 @@ function create({ created, policy }: CreateDecision, decision: Decision | undefi
       "REQUEST_ID_REUSED",
       `Decision ${decision.decisionId} was created with this request_id and other content.`,
     );
-  const label = duplicateKey(created.labels);
-  if (label !== undefined) return reject("INVALID_REQUEST", `labels: the key ${label} stands more than once.`);
-  const steps = new Set<string>();
-  for (const [index, { stepId }] of (created.plan?.steps ?? []).entries()) {
-    if (steps.has(stepId))
-      return reject("INVALID_REQUEST", `plan.steps[${index}].step_id: ${stepId} stands more than once.`);
-    steps.add(stepId);
-  }
-  return accept(created, ...(policy === undefined ? [] : [policy]));
+  const contradiction = contradictionInRequest(created);
+  if (contradiction !== undefined) return reject("INVALID_REQUEST", contradiction);
+  return policy === undefined ? accept(created) : attach(policy, created);
+}
+
+/** Attaches a policy, right after the events that come with it. */
+function attach(policy: PolicyAttached, ...before: readonly EventBody[]): Verdict {
+  const contradiction = contradictionInPolicy(policy.policy);
+  return contradiction === undefined ? accept(...before, policy) : reject("INVALID_REQUEST", contradiction);
 }
 
 function grant(command: GrantApproval, decision: Decision, policy: Policy, context: CommandContext): Verdict {

@@ -34,22 +34,23 @@ export function quorum(policy: Policy, approvals: readonly Approval[]): Quorum {
   };
 }
 
-function fillSeats(policy: Policy, approvals: readonly Approval[]): readonly GroupProgress[] {
-  const filledBy = new Map<string, number[]>(policy.groups.map(({ group }) => [group, []]));
+function fillSeats({ groups }: Policy, approvals: readonly Approval[]): readonly GroupProgress[] {
+  const seatedIn: readonly number[][] = groups.map(() => []);
   for (const approver of approvals.keys()) seat(approver, new Set());
-  return policy.groups.map(({ group, minApprovals }) => ({
+  return groups.map(({ group, minApprovals }, index) => ({
     group,
     required: minApprovals,
-    have: filledBy.get(group)?.length ?? 0,
+    have: seatedIn[index]?.length ?? 0,
   }));
 
   /** Seats an approver, moving others to other groups where that makes room. */
-  function seat(approver: number, visited: Set<string>): boolean {
-    for (const { group, minApprovals } of policy.groups) {
-      if (visited.has(group) || approvals[approver]?.groups.includes(group) !== true) continue;
-      visited.add(group);
-      const seated = filledBy.get(group) ?? [];
-      if (seated.length < minApprovals) {
+  function seat(approver: number, visited: Set<number>): boolean {
+    for (const [index, seated] of seatedIn.entries()) {
+      const wanted = groups[index];
+      if (wanted === undefined || visited.has(index)) continue;
+      if (approvals[approver]?.groups.includes(wanted.group) !== true) continue;
+      visited.add(index);
+      if (seated.length < wanted.minApprovals) {
         seated.push(approver);
         return true;
       }

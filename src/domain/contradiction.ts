@@ -1,0 +1,24 @@
+import type { DecisionCreated } from "./event.ts";
+import type { Policy } from "./policy.ts";
+import { duplicateKey } from "./request.ts";
+
+/** What a request says twice where it may say it once, as words for whoever asks; undefined: nothing. */
+export function contradictionInRequest({ labels, plan }: DecisionCreated): string | undefined {
+  const label = duplicateKey(labels);
+  if (label !== undefined) return `labels: the key ${label} stands more than once.`;
+  const steps = new Set<string>();
+  for (const [index, { stepId }] of (plan?.steps ?? []).entries()) {
+    if (steps.has(stepId)) return `plan.steps[${index}].step_id: ${stepId} stands more than once.`;
+    steps.add(stepId);
+  }
+  return undefined;
+}
+
+/** The same of a policy. */
+export function contradictionInPolicy({ labels, groups }: Policy): string | undefined {
+  const label = duplicateKey(labels);
+  if (label !== undefined) return `policy.labels: the key ${label} stands more than once.`;
+  const names = groups.map(({ group }) => group);
+  const group = names.find((name, index) => names.indexOf(name) < index);
+  return group === undefined ? undefined : `policy.groups: the group ${group} stands more than once.`;
+}
