@@ -52,13 +52,16 @@ export type AdapterView =
   /** The request leaves the choice to whoever executes: judged at the gate. */
   | { readonly kind: "unchosen" };
 
+/** The view of an adapter that nobody has asked about. */
+export function notAsked(adapterId: string): AdapterView {
+  return { kind: "unknown", adapterId, why: "its router was not asked." };
+}
+
 /** Everything that stands between a decision and its execution, in the order of the triage ladder. */
 export function blockingReasons(decision: Decision, now: Instant, adapter: AdapterView): readonly BlockingReason[] {
   const policy = decision.policy?.policy;
   return [
-    ...(policy === undefined
-      ? [{ code: "NO_POLICY", message: "No policy is attached: attach one first." } as const]
-      : []),
+    ...(policy === undefined ? [{ code: "NO_POLICY", message: draftMessage(decision) } as const] : []),
     ...phaseReasons(decision),
     // What follows was judged at the gate and no longer applies behind it.
     ...(policy === undefined || gateOf(decision.phase) !== undefined
@@ -69,6 +72,10 @@ export function blockingReasons(decision: Decision, now: Instant, adapter: Adapt
           ...approvalReasons(decision, policy, now),
         ]),
   ];
+}
+
+function draftMessage({ phase }: Decision): string {
+  return phase.kind === "open" ? "No policy is attached: attach one first." : "No policy was attached.";
 }
 
 function phaseReasons({ phase }: Decision): readonly BlockingReason[] {
@@ -113,10 +120,11 @@ function requestReasons({ created }: Decision, policy: Policy): readonly Blockin
   return reasons;
 }
 
-function adapterReasons({ created }: Decision, policy: Policy, adapter: AdapterView): readonly BlockingReason[] {
+function adapterReasons(decision: Decision, policy: Policy, adapter: AdapterView): readonly BlockingReason[] {
+  const { created } = decision;
   const { allowedAdapters } = policy;
-  if (adapter.kind === "unchosen") {
-    if (allowedAdapters.length > 0) return [];
+  // Whatever adapter somebody has in mind: nobody approved a run on it.
+  if (created.adapterId === "" && allowedAdapters.length === 0)
     return [
       {
         code: "ADAPTER_UNKNOWN",
@@ -125,7 +133,8 @@ function adapterReasons({ created }: Decision, policy: Policy, adapter: AdapterV
         allowedAdapters,
       },
     ];
-  }
+  if (adapter.kind === "unchosen")
+    return created.adapterId === "" ? [] : adapterReasons(decision, policy, notAsked(created.adapterId));
   const { adapterId } = adapter;
   const reasons: BlockingReason[] = [];
   if (adapter.kind === "unknown") {
@@ -140,7 +149,7 @@ function adapterReasons({ created }: Decision, policy: Policy, adapter: AdapterV
     if (created.mode === "APPLY") needed.add("apply");
     const missing = [...needed].filter((capability) => !adapter.capabilities.includes(capability));
     if (missing.length > 0)
-      reasons.unshift({
+      reasons.push({
         code: "ADAPTER_CAPABILITY_MISSING",
         message: `Adapter ${adapterId} does not declare ${missing.join(", ")}.`,
         adapterId,
@@ -165,7 +174,7 @@ function approvalReasons(decision: Decision, policy: Policy, now: Instant): read
     const lapsed = lapsedApprovals(decision, now);
     reasons.push({
       code: "APPROVAL_EXPIRED",
-      message: `There would be enough approvals had ${lapsed.map((a) => a.approver.id).join(", ")}'s not expired: approve again.`,
+      message: `There would be enough approvals had those of ${lapsed.map((a) => a.approver.id).join(", ")} not expired.`,
       approvals: lapsed.map((a) => ({ approver: a.approver, expiredAt: a.expiresAt ?? now })),
     });
   }

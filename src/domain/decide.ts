@@ -1,5 +1,5 @@
 import { countingApprovals, hasExpired, ineligibility, longestExpiry, stands } from "./approvals.ts";
-import { blockingReasons } from "./blocking.ts";
+import { type AdapterView, blockingReasons, notAsked } from "./blocking.ts";
 import type {
   Command,
   CommandContext,
@@ -135,7 +135,8 @@ function requestExecution(command: RequestExecution, decision: Decision, context
       "ADAPTER_REQUIRED",
       `The request names no adapter: name one of ${policy?.policy.allowedAdapters.join(", ")}.`,
     );
-  const { adapter, at } = context;
+  const { at } = context;
+  const adapter = viewOf(created.adapterId || command.adapterId, context.adapter);
   const blocking = blockingReasons(decision, at, adapter);
   if (blocking.length > 0 || policy === undefined || adapter.kind !== "known")
     return {
@@ -165,6 +166,12 @@ function requestExecution(command: RequestExecution, decision: Decision, context
     policyDigest,
     routerRequestDigest: context.digests.runRequest(request),
   });
+}
+
+/** What is known of the chosen adapter; what is known of another says nothing about it. */
+function viewOf(chosen: string | undefined, view: AdapterView): AdapterView {
+  if (chosen === undefined || (view.kind !== "unchosen" && view.adapterId === chosen)) return view;
+  return notAsked(chosen);
 }
 
 function requestDigestOf({ decisionId, created, policy }: Decision, { digests }: CommandContext) {
