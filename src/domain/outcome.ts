@@ -7,7 +7,9 @@ import { accept, closed, reject, type Verdict } from "./verdict.ts";
 /** Claims the run, or closes the decision if the claim comes too late. */
 export function startOf(decision: Decision, at: Instant, startWithin: number): Verdict {
   const { phase } = decision;
-  if (phase.kind !== "gated") return notNow(decision);
+  if (isTerminal(phase)) return closed(decision);
+  if (phase.kind === "open") return notGated();
+  if (phase.kind !== "gated") return reject("NOTHING_TO_SETTLE", "The run has been started: it starts once.");
   if (at - phase.gatedAt <= startWithin) return accept({ type: "EXECUTION_STARTED" });
   return accept({
     type: "EXECUTION_FAILED",
@@ -35,12 +37,14 @@ export function outcomeOf(command: RecordOutcome | StateOutcome, decision: Decis
 /** A router that reports more steps than the policy allows has broken the contract, whatever it says of its success. */
 function withinLimits(outcome: RecordOutcome["outcome"], decision: Decision): RecordOutcome["outcome"] {
   const maxSteps = decision.policy?.policy.maxSteps ?? 0;
-  if (outcome.type !== "EXECUTION_COMPLETED" || maxSteps === 0 || outcome.stepsExecuted <= maxSteps) return outcome;
+  if (outcome.type === "EXECUTION_OUTCOME_UNKNOWN" || maxSteps === 0 || outcome.stepsExecuted <= maxSteps)
+    return outcome;
+  const breach = `The router reports ${outcome.stepsExecuted} steps; the policy allows ${maxSteps}.`;
   return {
     ...outcome,
     type: "EXECUTION_FAILED",
     code: "MAX_STEPS_EXCEEDED",
-    message: `The router reports ${outcome.stepsExecuted} steps; the policy allows ${maxSteps}.`,
+    message: outcome.type === "EXECUTION_FAILED" ? `${breach} The run failed besides: ${outcome.code}.` : breach,
   };
 }
 
@@ -77,9 +81,17 @@ function stated(
 }
 
 function notNow(decision: Decision): Verdict {
-  if (isTerminal(decision.phase)) return closed(decision);
+  const { phase } = decision;
+  if (isTerminal(phase)) return closed(decision);
+  if (phase.kind === "open") return notGated();
   return reject(
     "NOTHING_TO_SETTLE",
-    `There is no execution whose outcome is open in this way: the decision is ${decision.phase.kind}.`,
+    phase.kind === "gated"
+      ? "The run has not been started: it has no outcome yet."
+      : "The outcome is recorded as unknown already: say how the run ended.",
   );
+}
+
+function notGated(): Verdict {
+  return reject("NOTHING_TO_SETTLE", "The decision has not passed its gate: there is nothing to start or to settle.");
 }

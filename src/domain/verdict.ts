@@ -19,5 +19,6 @@ export function reject(reason: RejectionReason, message: string): Verdict {
 
 /** The refusal of everything on a terminal decision. */
 export function closed({ phase }: Decision): Verdict {
-  return reject("DECISION_CLOSED", `The decision is ${phase.kind}: no command is accepted any more.`);
+  const how = phase.kind === "failed" ? "has failed" : `is ${phase.kind}`;
+  return reject("DECISION_CLOSED", `The decision ${how}: no command is accepted any more.`);
 }
