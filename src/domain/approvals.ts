@@ -41,15 +41,18 @@ export function countingApprovals(decision: Decision, now: Instant): readonly Ap
   return latestOfEach(decision, (approval) => stands(approval, now));
 }
 
-/** The approvals that would count had none expired. */
-export function countingApprovalsBarExpiry(decision: Decision): readonly Approval[] {
-  return latestOfEach(decision, (approval) => approval.revoked === undefined);
-}
-
-/** Approvals that have expired by a clock, were not revoked, and were not replaced by one that stands. */
+/** Approvals that have expired by a clock and were their approver's last word: neither revoked nor given again. */
 export function lapsedApprovals(decision: Decision, now: Instant): readonly Approval[] {
-  const standing = new Set(countingApprovals(decision, now).map((a) => a.approver.id));
-  return countingApprovalsBarExpiry(decision).filter((a) => hasExpired(a, now) && !standing.has(a.approver.id));
+  const standing = new Set(countingApprovals(decision, now).map(({ approver }) => approver.id));
+  const lastWord = new Map(decision.approvals.map((approval) => [approval.approver.id, approval]));
+  return latestOfEach(
+    decision,
+    (approval) =>
+      lastWord.get(approval.approver.id) === approval &&
+      approval.revoked === undefined &&
+      hasExpired(approval, now) &&
+      !standing.has(approval.approver.id),
+  );
 }
 
 function latestOfEach(decision: Decision, counts: (approval: Approval) => boolean): readonly Approval[] {

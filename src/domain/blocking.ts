@@ -1,5 +1,5 @@
 import type { Actor } from "./actor.ts";
-import { countingApprovals, countingApprovalsBarExpiry, lapsedApprovals } from "./approvals.ts";
+import { countingApprovals, lapsedApprovals } from "./approvals.ts";
 import type { Instant } from "./ids.ts";
 import type { Policy } from "./policy.ts";
 import { type GroupProgress, quorum } from "./quorum.ts";
@@ -167,17 +167,17 @@ function adapterReasons(decision: Decision, policy: Policy, adapter: AdapterView
 }
 
 function approvalReasons(decision: Decision, policy: Policy, now: Instant): readonly BlockingReason[] {
-  const { required, have, missing, groups } = quorum(policy, countingApprovals(decision, now));
+  const counting = countingApprovals(decision, now);
+  const { required, have, missing, groups } = quorum(policy, counting);
   if (missing === 0) return [];
   const reasons: BlockingReason[] = [];
-  if (quorum(policy, countingApprovalsBarExpiry(decision)).missing === 0) {
-    const lapsed = lapsedApprovals(decision, now);
+  const lapsed = lapsedApprovals(decision, now);
+  if (quorum(policy, [...counting, ...lapsed]).missing === 0)
     reasons.push({
       code: "APPROVAL_EXPIRED",
       message: `There would be enough approvals had those of ${lapsed.map((a) => a.approver.id).join(", ")} not expired.`,
       approvals: lapsed.map((a) => ({ approver: a.approver, expiredAt: a.expiresAt ?? now })),
     });
-  }
   const short = groups.filter((group) => group.have < group.required);
   const inGroups = short.map((g) => `${g.required - g.have} of group ${g.group}`).join(", ");
   reasons.push({
