@@ -91,11 +91,11 @@ export function evolve(decision: Decision | undefined, { event, digest }: Record
       return { ...decision, phase: { ...phase, kind: "started", startedAt: event.occurredAt }, head };
     case "EXECUTION_OUTCOME_UNKNOWN":
       if (phase.kind !== "started")
-        throw new IllegalEvent(event, "only a started execution can have an unknown outcome");
+        throw new IllegalEvent(event, "only a started execution without an outcome can have an unknown one");
       return { ...decision, phase: { ...phase, kind: "unknown", unknown: body, endedAt: event.occurredAt }, head };
     case "EXECUTION_COMPLETED":
       if (phase.kind !== "started" && phase.kind !== "unknown")
-        throw new IllegalEvent(event, "only a started execution can complete");
+        throw new IllegalEvent(event, "only a started execution without an outcome can complete");
       return {
         ...decision,
         phase: {
@@ -109,7 +109,7 @@ export function evolve(decision: Decision | undefined, { event, digest }: Record
       };
     case "EXECUTION_FAILED":
       if (phase.kind !== "gated" && phase.kind !== "started" && phase.kind !== "unknown")
-        throw new IllegalEvent(event, "only an execution that has passed the gate can fail");
+        throw new IllegalEvent(event, "only an execution behind the gate and without an outcome can fail");
       return {
         ...decision,
         phase: {
