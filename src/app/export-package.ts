@@ -57,7 +57,7 @@ export function createExportPackage(ports: {
     adapterId: string,
     recorded: Digest,
     signal: AbortSignal | undefined,
-  ): Promise<RunBundle> {
+  ): Promise<Uint8Array> {
     const deadline = AbortSignal.timeout(timeout);
     let bundle: RunBundle | undefined;
     try {
@@ -76,7 +76,7 @@ export function createExportPackage(ports: {
     }
     if (bundle === undefined) throw new Refused("RUN_BUNDLE_UNAVAILABLE", "The router no longer has the run bundle.");
     const actual = digestOf(bundle.bytes);
-    if (actual === recorded) return bundle;
+    if (actual === recorded) return bundle.bytes;
     throw new Refused("RUN_BUNDLE_MISMATCH", `The router's run bundle has digest ${actual}; recorded was ${recorded}.`);
   }
 }

@@ -14,12 +14,12 @@ export const BUNDLE_VERSION = "nexus.attest/control-bundle/v1";
 /**
  * The audit package of a decision that was run: canonical JSON, and the digest that binds it.
  *
- * @param run.bundle the run bundle to embed; undefined: its digest alone is referred to.
+ * @param run.bundle the run bundle to embed, of the digest and media type that were recorded; undefined: its digest alone is referred to.
  * @throws {TypeError} if the log does not end with a run that has a record.
  */
 export function buildAuditPackage(run: {
   readonly events: readonly RecordedEvent[];
-  readonly bundle: { readonly bytes: Uint8Array; readonly mediaType: string } | undefined;
+  readonly bundle: Uint8Array | undefined;
 }): { readonly json: string; readonly bindingDigest: Digest } {
   const { events, bundle } = run;
   const decision = events.reduce<Decision | undefined>(evolve, undefined);
@@ -27,6 +27,7 @@ export function buildAuditPackage(run: {
   if (
     decision?.policy === undefined ||
     (phase?.kind !== "completed" && phase?.kind !== "failed") ||
+    phase.outcome.runId === "" ||
     phase.outcome.routerDigest === ""
   )
     throw new TypeError("an audit package needs a decision that was run");
@@ -56,7 +57,9 @@ export function buildAuditPackage(run: {
     runId: outcome.runId,
     adapterId: gate.adapterId,
     routerDigest: outcome.routerDigest,
-    ...(bundle === undefined ? {} : { runBundle: base64Encode(bundle.bytes), runBundleMediaType: bundle.mediaType }),
+    ...(bundle === undefined ? {} : { runBundle: base64Encode(bundle) }),
+    // As ProtoJSON has it, an empty text is left out.
+    ...(bundle === undefined || outcome.routerMediaType === "" ? {} : { runBundleMediaType: outcome.routerMediaType }),
   };
   const controlDigest = jsonDigest(controlBundle);
   const linkDigest = jsonDigest(link);
