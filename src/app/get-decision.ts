@@ -57,7 +57,9 @@ function past(
 ): readonly RecordedEvent[] {
   if ("seq" in asOf) {
     if (asOf.seq < events.length) return events.slice(0, asOf.seq + 1);
-    throw new Refused("SEQ_OUT_OF_RANGE", `as_of_seq ${asOf.seq}: the decision's last event is ${events.length - 1}.`);
+    throw new Refused("SEQ_OUT_OF_RANGE", `as_of_seq ${asOf.seq}: the decision's last event is ${events.length - 1}.`, {
+      facts: { head_seq: `${events.length - 1}` },
+    });
   }
   const until = events.filter(({ event }) => event.occurredAt <= asOf.time);
   if (until.length > 0) return until;

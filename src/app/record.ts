@@ -43,6 +43,7 @@ export function record(
       throw new Refused(
         "EVENT_TOO_LARGE",
         `${body.type} would be ${bytes} bytes; an event is ${MAX_EVENT_BYTES} at most.`,
+        { facts: { max_bytes: `${MAX_EVENT_BYTES}` } },
       );
     sealed.push(event);
   }
@@ -50,6 +51,7 @@ export function record(
     throw new Refused(
       "EVENT_TOO_LARGE",
       `The events would be ${total} bytes; a command writes ${MAX_APPEND_BYTES} at most.`,
+      { facts: { max_bytes: `${MAX_APPEND_BYTES}` } },
     );
   return sealed;
 }

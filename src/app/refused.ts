@@ -1,4 +1,4 @@
-import type { Rejection, RejectionReason } from "../domain/rejection.ts";
+import type { Facts, Rejection, RejectionReason } from "../domain/rejection.ts";
 
 /** Why a call was refused; a value of the schema's ErrorReason, without its prefix. */
 export type RefusalReason =
@@ -21,11 +21,17 @@ export type RefusalReason =
 export class Refused extends Error {
   override readonly name = "Refused";
   readonly reason: RefusalReason;
+  readonly facts: Facts;
   readonly blockingReasons: NonNullable<Rejection["blockingReasons"]>;
 
-  constructor(reason: RefusalReason, message: string, options: ErrorOptions & Pick<Rejection, "blockingReasons"> = {}) {
+  constructor(
+    reason: RefusalReason,
+    message: string,
+    options: ErrorOptions & Pick<Rejection, "facts" | "blockingReasons"> = {},
+  ) {
     super(message, options);
     this.reason = reason;
+    this.facts = options.facts ?? {};
     this.blockingReasons = options.blockingReasons ?? [];
   }
 }

@@ -78,7 +78,9 @@ export function createWatchDecision(ports: {
       let next = fromSeq;
       const headSeq = log.decision.head.seq;
       if (next > headSeq + 1)
-        throw new Refused("SEQ_OUT_OF_RANGE", `from_seq ${fromSeq}: the decision's last event is ${headSeq}.`);
+        throw new Refused("SEQ_OUT_OF_RANGE", `from_seq ${fromSeq}: the decision's last event is ${headSeq}.`, {
+          facts: { head_seq: `${headSeq}` },
+        });
       for (const recorded of log.events.slice(next)) yield { kind: "event", recorded };
       next = headSeq + 1;
 
@@ -92,7 +94,9 @@ export function createWatchDecision(ports: {
       while (!isTerminal(decision.phase)) {
         caller.throwIfAborted();
         if (draining.aborted)
-          throw new Refused("SERVER_DRAINING", `The server is shutting down: watch again from ${next}.`);
+          throw new Refused("SERVER_DRAINING", `The server is shutting down: watch again from ${next}.`, {
+            facts: { next_seq: `${next}` },
+          });
         if (latest instanceof Error) throw latest;
         if (latest !== undefined && latest.decision.head.seq >= log.decision.head.seq) log = latest;
 

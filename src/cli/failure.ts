@@ -69,7 +69,7 @@ export function reportFailure(error: unknown, output: Output, server: string | u
 }
 
 function reportRpcError(error: ConnectError, output: Output, server: string | undefined): number {
-  const reason = error.findDetails(ErrorInfoSchema)[0]?.reason;
+  const { reason, metadata } = error.findDetails(ErrorInfoSchema)[0] ?? {};
   const violations = error.findDetails(BadRequestSchema).flatMap((detail) => detail.fieldViolations);
   const blocking = error.findDetails(GateClosedSchema).flatMap((detail) => detail.blockingReasons);
   if (output.json) {
@@ -79,6 +79,7 @@ function reportRpcError(error: ConnectError, output: Output, server: string | un
           code: Code[error.code],
           reason,
           message: error.rawMessage,
+          metadata,
           fieldViolations: violations.map(({ field, description }) => ({ field, description })),
           blockingReasons: blocking.map(({ message }) => message),
         },

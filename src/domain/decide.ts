@@ -77,14 +77,22 @@ function grant(command: GrantApproval, decision: Decision, policy: Policy, conte
     return reject(
       "ALREADY_APPROVED",
       `${actor.id} has approved already (seq ${standing.seq}); revoke that approval first.`,
+      { approval_seq: `${standing.seq}` },
     );
   if (command.expiresAt !== undefined && command.expiresAt <= at)
-    return reject("EXPIRY_NOT_IN_FUTURE", `expires_at is not in the future: it is ${new Date(at).toISOString()} here.`);
+    return reject(
+      "EXPIRY_NOT_IN_FUTURE",
+      `expires_at is not in the future: it is ${new Date(at).toISOString()} here.`,
+      {
+        server_time: new Date(at).toISOString(),
+      },
+    );
   const requestDigest = requestDigestOf(decision, context);
   if (command.shownDigest !== undefined && command.shownDigest !== requestDigest)
     return reject(
       "REQUEST_DIGEST_MISMATCH",
       `What was shown to the approver (${command.shownDigest}) is not what this decision asks for (${requestDigest}).`,
+      { request_digest: requestDigest },
     );
   const granted: ApprovalGranted = {
     type: "APPROVAL_GRANTED",
@@ -104,7 +112,9 @@ function grant(command: GrantApproval, decision: Decision, policy: Policy, conte
     case "COMMENT_REQUIRED":
       return reject(why, "The policy wants a comment on every approval.");
     case "APPROVAL_LIFETIME_TOO_LONG":
-      return reject(why, `The policy lets an approval live ${policy.maxApprovalLifetimeSeconds} seconds at most.`);
+      return reject(why, `The policy lets an approval live ${policy.maxApprovalLifetimeSeconds} seconds at most.`, {
+        max_approval_lifetime_seconds: `${policy.maxApprovalLifetimeSeconds}`,
+      });
   }
 }
 
@@ -129,6 +139,7 @@ function requestExecution(command: RequestExecution, decision: Decision, context
     return reject(
       "ADAPTER_MISMATCH",
       `What was approved is a run on ${created.adapterId}, not on ${command.adapterId}.`,
+      { adapter_id: created.adapterId },
     );
   if (created.adapterId === "" && command.adapterId === undefined && (policy?.policy.allowedAdapters.length ?? 0) > 0)
     return reject(
@@ -197,6 +208,7 @@ function roomFor(decision: Decision, then: () => Verdict): Verdict {
   return reject(
     "TOO_MANY_EVENTS",
     "The decision's log is full: execute, reject or cancel it, and make a new decision.",
+    { max_events: `${MAX_EVENTS}` },
   );
 }
 

@@ -4,9 +4,25 @@ import type { BlockingReason } from "./blocking.ts";
 export interface Rejection {
   readonly reason: RejectionReason;
   readonly message: string;
+  readonly facts?: Facts;
   /** Only with GATE_CLOSED. */
   readonly blockingReasons?: readonly BlockingReason[];
 }
+
+/** What a program may want to go on with; docs/errors.md says which reason comes with which. */
+export const FACT_NAMES = [
+  "server_time",
+  "max_approval_lifetime_seconds",
+  "adapter_id",
+  "head_seq",
+  "max_bytes",
+  "max_events",
+  "approval_seq",
+  "request_digest",
+  "next_seq",
+] as const;
+
+export type Facts = { readonly [Name in (typeof FACT_NAMES)[number]]?: string };
 
 /** Part of the schema's ErrorReason: those that follow from the rules of a decision. */
 export type RejectionReason =

@@ -1,5 +1,5 @@
 import type { EventBody } from "./event.ts";
-import type { Rejection, RejectionReason } from "./rejection.ts";
+import type { Facts, Rejection, RejectionReason } from "./rejection.ts";
 import type { Decision } from "./state.ts";
 
 /** What a command comes to: the bodies of the events to append, or why not. */
@@ -13,8 +13,8 @@ export function accept(...events: readonly EventBody[]): Verdict {
 }
 
 /** Refuses, in words that tell what to do next. */
-export function reject(reason: RejectionReason, message: string): Verdict {
-  return { accepted: false, rejection: { reason, message } };
+export function reject(reason: RejectionReason, message: string, facts: Facts = {}): Verdict {
+  return { accepted: false, rejection: { reason, message, facts } };
 }
 
 /** The refusal of everything on a terminal decision. */

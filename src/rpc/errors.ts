@@ -6,6 +6,7 @@ import { AppendOutcomeUnknown, StoreUnavailable, StreamCorrupt, WrongExpectedRev
 import { type RefusalReason, Refused } from "../app/refused.ts";
 import { CodecError } from "../codec/codec-error.ts";
 import { toWireBlockingReason } from "../codec/lifecycle.ts";
+import type { Facts } from "../domain/rejection.ts";
 
 /** The names of the schema's ErrorReason. */
 export type Reason = Exclude<keyof typeof ErrorReason, "UNSPECIFIED">;
@@ -68,11 +69,19 @@ const RETRY_DELAY_MS = 500;
 export function rpcError(
   reason: Reason | RefusalReason,
   message: string,
-  options: { readonly cause?: unknown; readonly blockingReasons?: Refused["blockingReasons"] } = {},
+  options: {
+    readonly cause?: unknown;
+    readonly facts?: Facts;
+    readonly blockingReasons?: Refused["blockingReasons"];
+  } = {},
 ): ConnectError {
   const code = CODES[reason];
   const error = new ConnectError(message, code, undefined, undefined, options.cause);
-  error.details.push({ desc: ErrorInfoSchema, value: create(ErrorInfoSchema, { reason, domain: ERROR_DOMAIN }) });
+  const metadata = { ...options.facts };
+  error.details.push({
+    desc: ErrorInfoSchema,
+    value: create(ErrorInfoSchema, { reason, domain: ERROR_DOMAIN, metadata }),
+  });
   if (options.blockingReasons !== undefined && options.blockingReasons.length > 0) {
     const value = create(GateClosedSchema, { blockingReasons: options.blockingReasons.map(toWireBlockingReason) });
     error.details.push({ desc: GateClosedSchema, value });
@@ -89,7 +98,11 @@ export function toRpcError(error: unknown, signal: AbortSignal): ConnectError {
   if (signal.aborted && error === signal.reason) return ended(signal, error);
   if (error instanceof ConnectError) return error;
   if (error instanceof Refused)
-    return rpcError(error.reason, error.message, { cause: error, blockingReasons: error.blockingReasons });
+    return rpcError(error.reason, error.message, {
+      cause: error,
+      facts: error.facts,
+      blockingReasons: error.blockingReasons,
+    });
   if (error instanceof CodecError) return rpcError("INVALID_REQUEST", error.message, { cause: error });
   if (error instanceof StreamCorrupt) return rpcError("STORED_LOG_CORRUPT", error.message, { cause: error });
   if (error instanceof AppendOutcomeUnknown && !signal.aborted)

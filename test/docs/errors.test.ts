@@ -3,10 +3,11 @@ import { Code } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { ErrorReason } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
 import { BlockingCode } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
+import { FACT_NAMES } from "../../src/domain/rejection.ts";
 import { CODES } from "../../src/rpc/errors.ts";
 
 const page = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
-const [reasons = "", blocking = ""] = page.split("## Blocking reasons");
+const [reasons = "", facts = "", blocking = ""] = page.split(/`ErrorInfo.metadata` holds|## Blocking reasons/);
 const rows = (text: string) =>
   [...text.matchAll(/^\| (`.*) \|$/gm)].map(([, cells = ""]) => cells.split(" | ").map((cell) => cell.trim()));
 
@@ -31,6 +32,10 @@ describe("docs/errors.md", () => {
 
   test("explains every blocking reason of the schema, in its order and no other", () => {
     expect(rows(blocking).map(([code]) => code)).toEqual(names(BlockingCode).map((name) => `\`${name}\``));
+  });
+
+  test("lists every fact that can come with a reason, in their order and no other", () => {
+    expect(rows(facts).map(([, key]) => key)).toEqual(FACT_NAMES.map((name) => `\`${name}\``));
   });
 
   test("says for each when it comes and what to do", () => {

@@ -11,6 +11,7 @@ export interface Refusal {
   /** From the ErrorInfo; undefined if the error has none. */
   readonly reason: string | undefined;
   readonly domain: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly message: string;
   /** The fields named by a BadRequest. */
   readonly fields: readonly string[];
@@ -42,6 +43,7 @@ function read(error: ConnectError): Refusal {
     code: Code[error.code],
     reason: infos[0]?.reason,
     domain: infos[0]?.domain,
+    metadata: infos[0]?.metadata ?? {},
     message: error.rawMessage,
     fields: violations.map(({ field }) => field),
     rules: violations.map(({ reason }) => reason),

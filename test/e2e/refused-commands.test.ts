@@ -144,6 +144,7 @@ describe("approvals", () => {
     expect(await refusalOf(carol.grantApproval({ decisionId }))).toMatchObject({
       code: "FailedPrecondition",
       reason: "ALREADY_APPROVED",
+      metadata: { approval_seq: "2" },
     });
     const { decisions: dave } = server.as("human:dave");
     expect(await refusalOf(dave.revokeApproval({ decisionId, approverId: "carol" }))).toMatchObject({
@@ -159,9 +160,11 @@ describe("approvals", () => {
   test("of what was shown, not of something else", async () => {
     const decisionId = await requested(server);
     const requestDigest = `sha256:${"0".repeat(64)}`;
+    const { decision } = await carol.getDecision({ decisionId });
     expect(await refusalOf(carol.grantApproval({ decisionId, requestDigest }))).toMatchObject({
       code: "FailedPrecondition",
       reason: "REQUEST_DIGEST_MISMATCH",
+      metadata: { request_digest: decision?.requestDigest },
     });
   });
 
@@ -181,6 +184,7 @@ describe("approvals", () => {
     expect(await refusalOf(carol.grantApproval({ decisionId, comment: "ok", expiresAt }))).toMatchObject({
       code: "InvalidArgument",
       reason: "APPROVAL_LIFETIME_TOO_LONG",
+      metadata: { max_approval_lifetime_seconds: "60" },
     });
   });
 });
@@ -271,5 +275,6 @@ test("tokens of somebody's own making are refused", async () => {
   expect(await refusalOf(bob.watchDecision({ decisionId, fromSeq: 3 }))).toMatchObject({
     code: "OutOfRange",
     reason: "SEQ_OUT_OF_RANGE",
+    metadata: { head_seq: "1" },
   });
 });

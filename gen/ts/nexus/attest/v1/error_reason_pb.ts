@@ -37,7 +37,7 @@ export const GateClosedSchema: GenMessage<GateClosed> = /*@__PURE__*/
 
 /**
  * Why a call failed. Every error of a call that was understood carries a google.rpc.ErrorInfo whose `domain` is `nexus-attest` and whose `reason` is the name of one of these
- * values without the prefix `ERROR_REASON_`, such as `GATE_CLOSED`. docs/errors.md says for each when it comes and what to do. Only what fails below
+ * values without the prefix `ERROR_REASON_`, such as `GATE_CLOSED`. docs/errors.md says for each when it comes, what to do, and which facts come with it in `metadata`. Only what fails below
  * the calls, such as a message that cannot be decoded or is too large, or a method that does not exist, has a code and a message alone.
  *
  * @generated from enum nexus.attest.v1.ErrorReason
@@ -361,7 +361,7 @@ export const ErrorReason = {
 
 /**
  * Why a call failed. Every error of a call that was understood carries a google.rpc.ErrorInfo whose `domain` is `nexus-attest` and whose `reason` is the name of one of these
- * values without the prefix `ERROR_REASON_`, such as `GATE_CLOSED`. docs/errors.md says for each when it comes and what to do. Only what fails below
+ * values without the prefix `ERROR_REASON_`, such as `GATE_CLOSED`. docs/errors.md says for each when it comes, what to do, and which facts come with it in `metadata`. Only what fails below
  * the calls, such as a message that cannot be decoded or is too large, or a method that does not exist, has a code and a message alone.
  *
  * @generated from enum nexus.attest.v1.ErrorReason
