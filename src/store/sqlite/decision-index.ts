@@ -137,9 +137,12 @@ function isUsable(database: DatabaseSync): boolean {
   }
 }
 
-/** What a power failure takes from a projection, the events give back: no waiting for the disk. */
+/**
+ * What a power failure takes from the end of a projection, the events give back: no commit waits for the disk. But rows and position must stay together, so
+ * the log of writes is on the disk before it is carried over into the file (NORMAL).
+ */
 function configured(database: DatabaseSync): DatabaseSync {
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   return database;
 }
 
