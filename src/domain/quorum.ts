@@ -36,7 +36,7 @@ export function quorum(policy: Policy, approvals: readonly Approval[]): Quorum {
 
 function fillSeats({ groups }: Policy, approvals: readonly Approval[]): readonly GroupProgress[] {
   const seatedIn: readonly number[][] = groups.map(() => []);
-  for (const approver of approvals.keys()) seat(approver, new Set());
+  if (groups.length > 0) for (const approver of approvals.keys()) seat(approver, new Set());
   return groups.map(({ group, minApprovals }, index) => ({
     group,
     required: minApprovals,

@@ -1,13 +1,11 @@
-import { countingApprovals } from "./approvals.ts";
 import type { DecisionEvent } from "./event.ts";
-import { quorum } from "./quorum.ts";
-import type { Decision } from "./state.ts";
+import type { Quorum } from "./quorum.ts";
 import type { TimelineEntry } from "./timeline-entry.ts";
 
-/** The words of an event's timeline entry, given the decision after it. */
+/** The words of an event's timeline entry, given how far the quorum is after it, where that matters. */
 export function describeEvent(
-  { actor, body, occurredAt }: DecisionEvent,
-  decision: Decision,
+  { actor, body }: DecisionEvent,
+  judged: Quorum | undefined,
 ): Pick<TimelineEntry, "category" | "label" | "summary"> {
   const who = actor.id;
   switch (body.type) {
@@ -58,19 +56,19 @@ export function describeEvent(
       return {
         category: "EXECUTION",
         label: "Execution completed",
-        summary: `${counted(body.stepsExecuted, "step")} executed${run(body.runId)}${settled()}.`,
+        summary: stated("it completed") ?? `${counted(body.stepsExecuted, "step")} executed${ofRun(body.runId)}.`,
       };
     case "EXECUTION_FAILED":
       return {
         category: "EXECUTION",
         label: "Execution failed",
-        summary: `${body.code}: ${firstLine(body.message)}${run(body.runId)}${settled()}`,
+        summary: stated("it failed") ?? `${body.code}${ofRun(body.runId)}: ${firstLine(body.message)}`,
       };
     case "EXECUTION_OUTCOME_UNKNOWN":
       return {
         category: "EXECUTION",
         label: "Outcome unknown",
-        summary: `${firstLine(body.reason)}${run(body.runId)}${settled()}`,
+        summary: stated("nobody can say how it ended") ?? `${firstLine(body.reason)}${ofRun(body.runId)}`,
       };
     case "DECISION_REJECTED":
       return { category: "APPROVAL", label: "Rejected", summary: `${who} rejected it${words(body.reason)}` };
@@ -79,24 +77,25 @@ export function describeEvent(
   }
 
   function standing(): string {
-    const policy = decision.policy?.policy;
-    if (policy === undefined) return "";
-    const { have, required } = quorum(policy, countingApprovals(decision, occurredAt));
-    return ` (${have} of ${required})`;
+    return judged === undefined ? "" : ` (${judged.have} of ${judged.required})`;
   }
 
-  function settled(): string {
-    if (!("settlement" in body) || body.settlement === undefined) return "";
-    return body.settlement.basis === "ROUTER_ANSWER" ? ", as the router answered when asked" : `, as ${who} states`;
+  /** An operator's word, as such; undefined if it is the router's. */
+  function stated(what: string): string | undefined {
+    const settlement = "settlement" in body ? body.settlement : undefined;
+    return settlement?.basis === "OPERATOR_STATEMENT"
+      ? `${who} states that ${what}${words(settlement.reason)}`
+      : undefined;
+  }
+
+  function ofRun(runId: string): string {
+    const asked = "settlement" in body && body.settlement !== undefined ? ", as the router answered when asked" : "";
+    return runId === "" ? asked : ` in run ${runId}${asked}`;
   }
 }
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function run(runId: string): string {
-  return runId === "" ? "" : ` in run ${runId}`;
 }
 
 function words(text: string): string {

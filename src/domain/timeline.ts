@@ -3,7 +3,7 @@ import type { RecordedEvent } from "./event.ts";
 import { evolve } from "./evolve.ts";
 import type { Instant } from "./ids.ts";
 import { nextChangeAt } from "./lifecycle.ts";
-import { quorum } from "./quorum.ts";
+import { type Quorum, quorum } from "./quorum.ts";
 import type { Approval, Decision } from "./state.ts";
 import type { TimelineEntry } from "./timeline-entry.ts";
 import { describeEvent } from "./timeline-text.ts";
@@ -15,38 +15,40 @@ import { describeEvent } from "./timeline-text.ts";
 export function timelineOf(events: readonly RecordedEvent[], now: Instant): readonly TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   let decision: Decision | undefined;
+  /** The decision with only those approvals that still stand, so that a long log does not cost the square of its length. */
+  let standing: Decision | undefined;
   let held = false;
 
   for (const recorded of events) {
-    if (decision !== undefined) passTime(decision, recorded.event.occurredAt);
-    decision = evolve(decision, recorded);
     const { seq, occurredAt, actor, body } = recorded.event;
-    entries.push({ seq, time: occurredAt, actor, eventType: body.type, ...describeEvent(recorded.event, decision) });
-    judge(decision, occurredAt);
+    const before = standing === undefined ? [] : passTime(standing, occurredAt).approvals;
+    decision = evolve(decision, recorded);
+    standing = { ...decision, approvals: standingAfter(decision, before) };
+    const judged = quorumOf(standing, occurredAt);
+    entries.push({ seq, time: occurredAt, actor, eventType: body.type, ...describeEvent(recorded.event, judged) });
+    addThreshold(standing, occurredAt, judged);
   }
-  if (decision !== undefined) passTime(decision, now);
+  if (standing !== undefined) passTime(standing, now);
   return entries;
 
   /** Adds what time alone brought about up to and including a moment. */
-  function passTime(decision: Decision, until: Instant): void {
-    let at = decision.head.occurredAt;
-    for (;;) {
-      const next = nextChangeAt(decision, at);
-      if (next === undefined || next > until) return;
-      for (const approval of decision.approvals) {
-        if (approval.expiresAt === next && approval.revoked === undefined)
-          entries.push(expiry(decision, approval, next));
-      }
+  function passTime(before: Decision, until: Instant): Decision {
+    let after = before;
+    for (let at = before.head.occurredAt; ; ) {
+      const next = nextChangeAt(after, at);
+      if (next === undefined || next > until) return after;
+      for (const approval of after.approvals)
+        if (approval.expiresAt === next) entries.push(expiry(after, approval, next));
+      after = { ...after, approvals: after.approvals.filter(({ expiresAt }) => expiresAt !== next) };
       at = next;
-      judge(decision, at);
+      addThreshold(after, at, quorumOf(after, at));
     }
   }
 
   /** Adds an entry if the quorum was met or lost at a moment. */
-  function judge(decision: Decision, at: Instant): void {
-    const policy = decision.policy?.policy;
-    if (policy === undefined || decision.phase.kind !== "open") return;
-    const { required, have, missing } = quorum(policy, countingApprovals(decision, at));
+  function addThreshold(decision: Decision, at: Instant, judged: Quorum | undefined): void {
+    if (judged === undefined) return;
+    const { required, have, missing } = judged;
     const holds = missing === 0;
     if (holds === held) return;
     held = holds;
@@ -62,6 +64,21 @@ export function timelineOf(events: readonly RecordedEvent[], now: Instant): read
       eventType: undefined,
     });
   }
+}
+
+/** How far the quorum is at a moment; undefined where it does not matter. */
+function quorumOf(decision: Decision, at: Instant): Quorum | undefined {
+  const policy = decision.policy?.policy;
+  if (policy === undefined || decision.phase.kind !== "open") return undefined;
+  return quorum(policy, countingApprovals(decision, at));
+}
+
+/** The approvals that stand after an event, given those that stood before it. */
+function standingAfter({ approvals, head }: Decision, before: readonly Approval[]): readonly Approval[] {
+  const last = approvals.at(-1);
+  if (last?.seq === head.seq) return [...before, last];
+  const revoked = approvals.findLast((approval) => approval.revoked?.seq === head.seq);
+  return revoked === undefined ? before : before.filter(({ seq }) => seq !== revoked.seq);
 }
 
 function expiry(decision: Decision, { approver, seq }: Approval, time: Instant): TimelineEntry {
