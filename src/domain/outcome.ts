@@ -26,12 +26,13 @@ export function startOf(decision: Decision, at: Instant, startWithin: number): V
 /** The outcome of a run, on the router's word or an operator's. */
 export function outcomeOf(command: RecordOutcome | StateOutcome, decision: Decision): Verdict {
   const { phase } = decision;
-  const outcome = command.type === "STATE_OUTCOME" ? stated(command, phase) : withinLimits(command.outcome, decision);
+  const outcome = command.type === "STATE_OUTCOME" ? stated(command, phase) : command.outcome;
   const possible =
     phase.kind === "started" ||
     (phase.kind === "unknown" && outcome.type !== "EXECUTION_OUTCOME_UNKNOWN") ||
     (phase.kind === "gated" && outcome.type === "EXECUTION_FAILED" && command.type === "RECORD_OUTCOME");
-  return possible ? accept(outcome) : notNow(decision);
+  if (!possible) return notNow(decision);
+  return accept(withinLimits(outcome, decision));
 }
 
 /** A router that reports more steps than the policy allows has broken the contract, whatever it says of its success. */

@@ -102,9 +102,10 @@ describe("what the router says", () => {
     given(...WAY_TO.gated)
       .when(server, record(FAILED))
       .thenEvents(FAILED);
-    given(...WAY_TO.gated)
-      .when(server, record(COMPLETED))
-      .thenRefused("NOTHING_TO_SETTLE", "The run has not been started: it has no outcome yet.");
+    for (const maxSteps of [0, 1])
+      given(...APPROVED_FOR(maxSteps), gated())
+        .when(server, record(COMPLETED))
+        .thenRefused("NOTHING_TO_SETTLE", "The run has not been started: it has no outcome yet.");
   });
 
   test("after the outcome was unknown settles it", () => {
