@@ -1,6 +1,8 @@
+import type { Actor } from "../../src/domain/actor.ts";
 import type {
   AttachPolicy,
   CancelDecision,
+  Command,
   CreateDecision,
   GrantApproval,
   RecordOutcome,
@@ -12,7 +14,7 @@ import type {
 } from "../../src/domain/command.ts";
 import type { DecisionCreated, EventBody, PolicyAttached } from "../../src/domain/event.ts";
 import type { Policy } from "../../src/domain/policy.ts";
-import { POLICY, REQUEST } from "./facts.ts";
+import { alice, bob, COMPLETED, dave, FAILED, POLICY, REQUEST, server } from "./facts.ts";
 
 export function policyBody(policy: Partial<Policy> = {}): PolicyAttached {
   return { type: "POLICY_ATTACHED", policy: { ...POLICY, ...policy }, template: undefined };
@@ -49,3 +51,22 @@ export function record(outcome: EventBody & RecordOutcome["outcome"]): RecordOut
 export function state(outcome: StateOutcome["outcome"]): StateOutcome {
   return { type: "STATE_OUTCOME", outcome, reason: "seen on the machine" };
 }
+
+const UNKNOWN = { type: "EXECUTION_OUTCOME_UNKNOWN", reason: "gone", runId: "", settlement: undefined } as const;
+
+/** Every command on a decision that exists, by an actor whom nothing but the phase can stop. */
+export const EVERY_COMMAND = {
+  ATTACH_POLICY: [alice, attach()],
+  GRANT_APPROVAL: [dave, grant()],
+  REVOKE_APPROVAL: [bob, revoke()],
+  REJECT_DECISION: [dave, REJECT],
+  CANCEL_DECISION: [alice, CANCEL],
+  REQUEST_EXECUTION: [alice, execute()],
+  START_EXECUTION: [server, START],
+  "RECORD_OUTCOME completed": [server, record(COMPLETED)],
+  "RECORD_OUTCOME failed": [server, record(FAILED)],
+  "RECORD_OUTCOME unknown": [server, record(UNKNOWN)],
+  "STATE_OUTCOME completed": [dave, state("COMPLETED")],
+  "STATE_OUTCOME failed": [dave, state("FAILED")],
+  "STATE_OUTCOME unknown": [dave, state("UNKNOWN")],
+} as const satisfies Record<string, readonly [Actor, Command]>;

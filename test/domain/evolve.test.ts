@@ -7,10 +7,10 @@ import {
   at,
   attached,
   bob,
-  cancelled,
   carol,
   completed,
   created,
+  EVERY_EVENT,
   FAILED,
   type Fact,
   failed,
@@ -18,28 +18,11 @@ import {
   granted,
   minute,
   outcomeUnknown,
-  rejected,
   revoked,
   server,
-  started,
   WAY_TO,
 } from "./facts.ts";
 import { decisionOf, logOf } from "./given.ts";
-
-/** One event of each type. */
-const NEXT = {
-  DECISION_CREATED: created(),
-  POLICY_ATTACHED: attached(),
-  APPROVAL_GRANTED: granted(bob),
-  APPROVAL_REVOKED: revoked(bob),
-  EXECUTION_REQUESTED: gated(),
-  EXECUTION_STARTED: started(),
-  EXECUTION_COMPLETED: completed(),
-  EXECUTION_FAILED: failed(),
-  DECISION_REJECTED: rejected(bob),
-  DECISION_CANCELLED: cancelled(),
-  EXECUTION_OUTCOME_UNKNOWN: outcomeUnknown(),
-} as const satisfies Record<EventType, Fact>;
 
 /** Why an event cannot follow, without its own place and type; undefined if it can. */
 function whyNot(way: readonly Fact[], next: Fact): string | undefined {
@@ -109,13 +92,13 @@ describe("which event can follow, and why another cannot", () => {
   };
 
   test.each(Object.keys(WAY_TO) as (keyof typeof WAY_TO)[])("%s", (phase) => {
-    for (const [type, next] of Object.entries(NEXT))
+    for (const [type, next] of Object.entries(EVERY_EVENT))
       expect(whyNot(WAY_TO[phase], next), type).toBe(illegal[phase][type as EventType]);
   });
 
   test("a decision whose execution never began can fail, and then takes nothing more", () => {
     const neverBegan = [...WAY_TO.gated, failed()];
-    for (const [type, next] of Object.entries(NEXT)) expect(whyNot(neverBegan, next), type).toBeDefined();
+    for (const [type, next] of Object.entries(EVERY_EVENT)) expect(whyNot(neverBegan, next), type).toBeDefined();
     expect(decisionOf(...neverBegan).phase).toMatchObject({ kind: "failed", startedAt: undefined, outcome: FAILED });
   });
 });
@@ -244,7 +227,7 @@ describe("what is known after the events", () => {
   test("the decision before is left as it was", () => {
     const before = decisionOf(...WAY_TO.approved);
     const copy = structuredClone(before);
-    for (const next of Object.values(NEXT)) whyNot(WAY_TO.approved, next);
+    for (const next of Object.values(EVERY_EVENT)) whyNot(WAY_TO.approved, next);
     expect(before).toEqual(copy);
   });
 });

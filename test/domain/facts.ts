@@ -1,7 +1,8 @@
-import type { Actor } from "../../src/domain/actor.ts";
+import { type Actor, SERVER_ACTOR } from "../../src/domain/actor.ts";
 import type {
   ApprovalGranted,
   EventBody,
+  EventType,
   ExecutionCompleted,
   ExecutionFailed,
   ExecutionRequested,
@@ -16,7 +17,7 @@ export const bob: Actor = { type: "HUMAN", id: "bob" };
 export const carol: Actor = { type: "HUMAN", id: "carol" };
 export const dave: Actor = { type: "HUMAN", id: "dave" };
 export const robot: Actor = { type: "SYSTEM", id: "robot" };
-export const server: Actor = { type: "SYSTEM", id: "nexus-attest" };
+export const server = SERVER_ACTOR;
 
 /** Minutes after nine o'clock, when every story here begins. */
 export function minute(minutes: number): Instant {
@@ -163,3 +164,18 @@ export const WAY_TO = {
   completed: [...underWay, completed()],
   failed: [...underWay, failed()],
 } as const satisfies Record<string, readonly Fact[]>;
+
+/** One event of each type. */
+export const EVERY_EVENT = {
+  DECISION_CREATED: created(),
+  POLICY_ATTACHED: attached(),
+  APPROVAL_GRANTED: granted(bob),
+  APPROVAL_REVOKED: revoked(bob),
+  EXECUTION_REQUESTED: gated(),
+  EXECUTION_STARTED: started(),
+  EXECUTION_COMPLETED: completed(),
+  EXECUTION_FAILED: failed(),
+  DECISION_REJECTED: rejected(bob),
+  DECISION_CANCELLED: cancelled(),
+  EXECUTION_OUTCOME_UNKNOWN: outcomeUnknown(),
+} as const satisfies Record<EventType, Fact>;

@@ -1,34 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { SERVER_ACTOR } from "../../src/domain/actor.ts";
-import type { Command } from "../../src/domain/command.ts";
 import type { EventType } from "../../src/domain/event.ts";
-import { attach, CANCEL, execute, grant, REJECT, record, revoke, START, state } from "./commands.ts";
-import { alice, bob, COMPLETED, dave, FAILED, outcomeUnknown, WAY_TO } from "./facts.ts";
+import { EVERY_COMMAND, grant } from "./commands.ts";
+import { dave, outcomeUnknown, WAY_TO } from "./facts.ts";
 import { given } from "./given.ts";
-
-const UNKNOWN = { type: "EXECUTION_OUTCOME_UNKNOWN", reason: "gone", runId: "", settlement: undefined } as const;
-
-/** Every command on a decision that exists, by an actor whom nothing but the phase can stop. */
-const COMMANDS = {
-  ATTACH_POLICY: [alice, attach()],
-  GRANT_APPROVAL: [dave, grant()],
-  REVOKE_APPROVAL: [bob, revoke()],
-  REJECT_DECISION: [dave, REJECT],
-  CANCEL_DECISION: [alice, CANCEL],
-  REQUEST_EXECUTION: [alice, execute()],
-  START_EXECUTION: [SERVER_ACTOR, START],
-  "RECORD_OUTCOME completed": [SERVER_ACTOR, record(COMPLETED)],
-  "RECORD_OUTCOME failed": [SERVER_ACTOR, record(FAILED)],
-  "RECORD_OUTCOME unknown": [SERVER_ACTOR, record(UNKNOWN)],
-  "STATE_OUTCOME completed": [dave, state("COMPLETED")],
-  "STATE_OUTCOME failed": [dave, state("FAILED")],
-  "STATE_OUTCOME unknown": [dave, state("UNKNOWN")],
-} as const satisfies Record<string, readonly [unknown, Command]>;
 
 /** What each command comes to: the event it writes or the reason it is refused for. */
 function answers(way: (typeof WAY_TO)[keyof typeof WAY_TO]): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(COMMANDS).map(([name, [actor, command]]) => {
+    Object.entries(EVERY_COMMAND).map(([name, [actor, command]]) => {
       const { verdict } = given(...way).when(actor, command);
       return [name, verdict.accepted ? verdict.events.map(({ type }) => type).join() : verdict.rejection.reason];
     }),
@@ -36,7 +15,7 @@ function answers(way: (typeof WAY_TO)[keyof typeof WAY_TO]): Record<string, stri
 }
 
 function all(answer: string): Record<string, string> {
-  return Object.fromEntries(Object.keys(COMMANDS).map((name) => [name, answer]));
+  return Object.fromEntries(Object.keys(EVERY_COMMAND).map((name) => [name, answer]));
 }
 
 describe("what each phase accepts", () => {
