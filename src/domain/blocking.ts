@@ -147,7 +147,7 @@ function adapterReasons(decision: Decision, policy: Policy, adapter: AdapterView
   } else {
     const needed = new Set(policy.requireAdapterCapabilities);
     if (created.mode === "APPLY") needed.add("apply");
-    const missing = [...needed].filter((capability) => !adapter.capabilities.includes(capability));
+    const missing = [...needed.difference(new Set(adapter.capabilities))];
     if (missing.length > 0)
       reasons.push({
         code: "ADAPTER_CAPABILITY_MISSING",

@@ -15,10 +15,15 @@ export function contradictionInRequest({ labels, plan }: DecisionCreated): strin
 }
 
 /** The same of a policy. */
-export function contradictionInPolicy({ labels, groups }: Policy): string | undefined {
-  const label = duplicateKey(labels);
+export function contradictionInPolicy(policy: Policy): string | undefined {
+  const label = duplicateKey(policy.labels);
   if (label !== undefined) return `policy.labels: the key ${label} stands more than once.`;
-  const names = groups.map(({ group }) => group);
-  const group = names.find((name, index) => names.indexOf(name) < index);
+  const group = duplicateGroup(policy);
   return group === undefined ? undefined : `policy.groups: the group ${group} stands more than once.`;
+}
+
+/** The first group that a policy names more than once, or undefined. Which of its quorums should hold? */
+export function duplicateGroup({ groups }: Policy): string | undefined {
+  const names = groups.map(({ group }) => group);
+  return names.find((name, index) => names.indexOf(name) < index);
 }

@@ -35,6 +35,7 @@ export function quorum(policy: Policy, approvals: readonly Approval[]): Quorum {
 }
 
 function fillSeats({ groups }: Policy, approvals: readonly Approval[]): readonly GroupProgress[] {
+  const memberOf = approvals.map((approval) => new Set(approval.groups));
   const seatedIn: readonly number[][] = groups.map(() => []);
   if (groups.length > 0) for (const approver of approvals.keys()) seat(approver, new Set());
   return groups.map(({ group, minApprovals }, index) => ({
@@ -48,7 +49,7 @@ function fillSeats({ groups }: Policy, approvals: readonly Approval[]): readonly
     for (const [index, seated] of seatedIn.entries()) {
       const wanted = groups[index];
       if (wanted === undefined || visited.has(index)) continue;
-      if (approvals[approver]?.groups.includes(wanted.group) !== true) continue;
+      if (memberOf[approver]?.has(wanted.group) !== true) continue;
       visited.add(index);
       if (seated.length < wanted.minApprovals) {
         seated.push(approver);
