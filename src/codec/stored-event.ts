@@ -17,15 +17,14 @@ export function encodeEvent(event: DecisionEvent): string {
  * refused, never skipped.
  */
 export function decodeEvent(text: string): DecisionEvent {
-  const event = eventFromJson(parseJson(text), { ignoreUnknownFields: false });
+  const event = eventFromJson(parseJson(text));
   if (encodeEvent(event) !== text) throw new CodecError("not in canonical form");
   return event;
 }
 
-/** Reads an event from parsed JSON; verifiers skip fields they do not know (and report them). */
-export function eventFromJson(json: Json, options: { readonly ignoreUnknownFields: boolean }): DecisionEvent {
+function eventFromJson(json: Json): DecisionEvent {
   try {
-    return fromWireEvent(fromJson(DecisionEventSchema, json as JsonValue, options));
+    return fromWireEvent(fromJson(DecisionEventSchema, json as JsonValue));
   } catch (cause) {
     if (cause instanceof CodecError) throw cause;
     throw new CodecError((cause as Error).message, { cause });

@@ -1,5 +1,5 @@
 import { base64Encode } from "@bufbuild/protobuf/wire";
-import { canonicalJson, type Json, parseJson } from "../codec/canonical-json.ts";
+import { canonicalJson, parseJson } from "../codec/canonical-json.ts";
 import { encodeEvent } from "../codec/stored-event.ts";
 import type { RecordedEvent } from "../domain/event.ts";
 import { evolve } from "../domain/evolve.ts";
@@ -79,13 +79,20 @@ export function buildAuditPackage(run: {
 /** The digest that binds a package, the same in both modes. */
 export function bindingOf(parts: {
   readonly controlDigest: string;
-  readonly routerDigest: string;
+  /** As ProtoJSON has it, one that is missing is left out. */
+  readonly routerDigest: string | undefined;
   readonly linkDigest: string;
 }): Digest {
-  return jsonDigest({ packageVersion: PACKAGE_VERSION, ...parts });
+  const { controlDigest, routerDigest, linkDigest } = parts;
+  const given = routerDigest === undefined ? {} : { routerDigest };
+  return jsonDigest({ packageVersion: PACKAGE_VERSION, controlDigest, linkDigest, ...given });
 }
 
-/** The digest of a JSON value as it is: SHA-256 of its canonical form. */
-export function jsonDigest(value: Json): Digest {
+/**
+ * The digest of a JSON value as it is: SHA-256 of its canonical form.
+ *
+ * @throws {CodecError} if it has none.
+ */
+export function jsonDigest(value: unknown): Digest {
   return digestOf(canonicalJson(value));
 }

@@ -1,17 +1,20 @@
 import type { Json } from "../codec/canonical-json.ts";
 import { countingApprovals } from "../domain/approvals.ts";
 import { blockingReasons } from "../domain/blocking.ts";
+import type { ExecutionCompleted, ExecutionFailed } from "../domain/event.ts";
 import type { Digest } from "../domain/ids.ts";
 import { quorum } from "../domain/quorum.ts";
 import type { Decision, Gate } from "../domain/state.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import { bodyOf, type GivenLog } from "./check-log.ts";
 import type { JsonObject } from "./package-format.ts";
-import { type CheckResult, compare, fail, firstFailure, PASS } from "./verification-report.ts";
+import { type CheckResult, compare, compareLists, fail, firstFailure, PASS } from "./verification-report.ts";
 
 /** What the gate has to be judged by. */
 export interface GateEvidence {
   readonly log: GivenLog;
+  /** The control bundle's. */
+  readonly decisionId: string;
   /** Right before the gate. */
   readonly before: Decision;
   readonly passed: Gate;
@@ -43,9 +46,9 @@ export function checkRequestDigest({ before, requestDigest }: GateEvidence): Che
 
 export function checkReliedOn({ before, passed }: GateEvidence): CheckResult {
   const counted = countingApprovals(before, passed.gatedAt).toSorted((a, b) => a.seq - b.seq);
-  return compare(
-    counted.map(({ digest }) => digest).join(" "),
-    passed.gate.approvalDigests.join(" "),
+  return compareLists(
+    counted.map(({ digest }) => digest),
+    passed.gate.approvalDigests,
     "executionRequested.approvalDigests",
   );
 }
@@ -78,12 +81,13 @@ export function checkConditions({ before, passed }: GateEvidence): CheckResult {
 }
 
 /** The run request put together from the JSON as given; absent parts stay absent, as ProtoJSON has it. */
-export function checkRouterRequest({ log, before, passed, requestDigest, policyDigest }: GateEvidence): CheckResult {
+export function checkRouterRequest(evidence: GateEvidence): CheckResult {
+  const { log, decisionId, passed, requestDigest, policyDigest } = evidence;
   const created = bodyOf(log, "decisionCreated") ?? {};
   const requested = bodyOf(log, "executionRequested") ?? {};
   const policy = (bodyOf(log, "policyAttached")?.["policy"] ?? {}) as JsonObject;
   const request: Record<string, Json | undefined> = {
-    decisionId: before.decisionId,
+    decisionId,
     adapterId: requested["adapterId"],
     mode: requested["mode"],
     goal: created["goal"],
@@ -102,18 +106,27 @@ export function checkRouterRequest({ log, before, passed, requestDigest, policyD
   );
 }
 
-export function checkOutcome({ phase, policy }: Decision): CheckResult {
+/** The run that the log records, with a record of it; undefined if there is none. */
+export function recordedRun({ phase }: Decision): ExecutionCompleted | ExecutionFailed | undefined {
+  if (phase.kind !== "completed" && phase.kind !== "failed") return undefined;
+  return phase.outcome.runId === "" || phase.outcome.routerDigest === "" ? undefined : phase.outcome;
+}
+
+export function checkOutcome(decision: Decision): CheckResult {
+  const { phase, policy } = decision;
   if (phase.kind !== "completed" && phase.kind !== "failed")
     return fail(`The log ends ${phase.kind}, not with an outcome.`);
-  const { outcome } = phase;
   if (phase.startedAt === undefined) return fail("The run was never started.");
-  if (outcome.runId === "" || outcome.routerDigest === "") return fail("The outcome names no run with a record.");
+  const run = recordedRun(decision);
+  if (run === undefined) return fail("The outcome names no run with a record.");
+  if (run.settlement?.basis === "OPERATOR_STATEMENT")
+    return fail("The outcome is an operator's word, which comes with no record of a run.");
   const maxSteps = policy?.policy.maxSteps ?? 0;
-  const tooMany = maxSteps > 0 && outcome.stepsExecuted > maxSteps;
-  if (tooMany && !(outcome.type === "EXECUTION_FAILED" && outcome.code === "MAX_STEPS_EXCEEDED"))
+  const tooMany = maxSteps > 0 && run.stepsExecuted > maxSteps;
+  if (tooMany && !(run.type === "EXECUTION_FAILED" && run.code === "MAX_STEPS_EXCEEDED"))
     return fail("More steps were executed than the policy allows.", {
       expected: `at most ${maxSteps}`,
-      actual: `${outcome.stepsExecuted}`,
+      actual: `${run.stepsExecuted}`,
     });
   return PASS;
 }

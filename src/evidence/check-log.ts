@@ -1,12 +1,12 @@
-import { canonicalJson, type Json } from "../codec/canonical-json.ts";
-import { eventFromJson } from "../codec/stored-event.ts";
+import { canonicalJson } from "../codec/canonical-json.ts";
+import { decodeEvent } from "../codec/stored-event.ts";
 import { ineligibility, stands } from "../domain/approvals.ts";
 import type { DecisionEvent, RecordedEvent } from "../domain/event.ts";
 import { evolve } from "../domain/evolve.ts";
 import type { Digest } from "../domain/ids.ts";
+import { duplicateGroup, type Policy } from "../domain/policy.ts";
 import type { Decision } from "../domain/state.ts";
 import { jsonDigest } from "./build-audit-package.ts";
-import { digestOf } from "./digest.ts";
 import type { JsonObject, ReadablePackage } from "./package-format.ts";
 import { type CheckResult, compare, fail, firstFailure, PASS } from "./verification-report.ts";
 
@@ -19,29 +19,37 @@ export interface GivenLog {
   readonly problem: string;
 }
 
-export function readLog({ json }: ReadablePackage): GivenLog {
-  const given = (json["controlBundle"] as JsonObject)["events"] as readonly JsonObject[];
-  const digests = given.map(digestAsGiven);
+/** Every event has to be in the stored form, apart from fields that this version does not know: those are left out before it is read. */
+export function readLog({ given, inspection }: ReadablePackage): GivenLog {
+  const json = given.controlBundle.events;
+  const digests = json.map(jsonDigest);
+  const known = (inspection.known as unknown as Pick<typeof given, "controlBundle">).controlBundle.events;
   const events: RecordedEvent[] = [];
-  for (const [index, event] of given.entries()) {
+  for (const [index, digest] of digests.entries()) {
+    const at = `events[${index}]`;
     try {
-      const digest = digests[index];
-      if (digest === undefined) throw new TypeError("no digest");
-      events.push({ event: eventFromJson(event, { ignoreUnknownFields: true }), digest });
+      const event = decodeEvent(canonicalJson(known[index]));
+      const flaw = event.body.type === "POLICY_ATTACHED" ? flawOf(event.body.policy) : undefined;
+      if (flaw !== undefined) return { json, digests, events: undefined, problem: `${at}: policy.${flaw}` };
+      events.push({ event, digest });
     } catch (error) {
-      return { json: given, digests, events: undefined, problem: `events[${index}]: ${(error as Error).message}` };
+      return { json, digests, events: undefined, problem: `${at}: ${(error as Error).message}` };
     }
   }
-  return { json: given, digests, events, problem: "" };
+  return { json, digests, events, problem: "" };
 }
 
-/** A value without a canonical form has no digest; that it has none is a failure of canonical_form. */
-function digestAsGiven(json: Json): Digest {
-  try {
-    return jsonDigest(json);
-  } catch {
-    return digestOf("");
-  }
+const MAX_GROUPS = 16;
+
+/** The schema's bounds on what a quorum is judged by: beyond them a package would say that nobody had to approve, or take for ever to be judged. */
+function flawOf(policy: Policy): string | undefined {
+  const isCount = (approvals: number) => approvals >= 1 && approvals <= 100;
+  if (!isCount(policy.minApprovals)) return "minApprovals is not from 1 to 100.";
+  if (policy.groups.length > MAX_GROUPS) return `groups has more than ${MAX_GROUPS}.`;
+  if (!policy.groups.every(({ minApprovals }) => isCount(minApprovals)))
+    return "groups: minApprovals is not from 1 to 100.";
+  const group = duplicateGroup(policy);
+  return group === undefined ? undefined : `groups: ${group} stands more than once.`;
 }
 
 export function checkSequence(events: readonly RecordedEvent[], decisionId: string): CheckResult {
@@ -114,8 +122,4 @@ export function checkApprovalsValid(events: readonly RecordedEvent[]): CheckResu
 export function bodyOf({ json }: GivenLog, name: string): JsonObject | undefined {
   const event = json.find((each) => each[name] !== undefined);
   return event?.[name] as JsonObject | undefined;
-}
-
-export function sameJson(a: Json, b: Json): boolean {
-  return canonicalJson(a) === canonicalJson(b);
 }

@@ -70,6 +70,12 @@ export function compare(expected: string, actual: string, detail = ""): CheckRes
   return { status: expected === actual ? "PASS" : "FAIL", expected, actual, detail: expected === actual ? "" : detail };
 }
 
+/** PASS if two lists hold the same texts in the same order. */
+export function compareLists(expected: readonly string[], actual: readonly string[], detail: string): CheckResult {
+  const isSame = expected.length === actual.length && expected.every((text, index) => text === actual[index]);
+  return isSame ? PASS : fail(detail, { expected: expected.join(" "), actual: actual.join(" ") });
+}
+
 /** The first failure, or PASS. */
 export function firstFailure(results: Iterable<CheckResult>): CheckResult {
   for (const result of results) if (result.status === "FAIL") return result;
