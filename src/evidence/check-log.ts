@@ -1,10 +1,11 @@
 import { canonicalJson } from "../codec/canonical-json.ts";
 import { decodeEvent } from "../codec/stored-event.ts";
 import { ineligibility, stands } from "../domain/approvals.ts";
+import { duplicateGroup } from "../domain/contradiction.ts";
 import type { DecisionEvent, RecordedEvent } from "../domain/event.ts";
 import { evolve } from "../domain/evolve.ts";
 import type { Digest } from "../domain/ids.ts";
-import { duplicateGroup, type Policy } from "../domain/policy.ts";
+import type { Policy } from "../domain/policy.ts";
 import type { Decision } from "../domain/state.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import type { JsonObject, ReadablePackage } from "./package-format.ts";

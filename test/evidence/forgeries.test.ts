@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { CHECKS } from "../../src/evidence/verification-report.ts";
+import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
+import { BINDINGS } from "./forgeries/bindings.ts";
+import { BAD_EVENTS, MISWRITTEN, NO_PACKAGES, REWRITTEN } from "./forgeries/files.ts";
+import { bytesOf, checksThat } from "./forgeries/forger.ts";
+import { GATES } from "./forgeries/gates.ts";
+import { LOGS } from "./forgeries/logs.ts";
+import { RUNS } from "./forgeries/runs.ts";
+
+const TABLES = { NO_PACKAGES, REWRITTEN, MISWRITTEN, BAD_EVENTS, LOGS, GATES, RUNS, BINDINGS };
+
+describe.each(Object.entries(TABLES))("%s", (_, forgeries) => {
+  test.each(forgeries)("$what: $fails", ({ make, fails }) => {
+    const file = make();
+    expect(checksThat("FAIL", file)).toEqual(fails);
+    const { verdict, checks } = verifyAuditPackage(typeof file === "string" ? bytesOf(file) : file);
+    expect(verdict).toBe("BROKEN");
+    for (const { status, detail } of checks) if (status !== "PASS") expect(detail).not.toBe("");
+  });
+});
+
+test("each check is the only one to fail for some forgery, but for two that never fail and one that never fails alone", () => {
+  const alone = new Set<string>();
+  for (const { fails } of Object.values(TABLES).flat()) if (fails.length === 1) alone.add(fails[0] ?? "");
+  const others = Object.keys(CHECKS).filter((name) => !alone.has(name));
+  // A log whose chain is broken does not replay either.
+  expect(others).toEqual(["unknown_fields", "event_chain", "server_signature"]);
+});

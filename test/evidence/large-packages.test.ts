@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
+import { bytesOf, checksThat, EMBEDDED, EVENT, eventId, forge, type Loose, REFERENCE } from "./forgeries/forger.ts";
+
+/** Files made to keep a verifier busy: each has to be answered within the time that a test has. */
+describe("a verifier answers in bounded time", () => {
+  test("when a log is as long as it may be, with an approval and its end in turn, digests made good", () => {
+    const file = forge(
+      (_, events) => {
+        const [, , approval, , revocation] = structuredClone(events);
+        const more: Loose[] = [];
+        for (let i = 0; i < 9_990; i += 2) {
+          const actor = { id: `approver-${i}`, type: "ACTOR_TYPE_HUMAN" };
+          more.push({ ...approval, approvalGranted: { ...approval.approvalGranted }, actor, eventId: `a${i}` });
+          more.push({ ...revocation, approvalRevoked: { approver: actor }, actor, eventId: `r${i}` });
+        }
+        for (const event of more) event.occurredAt = events[EVENT.carol].occurredAt;
+        events.splice(EVENT.dave, 0, ...more);
+      },
+      { reliedOn: [eventId(EVENT.erin), eventId(EVENT.frank)] },
+    );
+    expect(JSON.parse(file).controlBundle.events).toHaveLength(10_000);
+    expect(checksThat("FAIL", file)).toEqual([]);
+  });
+
+  test("when thousands approve, each a member of nearly every group and of hundreds of others", () => {
+    const groups = Array.from({ length: 16 }, (_, index) => ({ group: `g${index}`, minApprovals: 100 }));
+    const names = [...groups.map(({ group }) => group).slice(0, 15), ...Array.from({ length: 500 }, (_, i) => `x${i}`)];
+    const file = forge((_, events) => {
+      events[1].policyAttached.policy.groups = groups;
+      const approvals: Loose[] = [];
+      for (let i = 0; i < 3_000; i++) {
+        const copy = { ...events[EVENT.frank], approvalGranted: { ...events[EVENT.frank].approvalGranted } };
+        copy.approvalGranted.groups = names.toReversed();
+        approvals.push({ ...copy, eventId: `a${i}`, actor: { id: `approver-${i}`, type: "ACTOR_TYPE_HUMAN" } });
+      }
+      events.splice(EVENT.gate, 0, ...approvals);
+    });
+    expect(checksThat("FAIL", file)).toEqual(["approvals_relied_on", "quorum_at_gate"]);
+  });
+
+  test("when a policy requires as many capabilities as an adapter has, and none that it has", () => {
+    const file = forge((_, events) => {
+      const named = (prefix: string) => Array.from({ length: 300_000 }, (__, i) => `${prefix}${i}`);
+      events[1].policyAttached.policy.requireAdapterCapabilities = named("a");
+      events[EVENT.gate].executionRequested.adapterCapabilities = ["apply", ...named("b")];
+    });
+    expect(checksThat("FAIL", file)).toEqual(["gate_conditions"]);
+    const { detail } = verifyAuditPackage(bytesOf(file)).checks.find(({ name }) => name === "gate_conditions") ?? {};
+    expect(detail?.length).toBeLessThan(5_000);
+  });
+
+  test("when the file is as large as it may be", () => {
+    const most = 64 * 1024 * 1024;
+    const padded = (json: string, filler: string) => {
+      const room = most - Buffer.byteLength(json) - '"a":"",'.length;
+      return json.replace("{", `{"a":"${filler.repeat(Math.floor(room / filler.length))}",`);
+    };
+    for (const filler of ["x", "\\u0001", '\\"']) {
+      const file = bytesOf(padded(REFERENCE, filler));
+      expect(file.length).toBeGreaterThan(most - 10);
+      expect(checksThat("FAIL", file)).toEqual([]);
+    }
+    const bundle = forge(({ router }) => (router.runBundle = "A".repeat(60_000_000)), { from: EMBEDDED });
+    expect(checksThat("FAIL", bundle)).toEqual(["run_bundle"]);
+  });
+
+  test("when it has as many parts as it may have", () => {
+    const parts = (count: number) => REFERENCE.replace("{", `{"a":[{}${",{}".repeat(count)}],`);
+    expect(checksThat("FAIL", parts(900_000))).toEqual([]);
+    expect(checksThat("FAIL", parts(1_000_000))).toEqual(["format"]);
+  });
+});
