@@ -19,6 +19,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "node:child_process",
     "node:crypto",
     "node:fs",
+    "node:http",
+    "node:https",
     "node:path",
     "node:sqlite",
   ],
