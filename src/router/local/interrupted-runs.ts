@@ -2,34 +2,35 @@ import type { Clock } from "../../app/clock.ts";
 import type { Run } from "../../app/router.ts";
 import { decodeRunRequest } from "../../codec/run-request.ts";
 import type { RunRequest } from "../../domain/run-request.ts";
-import { killSurvivors } from "./process-group.ts";
+import { killSurvivors, markOf } from "./process-group.ts";
 import type { RunLog, RunRecord } from "./run-log.ts";
 import { endRun } from "./run-plan.ts";
 
 /**
  * Settles runs that a process left on record without an end. What is left of their programs is ended first. If a step was under way, nobody can say what it did:
- * INTERRUPTED. If none was, what the run did is known.
+ * INTERRUPTED. If none was, or if steps were only simulated, what the run did is known.
  */
 export function settleInterrupted(log: RunLog, clock: Clock, isAtWork: (decisionId: string) => boolean): void {
   for (const record of log.open()) {
     if (isAtWork(record.decisionId)) continue;
-    const { runId, acceptedAt, process, steps } = record;
-    const survived = process !== undefined && killSurvivors(process);
+    const { runId, acceptedAt, process, steps, simulated } = record;
     const request = decodeRunRequest(record.request);
-    const run = { runId, request, requestText: record.request, acceptedAt, simulate: false };
+    const stepId = request.plan?.steps[steps.length]?.stepId ?? "";
+    const survived = record.stepUnderWay && killSurvivors(process, markOf(record.decisionId, stepId));
+    const run = { runId, request, requestText: record.request, acceptedAt, simulate: simulated };
     const survivor = survived ? "; the step's program was still running and has been ended" : "";
     endRun(log, run, { ...endOf(record, request, survivor), entries: steps, endedAt: clock.now() });
   }
 }
 
 function endOf(
-  { stepUnderWay, steps }: RunRecord,
+  { stepUnderWay, steps, simulated }: RunRecord,
   request: RunRequest,
   survivor: string,
 ): Pick<Run, "failure" | "stepsExecuted"> & { readonly state: "SUCCEEDED" | "FAILED" | "INTERRUPTED" } {
   const planned = request.plan?.steps ?? [];
   const stepId = planned[steps.length]?.stepId ?? "";
-  if (stepUnderWay) {
+  if (stepUnderWay && !simulated) {
     const message = `The router's process ended during step ${stepId}${survivor}.`;
     return {
       state: "INTERRUPTED",

@@ -33,6 +33,8 @@ export interface LocalRouter extends Router {
 
 interface ActiveRun {
   readonly runId: string;
+  /** Canonical JSON of its request. */
+  readonly requestText: string;
   readonly done: Promise<Run>;
   progress: RunProgress | undefined;
   readonly listeners: Set<() => void>;
@@ -40,6 +42,9 @@ interface ActiveRun {
 
 /** The longest pause of a watcher of a run between two looks, in milliseconds: it is woken by progress and by the end anyway. */
 const LOOK = 60_000;
+
+/** A watcher stays until the run has ended, also when the router closes: that ends the run. */
+const NEVER = new AbortController().signal;
 
 /**
  * Opens the router inside the server. Runs that an earlier process left without an end are settled first: a step that was under way leaves the run INTERRUPTED.
@@ -68,7 +73,7 @@ export function openLocalRouter(options: {
     },
 
     async *run(request, { signal } = {}) {
-      const current = active.get(request.decisionId) ?? begin(request, signal);
+      const current = underWay(request) ?? begin(request, signal);
       if (!("done" in current)) {
         yield { kind: "accepted", runId: current.runId };
         yield { kind: "finished", run: current };
@@ -95,7 +100,7 @@ export function openLocalRouter(options: {
           if (current.progress !== told && current.progress !== undefined) {
             told = current.progress;
             yield { kind: "progress", progress: told };
-          } else await wake.wait(LOOK, closing.signal);
+          } else await wake.wait(LOOK, NEVER);
         }
       } finally {
         current.listeners.delete(wake.ring);
@@ -136,6 +141,13 @@ export function openLocalRouter(options: {
     return { adapterId, capabilities: capabilities.toSorted(), description };
   }
 
+  /** The run of the decision that is under way, if it is this request's. */
+  function underWay(request: RunRequest): ActiveRun | undefined {
+    const run = active.get(request.decisionId);
+    if (run !== undefined && run.requestText !== encodeRunRequest(request)) throw conflicting();
+    return run;
+  }
+
   /** Puts a run on record and sets it going; or gives the run that is on record already. */
   function begin(request: RunRequest, signal: AbortSignal | undefined): ActiveRun | Run {
     if (!accepting) throw new RouterUnavailable("the server is shutting down");
@@ -144,8 +156,7 @@ export function openLocalRouter(options: {
     const earlier = log.find(decisionId);
     if (earlier !== undefined) {
       if (earlier.state === "NOT_STARTED") throw new RunRefused("RUN_FENCED", "The run was refused for ever.");
-      if (earlier.request !== requestText)
-        throw new RunRefused("CONFLICTING_REQUEST", "The decision has a run already, of another request.");
+      if (earlier.request !== requestText) throw conflicting();
       return runOf(decisionId, earlier, true);
     }
     const { call, simulate } = accept(request);
@@ -158,12 +169,13 @@ export function openLocalRouter(options: {
       simulate,
     };
     const { runId, acceptedAt } = accepted;
-    if (!log.accept({ decisionId, runId, request: requestText, at: acceptedAt }))
+    if (!log.accept({ decisionId, runId, request: requestText, simulated: simulate, at: acceptedAt }))
       throw new RouterUnavailable("the run log has the decision already");
     const listeners = new Set<() => void>();
     const ended = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
     const run: ActiveRun = {
       runId,
+      requestText,
       listeners,
       progress: undefined,
       done: Promise.resolve()
@@ -202,6 +214,10 @@ export function openLocalRouter(options: {
     const ownDryRun = adapter.config.kind === "subprocess" && adapter.config.dryRunArguments !== undefined;
     return { call: adapter.call, simulate: mode === "DRY_RUN" && !ownDryRun };
   }
+}
+
+function conflicting(): RunRefused {
+  return new RunRefused("CONFLICTING_REQUEST", "The decision has a run already, of another request.");
 }
 
 function callOf(config: LocalAdapter, scratch: string): CallAdapter {

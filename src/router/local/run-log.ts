@@ -9,6 +9,7 @@ export interface RunLog {
     readonly decisionId: string;
     readonly runId: string;
     readonly request: string;
+    readonly simulated: boolean;
     readonly at: number;
   }): boolean;
   /** Refuses a decision for ever; false if it has a run. */
@@ -40,6 +41,8 @@ export interface RunRecord {
   /** Canonical JSON of the run request. */
   readonly request: string;
   readonly acceptedAt: number;
+  /** Whether its steps are only simulated. */
+  readonly simulated: boolean;
   /** RUNNING, SUCCEEDED, FAILED, INTERRUPTED or NOT_STARTED. */
   readonly state: string;
   /** JSON text of the failure, or empty. */
@@ -55,9 +58,9 @@ export interface RunRecord {
   readonly bundle: Uint8Array | undefined;
 }
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
-/** Opens the run log. A file of another version is refused, never changed. */
+/** Opens the run log. A file of a newer version is refused, never changed. */
 export function openRunLog(file: string): RunLog {
   const database = new DatabaseSync(file);
   chmodSync(file, 0o600);
@@ -73,6 +76,7 @@ export function openRunLog(file: string): RunLog {
     database.exec(`BEGIN;
       CREATE TABLE runs (
         decision_id TEXT PRIMARY KEY, run_id TEXT NOT NULL, request TEXT NOT NULL, accepted_at INTEGER NOT NULL, state TEXT NOT NULL,
+        simulated INTEGER NOT NULL,
         failure TEXT NOT NULL DEFAULT '', steps_executed INTEGER NOT NULL DEFAULT 0, step_under_way INTEGER NOT NULL DEFAULT 0,
         pid INTEGER, start_time TEXT, bundle BLOB
       ) STRICT;
@@ -80,9 +84,14 @@ export function openRunLog(file: string): RunLog {
       CREATE TABLE steps (decision_id TEXT NOT NULL REFERENCES runs, number INTEGER NOT NULL, step TEXT NOT NULL, PRIMARY KEY (decision_id, number)) STRICT;
       PRAGMA user_version = ${SCHEMA_VERSION};
       COMMIT`);
+  if (version === 1)
+    database.exec(`BEGIN;
+      ALTER TABLE runs ADD COLUMN simulated INTEGER NOT NULL DEFAULT 0;
+      PRAGMA user_version = ${SCHEMA_VERSION};
+      COMMIT`);
 
   const insert = database.prepare(
-    "INSERT INTO runs (decision_id, run_id, request, accepted_at, state) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+    "INSERT INTO runs (decision_id, run_id, request, accepted_at, state, simulated) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
   const select = database.prepare("SELECT * FROM runs WHERE decision_id = ?");
   const selectOpen = database.prepare("SELECT decision_id FROM runs WHERE state = 'RUNNING'");
@@ -102,9 +111,10 @@ export function openRunLog(file: string): RunLog {
   );
 
   return {
-    accept: ({ decisionId, runId, request, at }) => insert.run(decisionId, runId, request, at, "RUNNING").changes === 1,
+    accept: ({ decisionId, runId, request, simulated, at }) =>
+      insert.run(decisionId, runId, request, at, "RUNNING", simulated ? 1 : 0).changes === 1,
     fence: (decisionId, at) =>
-      insert.run(decisionId, "", "", at, "NOT_STARTED").changes === 1 || find(decisionId)?.state === "NOT_STARTED",
+      insert.run(decisionId, "", "", at, "NOT_STARTED", 0).changes === 1 || find(decisionId)?.state === "NOT_STARTED",
     find,
     stepBegun: (decisionId) => void begin.run(decisionId),
     stepProcess: (decisionId, { pid, startTime }) => void identify.run(pid, startTime, decisionId),
@@ -138,6 +148,7 @@ export function openRunLog(file: string): RunLog {
       runId: String(row["run_id"]),
       request: String(row["request"]),
       acceptedAt: Number(row["accepted_at"]),
+      simulated: row["simulated"] === 1,
       state: String(row["state"]),
       failure: String(row["failure"]),
       stepsExecuted: Number(row["steps_executed"]),

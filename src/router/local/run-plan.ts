@@ -40,6 +40,10 @@ export async function runPlan(
   let size = run.requestText.length + BUNDLE_FRAME;
 
   for (const step of planned) {
+    if (signal.aborted) {
+      failure = { code: "CANCELLED", message: `The run was cancelled before step ${step.stepId} began.`, stepId: "" };
+      break;
+    }
     report(step.stepId, `step ${step.stepId} begins`);
     const startedAt = clock.now();
     log.stepBegun(decisionId);
@@ -73,10 +77,6 @@ export async function runPlan(
     }
     stepsExecuted += 1;
     report(step.stepId, `step ${step.stepId} ended`);
-    if (signal.aborted && stepsExecuted < planned.length) {
-      failure = { code: "CANCELLED", message: "The run was cancelled between two steps.", stepId: "" };
-      break;
-    }
   }
   return endRun(log, run, {
     state: failure === undefined ? "SUCCEEDED" : "FAILED",

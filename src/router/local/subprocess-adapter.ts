@@ -2,59 +2,79 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SubprocessAdapterConfig } from "./adapter-config.ts";
-import { identify, killGroup } from "./process-group.ts";
+import { identify, killGroup, markOf } from "./process-group.ts";
 import { type CallAdapter, failed, readAnswer, type StepCall, type StepResult, succeeded } from "./step.ts";
 
 /** How much of standard error is kept: its end. */
 const STDERR_TAIL = 16 * 1024;
 
+/** How long a program is waited for that nothing can end, in milliseconds: another user's, or one that hangs in the kernel. */
+const UNENDING = 5_000;
+
 /**
  * Starts the adapter's program for a step: `<command…> call <tool> <method> --json-args-file <path>`, JSON on standard output, exit code 0. The program gets a
- * process group of its own, which is ended when the step ends, however that is, so that nothing it started outlives it.
+ * process group of its own, which is ended when the step ends, however that is, so that nothing it started outlives it (but for what leaves the group).
  *
  * @param scratch directory for argument files, private to the server.
  */
 export function createSubprocessAdapter(config: SubprocessAdapterConfig, scratch: string): CallAdapter {
   return async (call) => {
-    const directory = mkdtempSync(join(scratch, "step-"));
+    let directory: string | undefined;
+    let child: ChildProcess;
     try {
+      directory = mkdtempSync(join(scratch, "step-"));
       const file = join(directory, "arguments.json");
       writeFileSync(file, call.step.call.argumentsJson || "{}", { mode: 0o600 });
-      return await run(config, call, file);
+      child = start(config, call, file);
+    } catch (error) {
+      if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+      return notStarted(config, error as Error);
+    }
+    try {
+      return await runToEnd(child, config, call);
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
   };
 }
 
-async function run(config: SubprocessAdapterConfig, call: StepCall, argumentsFile: string): Promise<StepResult> {
+function start(config: SubprocessAdapterConfig, { decisionId, step, dryRun }: StepCall, file: string): ChildProcess {
   const [program, ...first] = config.command;
-  const { tool, method } = call.step.call;
-  const dryRun = call.dryRun ? (config.dryRunArguments ?? []) : [];
-  const args = [...first, "call", tool, method, "--json-args-file", argumentsFile, ...dryRun];
-  const child = spawn(program, args, {
+  const { tool, method } = step.call;
+  const last = dryRun ? (config.dryRunArguments ?? []) : [];
+  return spawn(program, [...first, "call", tool, method, "--json-args-file", file, ...last], {
     cwd: config.cwd,
-    env: { PATH: process.env["PATH"], ...config.env },
+    env: { PATH: process.env["PATH"], ...config.env, ...markOf(decisionId, step.stepId) },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
     shell: false,
   });
+}
+
+function notStarted({ command }: SubprocessAdapterConfig, error: NodeJS.ErrnoException | undefined): StepResult {
+  // A code only: a message could quote the environment, and with it a secret.
+  const code = error?.code ?? "no reason given";
+  return failed("SPAWN_FAILED", `The program ${command[0]} could not be started: ${code}.`);
+}
+
+async function runToEnd(child: ChildProcess, config: SubprocessAdapterConfig, call: StepCall): Promise<StepResult> {
   const { pid } = child;
   const exited = whenExited(child);
-  if (pid === undefined) {
-    const { error } = await exited;
-    return failed(
-      "SPAWN_FAILED",
-      `The program ${program} could not be started: ${error?.message ?? "no reason given"}`,
-    );
+  if (pid === undefined) return notStarted(config, (await exited).error);
+  try {
+    call.onProcess(identify(pid));
+  } catch (error) {
+    // Without a record of it nobody would look for it after a crash.
+    killGroup(pid, "SIGKILL");
+    throw error;
   }
-  call.onProcess(identify(pid));
 
   const output: Buffer[] = [];
   let size = 0;
   let stderr = Buffer.alloc(0);
   let ended: { readonly code: string; readonly message: string } | undefined;
   let killTimer: NodeJS.Timeout | undefined;
+  const unending = Promise.withResolvers<{ code: null; signal: null }>();
 
   child.stdout?.on("data", (chunk: Buffer) => {
     size += chunk.length;
@@ -74,12 +94,12 @@ async function run(config: SubprocessAdapterConfig, call: StepCall, argumentsFil
   call.signal.addEventListener("abort", onAbort, { once: true });
   if (call.signal.aborted) onAbort();
 
-  const { code, signal } = await exited;
+  const { code, signal } = await Promise.race([exited, unending.promise]);
   clearTimeout(timeout);
-  clearTimeout(killTimer);
   call.signal.removeEventListener("abort", onAbort);
   killGroup(pid, "SIGKILL");
   await drained(child);
+  clearTimeout(killTimer);
 
   const facts = { exitCode: code ?? undefined, stderrTail: stderr.toString("utf8").toWellFormed() };
   if (ended !== undefined) return failed(ended.code, ended.message, facts);
@@ -93,8 +113,18 @@ async function run(config: SubprocessAdapterConfig, call: StepCall, argumentsFil
     if (ended !== undefined || pid === undefined) return;
     ended = { code: failureCode, message };
     child.stdout?.destroy();
-    killGroup(pid, grace === 0 ? "SIGKILL" : "SIGTERM");
-    if (grace > 0) killTimer = setTimeout(() => killGroup(pid, "SIGKILL"), grace);
+    if (grace === 0) return kill(pid);
+    killGroup(pid, "SIGTERM");
+    killTimer = setTimeout(kill, grace, pid);
+  }
+
+  function kill(group: number): void {
+    killGroup(group, "SIGKILL");
+    killTimer = setTimeout(() => {
+      if (ended !== undefined)
+        ended = { ...ended, message: `${ended.message} It could not be ended and may still run.` };
+      unending.resolve({ code: null, signal: null });
+    }, UNENDING);
   }
 }
 
