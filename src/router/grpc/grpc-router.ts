@@ -3,7 +3,7 @@ import { createGrpcTransport } from "@connectrpc/connect-node";
 import { RouterService } from "../../../gen/ts/nexus/attest/v1/router_service_pb.ts";
 import { AdapterUnknown, type Router, RouterUnavailable, RunNotFound, RunRefused } from "../../app/router.ts";
 import { toWireRunRequest } from "../../codec/run-request.ts";
-import { readAdapter, readRun } from "./read-answer.ts";
+import { readAdapter, readFinished, readProgress, readRun, readRunId } from "./read-answer.ts";
 
 /** Largest message of a router, in bytes: a run with its bundle. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
@@ -35,42 +35,39 @@ export function createGrpcRouter(options: {
     },
 
     async *run(request, { signal } = {}) {
-      let accepted = false;
+      let begun = false;
+      let runId: string | undefined;
       try {
         for await (const { kind } of client.run(toWireRunRequest(request), { timeoutMs: 0, ...given(signal) })) {
+          begun = true;
           switch (kind.case) {
             case "accepted":
-              accepted = true;
-              yield { kind: "accepted", runId: kind.value.runId };
+              runId = readRunId(kind.value.runId);
+              yield { kind: "accepted", runId };
               break;
             case "progress":
-              yield { kind: "progress", progress: kind.value };
+              yield { kind: "progress", progress: readProgress(kind.value) };
               break;
             case "finished":
-              yield { kind: "finished", run: readRun(kind.value.run, request.decisionId) };
+              yield { kind: "finished", run: readFinished(kind.value.run, request, runId) };
               return;
             case undefined:
               break;
           }
         }
       } catch (error) {
-        const code = codeOf(error);
-        // By the contract these say that the run was not begun; once it was accepted they cannot be believed.
-        if (!accepted && (code === Code.FailedPrecondition || code === Code.InvalidArgument))
-          throw new RunRefused(
-            "REFUSED_BY_ROUTER",
-            `The router refused the run: ${(error as ConnectError).rawMessage}`,
-          );
+        if (!begun && isRefusal(error))
+          throw new RunRefused("REFUSED_BY_ROUTER", `The router refused the run: ${error.rawMessage}`);
         throw unavailable(error);
       }
       throw new RouterUnavailable("the router ended its answer without the run's outcome");
     },
 
-    async getRun(_adapterId, decisionId, { includeBundle = false, fence = false, signal } = {}) {
+    async getRun(adapterId, decisionId, { includeBundle = false, fence = false, signal } = {}) {
       try {
         const call = { timeoutMs: timeout, ...given(signal) };
         const { run } = await client.getRun({ decisionId, includeBundle, fence }, call);
-        return readRun(run, decisionId);
+        return readRun(run, decisionId, adapterId);
       } catch (error) {
         if (codeOf(error) === Code.NotFound)
           throw new RunNotFound(`the router has no record of a run of ${decisionId}`);
@@ -82,6 +79,15 @@ export function createGrpcRouter(options: {
 
 function given(signal: AbortSignal | undefined) {
   return signal === undefined ? {} : { signal };
+}
+
+/**
+ * By the contract these two codes say that the run was not begun; once anything was heard of the run they cannot be believed. They must be the router's own
+ * word: a connection that breaks in the middle of a message is INVALID_ARGUMENT too, as this side's library sees it, and says nothing about the run.
+ */
+function isRefusal(error: unknown): error is ConnectError {
+  if (!(error instanceof ConnectError) || !error.metadata.has("grpc-status")) return false;
+  return error.code === Code.FailedPrecondition || error.code === Code.InvalidArgument;
 }
 
 function codeOf(error: unknown): Code | undefined {
