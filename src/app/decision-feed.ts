@@ -13,7 +13,7 @@ export interface DecisionFeed {
    */
   listen(decisionId: DecisionId, listener: DecisionListener): () => void;
 
-  /** Waits for a decision's execution to end, at most so many milliseconds; returns the decision as it is then. */
+  /** Waits for a decision's execution to end, at most so many milliseconds, or until the server drains; returns the decision as it is then. */
   outcome(decisionId: DecisionId, wait: number, signal?: AbortSignal): Promise<Decision | undefined>;
 
   /** Feeds the listeners until the signal; never throws. */
@@ -31,8 +31,10 @@ export function createDecisionFeed(ports: {
   readonly logs: DecisionLogs;
   readonly clock: Clock;
   readonly log: Log;
+  /** Aborts when the server is shutting down. */
+  readonly draining: AbortSignal;
 }): DecisionFeed {
-  const { store, logs, clock, log } = ports;
+  const { store, logs, clock, log, draining } = ports;
   const listeners = new Map<DecisionId, Set<DecisionListener>>();
 
   return {
@@ -45,7 +47,8 @@ export function createDecisionFeed(ports: {
       try {
         const before = await logs.load(decisionId, signal);
         if (before === undefined || hasOutcome(before.decision)) return before?.decision;
-        await clock.sleep(wait, signal === undefined ? ended.signal : AbortSignal.any([ended.signal, signal]));
+        const reasons = [ended.signal, draining, ...(signal === undefined ? [] : [signal])];
+        await clock.sleep(wait, AbortSignal.any(reasons));
         signal?.throwIfAborted();
         return (await logs.load(decisionId, signal))?.decision;
       } finally {

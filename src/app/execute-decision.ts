@@ -46,9 +46,9 @@ export function createExecuteDecision(ports: {
       { type: "REQUEST_EXECUTION", adapterId },
       { signal, ...(adapter === undefined ? {} : { adapter }) },
     );
-    const { phase } = gate.decision;
-    // Behind the gate the caller's signal no longer counts: what has passed is carried out.
-    if (!gate.repeated && phase.kind === "gated") await executions.start({ ...gate.decision, phase });
+    // Behind the gate the caller's signal no longer counts: what has passed is carried out. Who repeats the call may find that it has not been claimed yet.
+    const passed = gate.repeated ? (await logs.load(decisionId))?.decision : gate.decision;
+    if (passed?.phase.kind === "gated") await executions.start({ ...passed, phase: passed.phase });
     const decision = wait > 0 ? await feed.outcome(decisionId, wait, signal) : (await logs.load(decisionId))?.decision;
     if (decision === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
     return { gate, decision };

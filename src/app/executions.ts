@@ -18,7 +18,7 @@ import type { RunProgressBoard } from "./run-progress.ts";
 export interface Executions {
   /**
    * Claims the run of a decision that has passed the gate, and carries it out. Resolves once EXECUTION_STARTED is durable (or it turned out that it comes too
-   * late), the run goes on by itself.
+   * late), the run goes on by itself. Where somebody has begun already, waits for their claim.
    */
   start(decision: GatedDecision): Promise<void>;
 
@@ -56,53 +56,54 @@ export function createExecutions(ports: {
   readonly settings: ExecutionSettings;
 }): Executions {
   const { handle, router, clock, progress, log, settings } = ports;
-  const atWork = new Map<DecisionId, Promise<void>>();
+  const atWork = new Map<DecisionId, { readonly claimed: Promise<void>; readonly done: Promise<void> }>();
   const stopping = new AbortController();
   const askAboutRun: AskAboutRun = createAskAboutRun({ router, clock, settleWithin: settings.settleWithin });
 
   return {
     async start(decision) {
       const { decisionId } = decision;
-      if (stopping.signal.aborted || atWork.has(decisionId)) return;
-      const claimed = Promise.withResolvers<void>();
-      begin(decisionId, async () => {
-        try {
-          const started = await claim(decision);
-          claimed.resolve();
-          if (started) await carryOut(decision);
-        } catch (error) {
-          claimed.reject(error);
-          throw error;
-        }
+      if (stopping.signal.aborted) return;
+      const begun = atWork.get(decisionId);
+      if (begun !== undefined) return await begun.claimed;
+      const claiming = claim(decision);
+      const claimed = claiming.then(() => undefined);
+      begin(decisionId, claimed, async () => {
+        if (await claiming) await carryOut(decision);
       });
-      await claimed.promise;
+      await claimed;
     },
     settle(decision) {
       if (stopping.signal.aborted || atWork.has(decision.decisionId)) return;
-      begin(decision.decisionId, async () => record(decision, await askAboutRun(decision, stopping.signal)));
+      const settling = async () => record(decision, await askAboutRun(decision, stopping.signal));
+      begin(decision.decisionId, Promise.resolve(), settling);
     },
     isAtWork: (decisionId) => atWork.has(decisionId),
     async drain(milliseconds) {
       const timeout = new AbortController();
-      await Promise.race([Promise.all(atWork.values()), clock.sleep(milliseconds, timeout.signal)]);
+      await Promise.race([allDone(), clock.sleep(milliseconds, timeout.signal)]);
       timeout.abort();
       return { left: atWork.size };
     },
     async stop() {
       stopping.abort();
-      await Promise.all(atWork.values());
+      await allDone();
     },
   };
 
+  async function allDone(): Promise<void> {
+    await Promise.all(Array.from(atWork.values(), ({ done }) => done));
+  }
+
   /** Keeps a task in the books. What it could not finish is left to recovery. */
-  function begin(decisionId: DecisionId, task: () => Promise<void>): void {
+  function begin(decisionId: DecisionId, claimed: Promise<void>, task: () => Promise<void>): void {
     const done = task()
       .catch((error: unknown) => log.error({ decisionId, error }, "execution left to recovery"))
       .finally(() => {
         progress.clear(decisionId);
         atWork.delete(decisionId);
       });
-    atWork.set(decisionId, done);
+    atWork.set(decisionId, { claimed, done });
   }
 
   /** Appends EXECUTION_STARTED: only whoever does may call the router. */
@@ -152,7 +153,7 @@ export function createExecutions(ports: {
         await handle(serverCaller(phase.requestId), decisionId, { type: "RECORD_OUTCOME", outcome });
         return;
       } catch (error) {
-        if (error instanceof Refused && error.reason === "DECISION_CLOSED") {
+        if (error instanceof Refused && (error.reason === "DECISION_CLOSED" || error.reason === "NOTHING_TO_SETTLE")) {
           log.warn(
             { decisionId, outcome: outcome.type },
             "the decision has an outcome already: this one was not recorded",

@@ -138,7 +138,7 @@ export async function decisionsUnderTest(
     watchDecision: createWatchDecision({ ...ports, feed, progress, adapters }),
     watchDecisions: createWatchDecisions({ ...ports, indexer }),
     /** Makes a decision. */
-    async create(what: Parameters<typeof creation>[0] = {}, by = "bob"): Promise<DecisionId> {
+    create: async (what: Parameters<typeof creation>[0] = {}, by = "bob"): Promise<DecisionId> => {
       const decisionId = newDecisionId();
       await handle(caller(by), decisionId, creation(what));
       return decisionId;
