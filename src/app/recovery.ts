@@ -2,7 +2,7 @@ import type { DecisionId } from "../domain/ids.ts";
 import type { GatedDecision } from "../domain/state.ts";
 import { gateOf } from "../domain/state.ts";
 import type { Clock } from "./clock.ts";
-import type { DecisionIndex } from "./decision-index.ts";
+import type { DecisionIndex, IndexKey, IndexRow } from "./decision-index.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
 import type { Executions } from "./executions.ts";
 import type { Log } from "./log.ts";
@@ -10,8 +10,8 @@ import type { Log } from "./log.ts";
 /** How often executions without an outcome that nobody is at work on are looked for, in milliseconds. */
 const INTERVAL = 5_000;
 
-/** How many are looked at in one round. */
-const MAX_A_ROUND = 1_000;
+/** How many are taken from the index at a time. */
+const PAGE = 1_000;
 
 /**
  * Takes up executions that have no outcome and that nobody is at work on: after a crash all of them, later those that failed for want of the store. Passed the
@@ -29,17 +29,22 @@ export async function recoverExecutions(
 ): Promise<void> {
   const { index, logs, executions, clock, log } = ports;
   while (!signal.aborted) {
-    for (const decisionId of open()) {
-      try {
-        await recover(decisionId);
-      } catch (error) {
-        log.error({ decisionId, error }, "this execution could not be recovered: trying again");
+    try {
+      for (const decisionId of open()) {
+        await recover(decisionId).catch((error: unknown) => {
+          if (signal.aborted) return;
+          log.error({ decisionId, error }, "this execution could not be recovered: trying again");
+        });
+        if (signal.aborted) return;
       }
+    } catch (error) {
+      log.error({ error }, "the index does not tell which executions are open: asking again");
     }
     await clock.sleep(INTERVAL, signal);
   }
 
-  function open(): readonly DecisionId[] {
+  /** All of them, oldest first: those at work must not hide the ones behind them. */
+  function* open(): Iterable<DecisionId> {
     const filter = {
       states: ["EXECUTING"],
       labels: [],
@@ -50,8 +55,13 @@ export async function recoverExecutions(
       createdFrom: undefined,
       createdUntil: undefined,
     } as const;
-    const rows = index.list({ filter, order: "oldest_first", after: undefined, limit: MAX_A_ROUND });
-    return rows.map((row) => row.decisionId).filter((decisionId) => !executions.isAtWork(decisionId));
+    let after: IndexKey | undefined;
+    for (;;) {
+      const rows: readonly IndexRow[] = index.list({ filter, order: "oldest_first", after, limit: PAGE });
+      for (const { decisionId } of rows) if (!executions.isAtWork(decisionId)) yield decisionId;
+      after = rows.at(-1);
+      if (rows.length < PAGE) return;
+    }
   }
 
   async function recover(decisionId: DecisionId): Promise<void> {

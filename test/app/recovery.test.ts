@@ -1,0 +1,163 @@
+import { describe, expect, test } from "vitest";
+import type { DecisionIndex } from "../../src/app/decision-index.ts";
+import { createDecisionLogs, type DecisionLogs } from "../../src/app/decision-logs.ts";
+import { recoverExecutions } from "../../src/app/recovery.ts";
+import type { DecisionId } from "../../src/domain/ids.ts";
+import { openSqliteDecisionIndex } from "../../src/store/sqlite/decision-index.ts";
+import { behindItsBack, eventsFile } from "../store/sqlite/raw-file.ts";
+import { eventually } from "../support/eventually.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { caller, decisionsUnderTest } from "./decisions-under-test.ts";
+
+type Ports = Awaited<ReturnType<typeof decisionsUnderTest>>;
+
+/** Recovery with executions that only note what they are given. */
+async function recovering(options: { readonly directory?: string; readonly index?: DecisionIndex } = {}) {
+  const under = await decisionsUnderTest(options);
+  const stopping = new AbortController();
+  const started: DecisionId[] = [];
+  const settled: DecisionId[] = [];
+  const atWork = new Set<DecisionId>();
+  const executions = {
+    start: async ({ decisionId }: { decisionId: DecisionId }) => void started.push(decisionId),
+    settle: ({ decisionId }: { decisionId: DecisionId }) => void settled.push(decisionId),
+    isAtWork: (decisionId: DecisionId) => atWork.has(decisionId),
+    drain: async () => ({ left: 0 }),
+    stop: async () => {},
+  };
+  const recover = (others: { readonly logs?: DecisionLogs } = {}) =>
+    recoverExecutions({ ...under, executions, ...others }, stopping.signal);
+  return { ...under, stopping, started, settled, atWork, recover };
+}
+
+async function gated({ create, handle }: Pick<Ports, "create" | "handle">): Promise<DecisionId> {
+  const decisionId = await create({ policy: { minApprovals: 0 } });
+  const adapter = { kind: "known", adapterId: "local", capabilities: ["apply"] } as const;
+  await handle(caller("bob"), decisionId, { type: "REQUEST_EXECUTION", adapterId: undefined }, { adapter });
+  return decisionId;
+}
+
+async function begun(ports: Pick<Ports, "create" | "handle">): Promise<DecisionId> {
+  const decisionId = await gated(ports);
+  await ports.handle(caller("bob"), decisionId, { type: "START_EXECUTION", startWithin: 60_000 });
+  return decisionId;
+}
+
+async function indexed(ports: Ports, last: DecisionId): Promise<void> {
+  ports.run();
+  await ports.indexer.waitFor(last, (await ports.logs.load(last))?.decision.head.seq ?? 0);
+}
+
+describe("recovery", () => {
+  test("starts what passed the gate, settles what was started, and leaves the rest alone", async () => {
+    const under = await recovering();
+    const open = await under.create();
+    const toStart = await gated(under);
+    const toSettle = await begun(under);
+    const busy = await begun(under);
+    under.atWork.add(busy);
+    const unknown = await begun(under);
+    await under.handle(caller("olivia"), unknown, { type: "STATE_OUTCOME", outcome: "UNKNOWN", reason: "gone" });
+    const over = await begun(under);
+    await under.handle(caller("olivia"), over, { type: "STATE_OUTCOME", outcome: "FAILED", reason: "gone" });
+    await indexed(under, over);
+    const recovery = under.recover();
+    await eventually("one round", () => under.settled.length > 0);
+    expect({ started: under.started, settled: under.settled }).toEqual({ started: [toStart], settled: [toSettle] });
+    expect([...under.started, ...under.settled]).not.toContain(open);
+    under.stopping.abort();
+    await recovery;
+  });
+
+  test("looks again every five seconds, for what others have put down", async () => {
+    const under = await recovering();
+    const decisionId = await begun(under);
+    under.atWork.add(decisionId);
+    await indexed(under, decisionId);
+    const recovery = under.recover();
+    under.clock.advance(4_999);
+    under.atWork.delete(decisionId);
+    under.clock.advance(1);
+    await eventually("it is taken up", () => under.settled.length === 1);
+    under.stopping.abort();
+    await recovery;
+  });
+
+  test("what is at work does not hide what lies behind it, however much that is", async () => {
+    const real = openSqliteDecisionIndex({ file: ":memory:" });
+    const under = await recovering({ index: real });
+    const last = await gated(under);
+    await indexed(under, last);
+    const row = real.get(last);
+    if (row === undefined) throw new Error("it is not indexed");
+    const busy = Array.from({ length: 1_500 }, (_, n) => n.toString(16).padStart(32, "0") as DecisionId);
+    for (const decisionId of busy) under.atWork.add(decisionId);
+    const earlier = { createdAt: row.createdAt - 1_000 };
+    real.apply(
+      busy.map((decisionId) => ({ ...row, ...earlier, decisionId })),
+      undefined,
+    );
+    const recovery = under.recover();
+    await eventually("the last one is taken up", () => under.started.includes(last));
+    under.stopping.abort();
+    await recovery;
+  });
+
+  test("a log that does not replay is reported and holds up nobody else", async () => {
+    const directory = temporaryDirectory();
+    const before = await recovering({ directory });
+    const corrupt = await gated(before);
+    const sound = await gated(before);
+    await indexed(before, sound);
+    behindItsBack(eventsFile(directory), (database) =>
+      database
+        .prepare(
+          "UPDATE events SET data = '{}' WHERE revision = 2 AND stream_id = (SELECT id FROM streams WHERE name = ?)",
+        )
+        .run(`decision-${corrupt}`),
+    );
+    // Read anew: what was verified once is kept.
+    const recovery = before.recover({ logs: createDecisionLogs(before.real) });
+    await eventually("the sound one is taken up", () => before.started.length > 0);
+    expect(before.started).toEqual([sound]);
+    expect(before.log.lines.filter(({ level }) => level === "error")).toMatchObject([
+      { facts: { decisionId: corrupt, error: { reason: "STORED_LOG_CORRUPT" } } },
+    ]);
+    before.stopping.abort();
+    await recovery;
+  });
+
+  test("goes on after the index has failed", async () => {
+    const real = openSqliteDecisionIndex({ file: ":memory:" });
+    let isBroken = true;
+    const index: DecisionIndex = {
+      ...real,
+      list(query) {
+        if (isBroken) throw new Error("disk I/O error");
+        return real.list(query);
+      },
+    };
+    const under = await recovering({ index });
+    const decisionId = await gated(under);
+    await indexed(under, decisionId);
+    const recovery = under.recover();
+    await eventually("its complaint", () => under.log.lines.some(({ level }) => level === "error"));
+    isBroken = false;
+    under.clock.advance(5_000);
+    await eventually("it is taken up", () => under.started.includes(decisionId));
+    under.stopping.abort();
+    await recovery;
+  });
+
+  test("ends without a word when the server does", async () => {
+    const under = await recovering();
+    let last = await gated(under);
+    for (let count = 0; count < 5; count++) last = await gated(under);
+    await indexed(under, last);
+    const recovery = under.recover();
+    under.stopping.abort();
+    await recovery;
+    expect(under.started.length).toBeLessThanOrEqual(1);
+    expect(under.log.lines).toEqual(under.log.lines.filter(({ level }) => level === "info"));
+  });
+});
