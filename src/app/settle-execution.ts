@@ -1,4 +1,5 @@
 import type { DecisionId } from "../domain/ids.ts";
+import { eventsOf } from "../domain/repeat.ts";
 import { gateOf } from "../domain/state.ts";
 import { ROUTER_ANSWER } from "./ask-about-run.ts";
 import type { Caller } from "./caller.ts";
@@ -6,7 +7,7 @@ import type { DecisionLogs } from "./decision-logs.ts";
 import type { HandleCommand, Handled } from "./handle-command.ts";
 import { Refused } from "./refused.ts";
 import { AdapterUnknown, type Router, RouterUnavailable, RunNotFound } from "./router.ts";
-import { outcomeOfRun } from "./run-outcome.ts";
+import { outcomeOfRun, unknownOutcome } from "./run-outcome.ts";
 
 /** Resolves an execution without an outcome: by the router's answer, or by an operator's word. */
 export type SettleExecution = (
@@ -26,12 +27,11 @@ export function createSettleExecution(ports: {
   const { logs, handle, router, timeout } = ports;
   return async (caller, decisionId, by, signal) => {
     if (by !== "router") return await handle(caller, decisionId, { type: "STATE_OUTCOME", ...by }, { signal });
-    return await handle(
-      caller,
-      decisionId,
-      { type: "RECORD_OUTCOME", outcome: await ask(decisionId, signal) },
-      { signal },
-    );
+    const log = await logs.load(decisionId, signal);
+    const isRepeat = log !== undefined && eventsOf(log.events, caller.actor, caller.requestId).length > 0;
+    // Whoever repeats the call gets its first answer, whatever the router could say by now.
+    const outcome = isRepeat ? unknownOutcome("", ROUTER_ANSWER) : await ask(decisionId, signal);
+    return await handle(caller, decisionId, { type: "RECORD_OUTCOME", outcome }, { signal });
   };
 
   async function ask(decisionId: DecisionId, signal: AbortSignal | undefined) {
@@ -55,6 +55,7 @@ export function createSettleExecution(ports: {
       if (outcome.type === "EXECUTION_OUTCOME_UNKNOWN") throw new Refused("ROUTER_CANNOT_SAY", outcome.reason);
       return outcome;
     } catch (error) {
+      signal?.throwIfAborted();
       if (error instanceof RunNotFound || error instanceof AdapterUnknown)
         throw new Refused("ROUTER_CANNOT_SAY", `The router cannot say how the run ended: ${error.message}`, {
           cause: error,
