@@ -65,7 +65,7 @@ export function adaptersIn(directory: string) {
 }
 
 /** A decision that bob requested. @returns its id. */
-export async function requested(server: ServerUnderTest, overrides: RequestInit = {}): Promise<string> {
+export async function requested(server: Pick<ServerUnderTest, "as">, overrides: RequestInit = {}): Promise<string> {
   const { decision } = await server.as("human:bob").decisions.createDecision({ ...RELEASE, ...overrides });
   if (decision === undefined) throw new Error("an answer without a decision");
   return decision.decisionId;
@@ -73,7 +73,7 @@ export async function requested(server: ServerUnderTest, overrides: RequestInit 
 
 /** Approves a decision as each of these people. */
 export async function approve(
-  server: ServerUnderTest,
+  server: Pick<ServerUnderTest, "as">,
   decisionId: string,
   ...people: readonly string[]
 ): Promise<void> {

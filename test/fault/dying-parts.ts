@@ -1,0 +1,60 @@
+import type { EventStore } from "../../src/app/event-store.ts";
+import type { Router } from "../../src/app/router.ts";
+import { openStores as openRealStores } from "../../src/open-stores.ts";
+import { createGrpcRouter as createRealGrpcRouter } from "../../src/router/grpc/grpc-router.ts";
+import { openRunLog as openRealRunLog, type RunLog } from "../../src/router/local/run-log.ts";
+
+/** Dies on the spot, as by kill -9, if this is the point to die at: nothing of what comes after it happens. */
+function dieAt(point: string): void {
+  if (process.env["DIES_AT"] !== point) return;
+  process.kill(process.pid, "SIGKILL");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
+
+/** The stores: points `before` and `after` each type of event. */
+export async function openStores(directory: string) {
+  const { store, index } = await openRealStores(directory);
+  const append: EventStore["append"] = async (stream, expected, events, options) => {
+    for (const { type } of events) dieAt(`before ${type}`);
+    const result = await store.append(stream, expected, events, options);
+    for (const { type } of events) dieAt(`after ${type}`);
+    return result;
+  };
+  return { store: { ...store, append }, index };
+}
+
+/** The local router's run log: points `before` and `after` each of its writes. */
+export function openRunLog(file: string): RunLog {
+  const log = openRealRunLog(file);
+  return {
+    ...log,
+    accept: (run) => around("run accepted", () => log.accept(run)),
+    fence: (decisionId, at) => around("run fenced", () => log.fence(decisionId, at)),
+    stepBegun: (decisionId) => around("step begun", () => log.stepBegun(decisionId)),
+    stepProcess: (decisionId, process) => around("step process known", () => log.stepProcess(decisionId, process)),
+    stepEnded: (decisionId, step) => around("step ended", () => log.stepEnded(decisionId, step)),
+    end: (decisionId, end) => around("run ended", () => log.end(decisionId, end)),
+  };
+}
+
+function around<Result>(point: string, write: () => Result): Result {
+  dieAt(`before ${point}`);
+  const result = write();
+  dieAt(`after ${point}`);
+  return result;
+}
+
+/** A remote router: points `before remote run`, and `after remote` each kind of message of the run. */
+export function createGrpcRouter(options: Parameters<typeof createRealGrpcRouter>[0]): Router {
+  const router = createRealGrpcRouter(options);
+  return {
+    ...router,
+    async *run(request, options) {
+      dieAt("before remote run");
+      for await (const message of router.run(request, options)) {
+        dieAt(`after remote ${message.kind}`);
+        yield message;
+      }
+    },
+  };
+}
