@@ -184,6 +184,8 @@ describe("what the router does becomes the outcome", () => {
 describe("at most one run", () => {
   test("started by many callers of one server: each answers once it is claimed", async () => {
     const under = await executionsUnderTest();
+    const run = held();
+    under.router.play = run.play;
     const { decisionId, ...decision } = await under.gated();
     const stories = await Promise.all(
       Array.from({ length: 20 }, async () => {
@@ -192,6 +194,9 @@ describe("at most one run", () => {
       }),
     );
     for (const story of stories) expect(story).toEqual(["EXECUTION_REQUESTED", "EXECUTION_STARTED"]);
+    expect(under.executions.isAtWork(decisionId)).toBe(true);
+    expect(await under.story(decisionId)).toHaveLength(2);
+    run.letGo();
     await ended(under, decisionId);
     expect(under.router.runs).toHaveLength(1);
   });
