@@ -4,7 +4,7 @@ import { printConfig } from "../config/print-config.ts";
 import { startServer } from "../server.ts";
 import { EXIT } from "./failure.ts";
 
-/** Serves until SIGINT or SIGTERM: the first drains, a second ends it at once. */
+/** Serves until SIGINT or SIGTERM: the first of either drains, the second ends it at once. */
 export async function serve(
   options: Overrides & { readonly config?: string; readonly printConfig?: boolean },
 ): Promise<number> {
@@ -20,15 +20,18 @@ export async function serve(
     { level: config.log.level, base: null, serializers: { error: stdSerializers.err } },
     pino.destination({ fd: 2, sync: true }),
   );
-  const server = await startServer(config, { log, environment });
-  process.stdout.write(`nexus-attest serves on ${server.url}\n`);
   const signalled = Promise.withResolvers<void>();
+  let isDraining = false;
+  // Heard from before it serves: a server that is told to go while it comes up goes in good order.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
+    process.on(signal, () => {
+      if (isDraining) process.exit(EXIT.interrupted);
+      isDraining = true;
       signalled.resolve();
-      process.once(signal, () => process.exit(EXIT.interrupted));
     });
   }
+  const server = await startServer(config, { log, environment });
+  process.stdout.write(`nexus-attest serves on ${server.url}\n`);
   await signalled.promise;
   await server.close();
   return EXIT.ok;

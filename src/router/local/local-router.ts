@@ -20,6 +20,7 @@ import type { RunRequest } from "../../domain/run-request.ts";
 import type { LocalAdapter } from "./adapter-config.ts";
 import { createHttpAdapter } from "./http-adapter.ts";
 import { settleInterrupted } from "./interrupted-runs.ts";
+import { killSurvivors } from "./process-group.ts";
 import { RUN_BUNDLE_MEDIA_TYPE } from "./run-bundle.ts";
 import { openRunLog, type RunRecord } from "./run-log.ts";
 import { type AcceptedRun, runPlan } from "./run-plan.ts";
@@ -66,6 +67,11 @@ export function openLocalRouter(options: {
   const active = new Map<string, ActiveRun>();
   const closing = new AbortController();
   let accepting = true;
+  // A server that is ended at once, without being closed, leaves no program behind.
+  const endPrograms = () => {
+    for (const { process } of log.open()) if (process !== undefined) killSurvivors(process);
+  };
+  process.once("exit", endPrograms);
 
   return {
     async describeAdapter(adapterId) {
@@ -130,6 +136,7 @@ export function openLocalRouter(options: {
       waited.abort();
       closing.abort();
       await runs;
+      process.off("exit", endPrograms);
       log.close();
     },
   };
