@@ -57,9 +57,11 @@ export async function insist<Result>(timeout: number, send: () => Promise<Result
   return await send();
 }
 
-/** UNAVAILABLE and ABORTED, and a write whose confirmation was lost. */
+/** UNAVAILABLE and ABORTED, a write whose confirmation was lost, and a connection that broke under the call. */
 export function isRetryable(error: unknown): boolean {
   if (!(error instanceof ConnectError)) return false;
   if (error.code === Code.Unavailable || error.code === Code.Aborted) return true;
-  return error.findDetails(ErrorInfoSchema)[0]?.reason === "WRITE_OUTCOME_UNKNOWN";
+  const reason = error.findDetails(ErrorInfoSchema)[0]?.reason;
+  // Nothing here cancels a call: when no server said so either, Node has closed the stream of a connection that is gone.
+  return reason === "WRITE_OUTCOME_UNKNOWN" || (error.code === Code.Canceled && reason === undefined);
 }
