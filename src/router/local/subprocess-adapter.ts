@@ -60,6 +60,8 @@ function notStarted({ command }: SubprocessAdapterConfig, error: NodeJS.ErrnoExc
 async function runToEnd(child: ChildProcess, config: SubprocessAdapterConfig, call: StepCall): Promise<StepResult> {
   const { pid } = child;
   const exited = whenExited(child);
+  // Whoever listens for it only after the exit may have missed it.
+  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   if (pid === undefined) return notStarted(config, (await exited).error);
   try {
     call.onProcess(identify(pid));
@@ -98,7 +100,7 @@ async function runToEnd(child: ChildProcess, config: SubprocessAdapterConfig, ca
   clearTimeout(timeout);
   call.signal.removeEventListener("abort", onAbort);
   killGroup(pid, "SIGKILL");
-  await drained(child);
+  await drained(child, closed);
   clearTimeout(killTimer);
 
   const facts = { exitCode: code ?? undefined, stderrTail: stderr.toString("utf8").toWellFormed() };
@@ -137,8 +139,7 @@ function whenExited(child: ChildProcess) {
 }
 
 /** Waits for what is left in the pipes. With the group gone nobody writes any more; a process that left the group is not waited for. */
-async function drained(child: ChildProcess): Promise<void> {
-  const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+async function drained(child: ChildProcess, closed: Promise<void>): Promise<void> {
   const limit = AbortSignal.timeout(1_000);
   await Promise.race([closed, new Promise<void>((resolve) => limit.addEventListener("abort", () => resolve()))]);
   child.stdout?.destroy();
