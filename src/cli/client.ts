@@ -22,7 +22,8 @@ export interface Clients {
 }
 
 export function connect({ server, as, groups, timeout }: Connection): Clients {
-  if (!URL.canParse(server)) throw new UsageError(`--server: ${server} is not a URL such as http://127.0.0.1:7350`);
+  if (!/^https?:\/\//.test(server) || !URL.canParse(server))
+    throw new UsageError(`--server: got "${server}", wants a URL such as http://127.0.0.1:7350`);
   const identify: Interceptor = (next) => (request) => {
     if (as !== undefined) request.header.set("nexus-actor", as);
     if (groups !== undefined) request.header.set("nexus-groups", groups);

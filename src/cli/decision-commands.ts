@@ -28,8 +28,8 @@ export function addDecisionCommands(program: Command): void {
     .action(async (id: string, options: Record<string, string | undefined>, command: Command) => {
       const session = openSession(command);
       const decisionId = parseId(id);
-      const requestDigest = options["digest"] ?? (await lookFirst(session, decisionId));
       const expiresAt = expiryFrom(options);
+      const requestDigest = options["digest"] ?? (await lookFirst(session, decisionId));
       const request = {
         requestId: options["requestId"] ?? randomUUID(),
         decisionId,

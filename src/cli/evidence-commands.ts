@@ -10,7 +10,7 @@ import { toWireReport } from "../evidence/report-message.ts";
 import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
 import { printJson } from "./answer.ts";
 import { parseId, parseWord } from "./arguments.ts";
-import { EXIT, UsageError } from "./failure.ts";
+import { EXIT, UsageError, unreadable } from "./failure.ts";
 import { globalsOf, openSession } from "./globals.ts";
 import { createOutput } from "./output.ts";
 import { showReport } from "./verify-report.ts";
@@ -58,9 +58,7 @@ function read(file: string): Uint8Array {
   try {
     return readFileSync(file === "-" ? 0 : file);
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`, {
-      cause,
-    });
+    throw unreadable(file, cause);
   }
 }
 

@@ -25,6 +25,20 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** A file that the user gave and that cannot be read. */
+export function unreadable(file: string, cause: unknown): UsageError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const why =
+    code === "ENOENT"
+      ? "there is no such file"
+      : code === "EISDIR"
+        ? "it is a directory"
+        : code === "EACCES"
+          ? "permission denied"
+          : (code ?? String(cause));
+  return new UsageError(`${file} cannot be read: ${why}`, { cause });
+}
+
 const EXIT_OF_CODE: Readonly<Partial<Record<Code, number>>> = {
   [Code.InvalidArgument]: EXIT.usage,
   [Code.OutOfRange]: EXIT.usage,
@@ -56,16 +70,34 @@ const HINTS: Readonly<Record<string, string>> = {
 /** Tells what went wrong and what to do, and gives the exit code. */
 export function reportFailure(error: unknown, output: Output, server: string | undefined): number {
   if (error instanceof ConnectError) return reportRpcError(error, output, server);
-  const known =
-    error instanceof UsageError ||
-    error instanceof ConfigError ||
-    error instanceof DirectoryInUse ||
-    error instanceof UnusableDatabase;
-  const message = error instanceof Error ? error.message : String(error);
+  const surroundings = ofSurroundings(error);
+  const message = surroundings ?? (error instanceof Error ? error.message : String(error));
   if (output.json) output.note(JSON.stringify({ error: { message } }));
   else output.note(`error: ${message}`);
-  if (error instanceof DirectoryInUse || error instanceof UnusableDatabase) return EXIT.unavailable;
-  return known ? EXIT.usage : EXIT.unexpected;
+  if (surroundings !== undefined || error instanceof DirectoryInUse || error instanceof UnusableDatabase)
+    return EXIT.unavailable;
+  return error instanceof UsageError || error instanceof ConfigError ? EXIT.usage : EXIT.unexpected;
+}
+
+/** What the machine refused to a server that starts, and what to do; undefined for anything else. */
+function ofSurroundings(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, syscall, path, address, port } = error as NodeJS.ErrnoException & {
+    readonly address?: string;
+    readonly port?: number;
+  };
+  if (syscall === "listen") {
+    const why = code === "EADDRINUSE" ? "another program listens there already" : `${code}`;
+    return `cannot listen on ${address}:${port}: ${why}. Choose another with --listen HOST:PORT; port 0 takes any free one.`;
+  }
+  if (syscall !== "mkdir") return undefined;
+  const why = code === "EEXIST" || code === "ENOTDIR" ? "there is a file of that name" : `${code}`;
+  return `the data directory ${path} cannot be made: ${why}. Choose another with --data-dir DIR.`;
+}
+
+/** OpenSSL's words, which say nothing to whoever typed https by mistake. */
+function isTlsFault({ rawMessage }: ConnectError): boolean {
+  return rawMessage.includes("SSL routines");
 }
 
 function reportRpcError(error: ConnectError, output: Output, server: string | undefined): number {
@@ -87,17 +119,29 @@ function reportRpcError(error: ConnectError, output: Output, server: string | un
     );
   } else {
     const unreachable = error.code === Code.Unavailable && reason === undefined;
+    const isTls = isTlsFault(error);
+    // What is listed below need not be said twice.
+    const headline =
+      violations.length > 0
+        ? "The request is not as it must be."
+        : blocking.length > 0
+          ? "It cannot be executed now."
+          : isTls
+            ? `the server at ${server ?? "?"} does not speak TLS, or not as it should`
+            : safe(error.rawMessage);
     output.note(
       unreachable
         ? `error: the server at ${server ?? "?"} does not answer: ${error.rawMessage}`
-        : `error: ${safe(error.rawMessage)}${reason === undefined ? "" : ` [${reason}]`}`,
+        : `error: ${headline}${reason === undefined ? "" : ` [${reason}]`}`,
     );
     for (const { field, description } of violations) output.note(`  ${safe(field)}: ${safe(description)}`);
     for (const { message } of blocking) output.note(`  - ${safe(message)}`);
     const hint = unreachable
       ? "start one with: nexus-attest serve, or name another with --server URL"
-      : HINTS[reason ?? ""];
+      : isTls
+        ? "a server of this version is reached by http://"
+        : HINTS[reason ?? ""];
     if (hint !== undefined) output.note(`hint: ${hint}`);
   }
-  return EXIT_OF_CODE[error.code] ?? EXIT.unexpected;
+  return EXIT_OF_CODE[error.code] ?? (isTlsFault(error) ? EXIT.unavailable : EXIT.unexpected);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse as locate } from "@humanwhocodes/momoa";
 import type { z } from "zod";
-import { UsageError } from "./failure.ts";
+import { UsageError, unreadable } from "./failure.ts";
 
 /** JSON.parse as ECMAScript 2026 has it: the reviver also gets the text of each primitive value. */
 const parseWithSource = JSON.parse as (
@@ -22,9 +22,7 @@ export function readJsonFile<Schema extends z.ZodType>(file: string, schema: Sch
   try {
     text = readFileSync(file, "utf8");
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read: ${(cause as NodeJS.ErrnoException).code ?? String(cause)}`, {
-      cause,
-    });
+    throw unreadable(file, cause);
   }
   let value: unknown;
   try {

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Command } from "commander";
 import { z } from "zod";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
 import { parseCount, parseSpan, parseWord } from "./arguments.ts";
@@ -53,9 +53,24 @@ const policyFile = z.strictObject({
   maxApprovalLifetimeSeconds: z.int().min(0).default(0),
 });
 
+/** The options, as typed, that would go unheard beside `but`. */
+function policyOptionsBeside(options: PolicyOptions, but?: keyof PolicyOptions): readonly string[] {
+  const all = addPolicyOptions(new Command()).options.map((option) => [option.attributeName(), option.long ?? ""]);
+  return all.flatMap(([name = "", long = ""]) => (name in options && name !== but ? [long] : []));
+}
+
+/** @throws {UsageError} if a draft comes with parts of a policy: nobody would hear them. */
+export function requireNoPolicy(options: PolicyOptions): void {
+  const given = policyOptionsBeside(options);
+  if (given.length > 0)
+    throw new UsageError(`--draft: a draft has no policy yet, so leave ${given.join(", ")} to nexus-attest attach`);
+}
+
 /** The policy that the options describe. */
 export function policyFrom(options: PolicyOptions, mode: (typeof MODES)[number]) {
   if (options.policy !== undefined) {
+    const beside = policyOptionsBeside(options, "policy");
+    if (beside.length > 0) throw new UsageError(`say either --policy or ${beside.join(", ")}`);
     const { allowedModes, ...rest } = readJsonFile(options.policy, policyFile);
     return {
       ...rest,

@@ -11,7 +11,7 @@ import { insist } from "./client.ts";
 import { UsageError } from "./failure.ts";
 import { openSession } from "./globals.ts";
 import { readPlanFile } from "./plan-file.ts";
-import { addPolicyOptions, gather, type PolicyOptions, policyFrom } from "./policy-options.ts";
+import { addPolicyOptions, gather, type PolicyOptions, policyFrom, requireNoPolicy } from "./policy-options.ts";
 import { showDecision } from "./render.ts";
 
 interface RequestOptions extends PolicyOptions {
@@ -47,6 +47,7 @@ export function addRequestCommands(program: Command): void {
     const session = openSession(command);
     if ((options.apply === true) === (options.dryRun === true)) throw new UsageError("say either --apply or --dry-run");
     const mode = options.apply === true ? "APPLY" : "DRY_RUN";
+    if (options.draft === true) requireNoPolicy(options);
     const policy = options.draft === true ? undefined : policyFrom(options, mode);
     const request = {
       requestId: options.requestId ?? randomUUID(),

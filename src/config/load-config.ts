@@ -112,7 +112,7 @@ function describe(
 
 /** The library's words without their frame: the message says already what it got. */
 function wanted(message: string): string {
-  return message.replace(/^Invalid input: (expected )?/, "").replace(/, received .*$/, "");
+  return message.replace(/^Invalid (input|option): (expected )?/, "").replace(/, received .*$/, "");
 }
 
 /** What stood there; nothing of what may be a secret. */

@@ -43,7 +43,7 @@ describe("the configuration", () => {
   });
 
   test.each([
-    ["log:\n  level: loud\n", "log.level (file", 'line 2): got "loud", wants'],
+    ["log:\n  level: loud\n", "log.level (file", 'line 2): got "loud", wants one of'],
     ["listen: 7350\n", "listen (file", "line 1): got 7350, wants string"],
     ["listen: 127.0.0.1:70000\n", "listen (file", "wants a port up to 65535"],
     ["lisen: 127.0.0.1:1\n", "lisen (file", "line 1): there is no such key"],
