@@ -2,6 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
 import { ConfigError } from "../config/load-config.ts";
+import { UnusableRunLog } from "../router/local/run-log.ts";
 import { UnusableDatabase } from "../store/sqlite/database.ts";
 import { DirectoryInUse } from "../store/sqlite/directory-lock.ts";
 import { type Output, safe } from "./output.ts";
@@ -74,8 +75,9 @@ export function reportFailure(error: unknown, output: Output, server: string | u
   const message = surroundings ?? (error instanceof Error ? error.message : String(error));
   if (output.json) output.note(JSON.stringify({ error: { message } }));
   else output.note(`error: ${message}`);
-  if (surroundings !== undefined || error instanceof DirectoryInUse || error instanceof UnusableDatabase)
-    return EXIT.unavailable;
+  const isUnusable =
+    error instanceof DirectoryInUse || error instanceof UnusableDatabase || error instanceof UnusableRunLog;
+  if (surroundings !== undefined || isUnusable) return EXIT.unavailable;
   return error instanceof UsageError || error instanceof ConfigError ? EXIT.usage : EXIT.unexpected;
 }
 

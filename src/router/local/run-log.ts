@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import type { ProcessIdentity } from "./step.ts";
 
@@ -58,19 +58,51 @@ export interface RunRecord {
   readonly bundle: Uint8Array | undefined;
 }
 
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 1;
 
-/** Opens the run log. A file of a newer version is refused, never changed. */
+/** Looks at a file through a connection that cannot write. @returns its schema version, 0 if the making of it was cut short. */
+function inspect(file: string): number {
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+    if (version > SCHEMA_VERSION)
+      throw new UnusableRunLog(
+        `${file} was written by a newer version (schema ${version}, this one knows ${SCHEMA_VERSION}): run that version. The file was not changed.`,
+      );
+    const found = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+    if (found !== "ok") throw damaged(file, String(found));
+    return version;
+  } catch (error) {
+    const { errcode = 0, message } = error as { readonly errcode?: number; readonly message: string };
+    // SQLITE_CORRUPT, SQLITE_NOTADB, and SQLITE_IOERR_SHORT_READ for a file that ends too early.
+    if ((errcode & 0xff) === 11 || (errcode & 0xff) === 26 || errcode === 522) throw damaged(file, message, error);
+    throw error;
+  } finally {
+    database.close();
+  }
+}
+
+function damaged(file: string, what: string, cause?: unknown): UnusableRunLog {
+  return new UnusableRunLog(
+    `${file} is damaged (${what}): restore it from a backup. The file was not changed; docs/operations.md says how to go about it.`,
+    { cause },
+  );
+}
+
+/** A run log that this version must not touch. The message says why and what to do. */
+export class UnusableRunLog extends Error {
+  override readonly name = "UnusableRunLog";
+}
+
+/**
+ * Opens the run log, making it if it does not exist.
+ *
+ * @throws {UnusableRunLog} if it is damaged or newer. It is not changed.
+ */
 export function openRunLog(file: string): RunLog {
+  const version = existsSync(file) ? inspect(file) : 0;
   const database = new DatabaseSync(file);
   chmodSync(file, 0o600);
-  const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
-  if (version > SCHEMA_VERSION) {
-    database.close();
-    throw new Error(
-      `${file} was written by a newer version (schema ${version}): run that version. The file was not changed.`,
-    );
-  }
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
   if (version === 0)
     database.exec(`BEGIN;
@@ -82,11 +114,6 @@ export function openRunLog(file: string): RunLog {
       ) STRICT;
       CREATE INDEX open_runs ON runs (state) WHERE state = 'RUNNING';
       CREATE TABLE steps (decision_id TEXT NOT NULL REFERENCES runs, number INTEGER NOT NULL, step TEXT NOT NULL, PRIMARY KEY (decision_id, number)) STRICT;
-      PRAGMA user_version = ${SCHEMA_VERSION};
-      COMMIT`);
-  if (version === 1)
-    database.exec(`BEGIN;
-      ALTER TABLE runs ADD COLUMN simulated INTEGER NOT NULL DEFAULT 0;
       PRAGMA user_version = ${SCHEMA_VERSION};
       COMMIT`);
 

@@ -103,29 +103,4 @@ describe("the file", () => {
       expect((statSync(each).mode & 0o777).toString(8), each).toBe("600");
     log.close();
   });
-
-  test("of a newer version is refused and left as it is", () => {
-    const file = join(temporaryDirectory(), "runs.sqlite");
-    const database = new DatabaseSync(file);
-    database.exec("CREATE TABLE runs (something TEXT); PRAGMA user_version = 3");
-    database.close();
-    const before = readFileSync(file);
-    expect(() => openRunLog(file)).toThrow(/newer version \(schema 3\): run that version\. The file was not changed/);
-    expect(readFileSync(file)).toEqual(before);
-  });
-
-  test("of the first version is taken over with its runs", () => {
-    const file = join(temporaryDirectory(), "runs.sqlite");
-    openRunLog(file).close();
-    const database = new DatabaseSync(file);
-    database.exec("ALTER TABLE runs DROP COLUMN simulated; PRAGMA user_version = 1");
-    database.exec(
-      "INSERT INTO runs (decision_id, run_id, request, accepted_at, state) VALUES ('d', 'r', '{}', 7, 'RUNNING')",
-    );
-    database.close();
-    const log = openRunLog(file);
-    expect(log.find("d")).toMatchObject({ runId: "r", simulated: false });
-    expect(log.accept({ ...RUN, decisionId: "e", simulated: true })).toBe(true);
-    log.close();
-  });
 });
