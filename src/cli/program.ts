@@ -27,7 +27,8 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(done: (exitCode: number) => void): Command {
+/** The commands and options; docs/cli.md lists them all. */
+export function createProgram(done: (exitCode: number) => void): Command {
   const program = new Command("nexus-attest")
     .description("Governed execution: a request, a policy, N distinct approvals, one execution, and an audit package.")
     .version(VERSION)

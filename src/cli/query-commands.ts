@@ -1,5 +1,5 @@
 import { create, toJsonString } from "@bufbuild/protobuf";
-import type { Command } from "commander";
+import { Command } from "commander";
 import {
   DecisionFilterSchema,
   GetDecisionResponseSchema,
@@ -106,6 +106,9 @@ export function addQueryCommands(program: Command): void {
         const { clients, output } = openSession(command);
         if ((id === undefined) === (options.all !== true)) throw new UsageError("name a decision, or say --all");
         if (id === undefined) return await watchDecisions(clients, filterFrom(options), output);
+        const unheard = filtersIn(options);
+        if (unheard.length > 0)
+          throw new UsageError(`say either a decision or ${unheard.join(", ")}: filters belong to --all`);
         await watchDecision(clients, parseId(id), parseCount(options.from, "--from"), output);
       },
     );
@@ -121,6 +124,12 @@ function addFilterOptions(command: Command): Command {
     .option("--mode <MODE>", "dry-run or apply")
     .option("--since <TIME>", "created at or after")
     .option("--until <TIME>", "created before");
+}
+
+/** The filter options that were given, as typed. */
+function filtersIn(options: FilterOptions): readonly string[] {
+  const all = addFilterOptions(new Command()).options.map((option) => [option.attributeName(), option.long ?? ""]);
+  return all.flatMap(([name = "", long = ""]) => (name in options ? [long] : []));
 }
 
 const STATES = [

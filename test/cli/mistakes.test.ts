@@ -35,6 +35,12 @@ describe("options that would go unheard are refused", () => {
   });
 });
 
+test("options that would go unheard: filters beside the one decision that is watched", async () => {
+  const { exitCode, stderr } = await mistake("watch", "0".repeat(32), "--state", "approved", "--as", "human:bob");
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("say either a decision or --state: filters belong to --all");
+});
+
 describe("a mistake is named before anything else happens", () => {
   test("a span that is none, before the approver is shown anything", async () => {
     const { exitCode, stdout, stderr } = await mistake("approve", "0".repeat(32), "--expires-in", "soon");
