@@ -11,6 +11,7 @@ import {
 import { openForReading } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { createEventReader } from "./event-reader.ts";
+import { createStreamHeads } from "./stream-heads.ts";
 import { startWriter } from "./writer-client.ts";
 
 /** How long a failed write keeps the store from being asked again whether it can write, in milliseconds. */
@@ -35,6 +36,7 @@ export async function openSqliteEventStore(options: {
   let closed: Promise<void> | undefined;
   let probedAt = Number.NEGATIVE_INFINITY;
   const followers = new Set<() => void>();
+  const heads = createStreamHeads();
   const onCommit = (position: number) => {
     committed = Math.max(committed, position);
     for (const wake of followers) wake();
@@ -50,8 +52,11 @@ export async function openSqliteEventStore(options: {
     async *read(stream, { from, direction = "forwards", limit = Number.MAX_SAFE_INTEGER, signal } = {}) {
       signal?.throwIfAborted();
       assertOpen();
-      const end = reader.lastRevision(stream) ?? -1;
       const step = direction === "forwards" ? 1 : -1;
+      const known = heads.get(stream);
+      if (step === 1 && from !== undefined && known !== undefined && from > known) return;
+      const end = reader.lastRevision(stream) ?? -1;
+      if (end >= 0) heads.found(stream, end);
       let next = step === 1 ? (from ?? 0) : Math.min(from ?? end, end);
       for (let left = limit; left > 0 && next >= 0; ) {
         const { events, isLast } = reader.streamPage(stream, direction, next, left);
@@ -128,7 +133,7 @@ export async function openSqliteEventStore(options: {
 
   async function open() {
     try {
-      const writer = await startWriter(file, onCommit, options.maxPages);
+      const writer = await startWriter(file, heads, onCommit, options.maxPages);
       try {
         const database = openForReading(file);
         const reader = createEventReader(database);

@@ -8,6 +8,7 @@ import {
   WrongExpectedRevision,
 } from "../../app/event-store.ts";
 import { UnusableDatabase } from "./database.ts";
+import type { StreamHeads } from "./stream-heads.ts";
 import type { AppendJob, AppendOutcome, FromWriter, ToWriter } from "./writer-protocol.ts";
 
 /** The writer as seen from the event loop. Appends that wait while the writer is at work travel together in its next transaction. */
@@ -30,14 +31,18 @@ interface Waiting {
 /** Appends that travel in one message at most. */
 const MAX_BATCH = 512;
 
+const NO_ANSWER: AppendOutcome = { kind: "unknown", message: "the writer gave no answer" };
+
 /**
  * Starts the writer.
  *
+ * @param heads told what became of each append, and asked to forget when that is not known.
  * @param onCommit called after each commit, before the appends resolve.
  * @throws {UnusableDatabase}
  */
 export async function startWriter(
   file: string,
+  heads: StreamHeads,
   onCommit: (position: number) => void,
   maxPages?: number,
 ): Promise<WriterClient> {
@@ -133,6 +138,7 @@ export async function startWriter(
   function settle(outcomes: readonly AppendOutcome[]): void {
     const settled = atWork;
     atWork = [];
+    for (const [index, { job }] of settled.entries()) heads.told(job.stream, outcomes[index] ?? NO_ANSWER);
     const last = outcomes.reduce(
       (max, outcome) => (outcome.kind === "appended" ? Math.max(max, outcome.position) : max),
       0,
@@ -143,7 +149,7 @@ export async function startWriter(
     }
     for (const [index, waiting] of settled.entries()) {
       waiting.stopListening();
-      const outcome = outcomes[index] ?? { kind: "unknown", message: "the writer gave no answer" };
+      const outcome = outcomes[index] ?? NO_ANSWER;
       const { stream, expected } = waiting.job;
       switch (outcome.kind) {
         case "appended":
@@ -186,6 +192,7 @@ export async function startWriter(
 
   function lost(why: string): void {
     gone ??= closing === undefined ? why : "the store is closed";
+    heads.forget();
     started.reject(new Error(why));
     for (const waiting of atWork) waiting.reject(new AppendOutcomeUnknown(why));
     for (const waiting of queue) waiting.reject(new StoreUnavailable(why));
