@@ -13,14 +13,23 @@ import { endRun } from "./run-plan.ts";
 export function settleInterrupted(log: RunLog, clock: Clock, isAtWork: (decisionId: string) => boolean): void {
   for (const record of log.open()) {
     if (isAtWork(record.decisionId)) continue;
-    const { runId, acceptedAt, process, steps, simulated } = record;
+    const { runId, acceptedAt, steps, simulated } = record;
     const request = decodeRunRequest(record.request);
-    const stepId = request.plan?.steps[steps.length]?.stepId ?? "";
-    const survived = record.stepUnderWay && killSurvivors(process, markOf(record.decisionId, stepId));
+    const survived = endProgram(record, request);
     const run = { runId, request, requestText: record.request, acceptedAt, simulate: simulated };
     const survivor = survived ? "; the step's program was still running and has been ended" : "";
     endRun(log, run, { ...endOf(record, request, survivor), entries: steps, endedAt: clock.now() });
   }
+}
+
+/** Ends what is left of the programs of all runs that have no end. */
+export function endPrograms(log: RunLog): void {
+  for (const record of log.open()) endProgram(record, decodeRunRequest(record.request));
+}
+
+function endProgram({ decisionId, process, steps, stepUnderWay }: RunRecord, { plan }: RunRequest): boolean {
+  const stepId = plan?.steps[steps.length]?.stepId ?? "";
+  return stepUnderWay && killSurvivors(process, markOf(decisionId, stepId));
 }
 
 function endOf(

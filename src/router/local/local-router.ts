@@ -19,8 +19,7 @@ import type { DecisionId } from "../../domain/ids.ts";
 import type { RunRequest } from "../../domain/run-request.ts";
 import type { LocalAdapter } from "./adapter-config.ts";
 import { createHttpAdapter } from "./http-adapter.ts";
-import { settleInterrupted } from "./interrupted-runs.ts";
-import { killSurvivors } from "./process-group.ts";
+import { endPrograms, settleInterrupted } from "./interrupted-runs.ts";
 import { RUN_BUNDLE_MEDIA_TYPE } from "./run-bundle.ts";
 import { openRunLog, type RunRecord } from "./run-log.ts";
 import { type AcceptedRun, runPlan } from "./run-plan.ts";
@@ -68,10 +67,8 @@ export function openLocalRouter(options: {
   const closing = new AbortController();
   let accepting = true;
   // A server that is ended at once, without being closed, leaves no program behind.
-  const endPrograms = () => {
-    for (const { process } of log.open()) if (process !== undefined) killSurvivors(process);
-  };
-  process.once("exit", endPrograms);
+  const onExit = () => endPrograms(log);
+  process.once("exit", onExit);
 
   return {
     async describeAdapter(adapterId) {
@@ -136,7 +133,7 @@ export function openLocalRouter(options: {
       waited.abort();
       closing.abort();
       await runs;
-      process.off("exit", endPrograms);
+      process.off("exit", onExit);
       log.close();
     },
   };

@@ -12,7 +12,7 @@ const DECISION = "0".repeat(32);
 function usedFile(directory = temporaryDirectory()): string {
   const file = join(directory, "runs.sqlite");
   const log = openRunLog(file);
-  log.accept({ decisionId: DECISION, runId: "r", request: "{}", at: 0 });
+  log.accept({ decisionId: DECISION, runId: "r", request: "{}", simulated: false, at: 0 });
   log.close();
   return file;
 }

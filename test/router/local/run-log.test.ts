@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
 import { openRunLog, type RunLog } from "../../../src/router/local/run-log.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
