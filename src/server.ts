@@ -13,6 +13,7 @@ import { createAdapterViews } from "./app/adapter-view.ts";
 import { type Clock, SYSTEM_CLOCK } from "./app/clock.ts";
 import { createDecisionFeed } from "./app/decision-feed.ts";
 import { createDecisionLogs } from "./app/decision-logs.ts";
+import { createDecisionSubscription } from "./app/decision-subscription.ts";
 import { createExecuteDecision } from "./app/execute-decision.ts";
 import { createExecutions } from "./app/executions.ts";
 import { createExportPackage } from "./app/export-package.ts";
@@ -98,7 +99,8 @@ export async function startServer(
   ]);
 
   // Use cases
-  const ports = { store, index, logs, router, clock, log, heartbeat, draining: draining.signal };
+  const subscription = createDecisionSubscription({ store, clock, log });
+  const ports = { store, subscription, index, logs, router, clock, log, heartbeat, draining: draining.signal };
   const handle = createCommandHandler({ ...ports, newId: randomUUID });
   const adapters = createAdapterViews({ ...ports, timeout: routerTimeout });
   const progress = createRunProgressBoard();
@@ -160,7 +162,12 @@ export async function startServer(
         .service(ServerReflectionAlpha, createReflectionAlphaService(reflection)),
   });
 
-  const background = [feed.run(stopping.signal), indexer.run(stopping.signal), recover()];
+  const background = [
+    subscription.run(stopping.signal),
+    feed.run(stopping.signal),
+    indexer.run(stopping.signal),
+    recover(),
+  ];
   const { host, port } = splitListen(config.listen);
   const http = await listenHttp({
     host,

@@ -1,12 +1,13 @@
 import type { DecisionId } from "../domain/ids.ts";
 import { type Decision, isTerminal } from "../domain/state.ts";
 import type { Clock } from "./clock.ts";
-import { DECISION_STREAMS, type DecisionLog, type DecisionLogs, decisionOf } from "./decision-logs.ts";
+import { type DecisionLog, type DecisionLogs, decisionOf } from "./decision-logs.ts";
+import type { DecisionSubscription } from "./decision-subscription.ts";
 import { type EventStore, type Position, StoreUnavailable } from "./event-store.ts";
 import type { Log } from "./log.ts";
 import { Refused } from "./refused.ts";
 
-/** Tells this server's watchers what is appended to decisions, by this server or another. One subscription to the store feeds them all. */
+/** Tells this server's watchers what is appended to decisions, by this server or another. */
 export interface DecisionFeed {
   /**
    * Tells of every later change of a decision, with its log as it is then; a change may stand for several events. Until the returned function is called.
@@ -28,13 +29,14 @@ const RETRY = 500;
 
 export function createDecisionFeed(ports: {
   readonly store: EventStore;
+  readonly subscription: DecisionSubscription;
   readonly logs: DecisionLogs;
   readonly clock: Clock;
   readonly log: Log;
   /** Aborts when the server is shutting down. */
   readonly draining: AbortSignal;
 }): DecisionFeed {
-  const { store, logs, clock, log, draining } = ports;
+  const { store, subscription, logs, clock, log, draining } = ports;
   const listeners = new Map<DecisionId, Set<DecisionListener>>();
 
   return {
@@ -66,7 +68,7 @@ export function createDecisionFeed(ports: {
             for (const decisionId of listeners.keys()) await tell(decisionId);
             started = true;
           }
-          for await (const message of store.follow(DECISION_STREAMS, position, { signal })) {
+          for await (const message of subscription.follow(position, signal)) {
             if (message.kind !== "event") continue;
             await tell(decisionOf(message.event.stream));
             position = message.event.position;

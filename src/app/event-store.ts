@@ -39,6 +39,13 @@ export interface EventStore {
   /** Position of the last event committed, or undefined while there is none. */
   head(options?: CallOptions): Promise<Position | undefined>;
 
+  /**
+   * Whether a position is later than another.
+   *
+   * @throws {UnknownPosition} for what is no position of this kind of store.
+   */
+  isLater(position: Position, other: Position): boolean;
+
   /** Whether the store can serve now; resolves to a reason if it cannot. Cheap enough to be asked every second. */
   health(): Promise<StoreHealth>;
 

@@ -1,8 +1,9 @@
 import type { DecisionId } from "../domain/ids.ts";
 import type { Clock } from "./clock.ts";
 import type { DecisionIndex, IndexRow } from "./decision-index.ts";
-import { DECISION_STREAMS, type DecisionLogs, decisionOf } from "./decision-logs.ts";
-import { type EventStore, type Position, StoreUnavailable, UnknownPosition } from "./event-store.ts";
+import { type DecisionLogs, decisionOf } from "./decision-logs.ts";
+import type { DecisionSubscription } from "./decision-subscription.ts";
+import { type Position, StoreUnavailable, UnknownPosition } from "./event-store.ts";
 import { indexRow } from "./index-row.ts";
 import type { Log } from "./log.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
@@ -41,13 +42,13 @@ const LONGEST_NAP = 15_000;
 const RETRY = 500;
 
 export function createIndexer(ports: {
-  readonly store: EventStore;
+  readonly subscription: DecisionSubscription;
   readonly index: DecisionIndex;
   readonly logs: DecisionLogs;
   readonly clock: Clock;
   readonly log: Log;
 }): Indexer {
-  const { store, index, logs, clock, log } = ports;
+  const { subscription, index, logs, clock, log } = ports;
   const listeners = new Set<() => void>();
   const caughtUp = Promise.withResolvers<void>();
   const clockWake = createWake(clock);
@@ -106,7 +107,7 @@ export function createIndexer(ports: {
   async function followStore(signal: AbortSignal): Promise<void> {
     let changed = new Set<DecisionId>();
     let position: Position | undefined = index.position();
-    for await (const message of store.follow(DECISION_STREAMS, position, { signal })) {
+    for await (const message of subscription.follow(position, signal)) {
       if (message.kind === "event") {
         changed.add(decisionOf(message.event.stream));
         position = message.event.position;

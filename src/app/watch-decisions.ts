@@ -4,13 +4,8 @@ import type { Decision } from "../domain/state.ts";
 import type { Clock } from "./clock.ts";
 import { type DecisionIndex, type IndexFilter, type IndexKey, type IndexRow, matches } from "./decision-index.ts";
 import { DECISION_STREAMS, type DecisionLogs, decisionOf } from "./decision-logs.ts";
-import {
-  type EventStore,
-  type FollowMessage,
-  type Position,
-  type StoredEvent,
-  UnknownPosition,
-} from "./event-store.ts";
+import type { DecisionSubscription } from "./decision-subscription.ts";
+import { type FollowMessage, type Position, type StoredEvent, UnknownPosition } from "./event-store.ts";
 import { decisionAfter } from "./handle-command.ts";
 import { indexRow } from "./index-row.ts";
 import type { Indexer } from "./indexer.ts";
@@ -48,7 +43,7 @@ export type WatchDecisions = (
 const PAGE = 100;
 
 export function createWatchDecisions(ports: {
-  readonly store: EventStore;
+  readonly subscription: DecisionSubscription;
   readonly index: DecisionIndex;
   readonly indexer: Indexer;
   readonly logs: DecisionLogs;
@@ -59,7 +54,7 @@ export function createWatchDecisions(ports: {
   /** Aborts when the server is shutting down. */
   readonly draining: AbortSignal;
 }): WatchDecisions {
-  const { store, index, indexer, logs, clock, log, heartbeat, draining } = ports;
+  const { subscription, index, indexer, logs, clock, log, heartbeat, draining } = ports;
 
   return async function* watch(filter, cursor, caller) {
     const ended = new AbortController();
@@ -77,7 +72,7 @@ export function createWatchDecisions(ports: {
 
     const wake = createWake(clock);
     const stop = indexer.listen(wake.ring);
-    const events = store.follow(DECISION_STREAMS, position, { signal })[Symbol.asyncIterator]();
+    const events = subscription.follow(position, signal)[Symbol.asyncIterator]();
     let arrived: IteratorResult<FollowMessage> | Error | undefined;
     let spokenAt = performance.now();
     pull();

@@ -5,6 +5,7 @@ import type { Clock } from "../../src/app/clock.ts";
 import { createDecisionFeed } from "../../src/app/decision-feed.ts";
 import type { DecisionIndex, IndexFilter } from "../../src/app/decision-index.ts";
 import { createDecisionLogs } from "../../src/app/decision-logs.ts";
+import { createDecisionSubscription } from "../../src/app/decision-subscription.ts";
 import type { EventStore } from "../../src/app/event-store.ts";
 import { createCommandHandler } from "../../src/app/handle-command.ts";
 import { createIndexer } from "../../src/app/indexer.ts";
@@ -106,7 +107,17 @@ export async function decisionsUnderTest(
   const draining = new AbortController();
   const stopping = new AbortController();
   const logs = createDecisionLogs(store);
-  const ports = { store, index, logs, clock: options.clock ?? clock, log, heartbeat, draining: draining.signal };
+  const subscription = createDecisionSubscription({ store, clock: options.clock ?? clock, log });
+  const ports = {
+    store,
+    subscription,
+    index,
+    logs,
+    clock: options.clock ?? clock,
+    log,
+    heartbeat,
+    draining: draining.signal,
+  };
   const handle = createCommandHandler({ ...ports, newId: randomUUID });
   const feed = createDecisionFeed(ports);
   const indexer = createIndexer(ports);
@@ -131,7 +142,7 @@ export async function decisionsUnderTest(
     progress,
     /** Starts what feeds watchers and the index. */
     run() {
-      background.push(feed.run(stopping.signal), indexer.run(stopping.signal));
+      background.push(subscription.run(stopping.signal), feed.run(stopping.signal), indexer.run(stopping.signal));
     },
     drain: () => draining.abort(),
     listDecisions: createListDecisions({ index, indexer }),

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { createDecisionSubscription } from "../../src/app/decision-subscription.ts";
 import { indexRow } from "../../src/app/index-row.ts";
 import { createIndexer } from "../../src/app/indexer.ts";
 import type { DecisionId } from "../../src/domain/ids.ts";
@@ -57,16 +58,18 @@ describe("the indexer", () => {
     const position = await real.head();
     for (let start = 0; start < 2; start++) {
       const index = openSqliteDecisionIndex({ file });
-      const indexer = createIndexer({ store, index, logs, clock, log });
+      const subscription = createDecisionSubscription({ store, clock, log });
+      const indexer = createIndexer({ subscription, index, logs, clock, log });
       const stopping = new AbortController();
-      const run = indexer.run(stopping.signal);
+      const run = Promise.all([subscription.run(stopping.signal), indexer.run(stopping.signal)]);
       await indexer.caughtUp;
       expect(index.list({ filter: ALL, order: "newest_first", after: undefined, limit: 9 })).toHaveLength(1);
       stopping.abort();
       await run;
       index.close();
     }
-    expect(followed).toEqual([undefined, position]);
+    // The subscription from the head each time, the index only the first time from the beginning.
+    expect(followed).toEqual([position, undefined, position]);
   });
 
   test("an index that was deleted is built anew, the same but for the numbers of changes by time", async () => {
@@ -84,8 +87,8 @@ describe("the indexer", () => {
 
     rmSync(file);
     const anew = openSqliteDecisionIndex({ file: join(temporaryDirectory(), "index.sqlite") });
-    const { real, logs, clock, log } = decisions;
-    const indexer = createIndexer({ store: real, index: anew, logs, clock, log });
+    const { subscription, logs, clock, log } = decisions;
+    const indexer = createIndexer({ subscription, index: anew, logs, clock, log });
     const stopping = new AbortController();
     const run = indexer.run(stopping.signal);
     await indexer.caughtUp;

@@ -78,7 +78,7 @@ export async function openSqliteEventStore(options: {
 
     async *follow(prefix, after, { signal } = {}) {
       assertOpen();
-      let position = after === undefined ? 0 : parsePosition(after);
+      let position = after === undefined ? 0 : knownPosition(after);
       let told = -1;
       const bell = { ring: () => {} };
       const wake = () => bell.ring();
@@ -116,6 +116,8 @@ export async function openSqliteEventStore(options: {
       assertOpen();
       return committed === 0 ? undefined : (`${committed}` as Position);
     },
+
+    isLater: (position, other) => parsePosition(position) > parsePosition(other),
 
     async health() {
       if (closed !== undefined) return { serving: false, reason: "the store is closed" };
@@ -161,10 +163,16 @@ export async function openSqliteEventStore(options: {
     if (closed !== undefined) throw new StoreUnavailable("the store is closed");
   }
 
-  function parsePosition(position: Position): number {
-    if (!/^[1-9][0-9]{0,14}$/.test(position) || Number(position) > committed) throw new UnknownPosition(position);
-    return Number(position);
+  function knownPosition(position: Position): number {
+    const number = parsePosition(position);
+    if (number > committed) throw new UnknownPosition(position);
+    return number;
   }
+}
+
+function parsePosition(position: Position): number {
+  if (!/^[1-9][0-9]{0,14}$/.test(position)) throw new UnknownPosition(position);
+  return Number(position);
 }
 
 function gap(stream: string, expected: number, found: number | "the end"): StreamCorrupt {
