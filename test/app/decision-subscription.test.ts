@@ -68,6 +68,29 @@ describe("one subscription for all", () => {
   });
 });
 
+test("does not say so while the store has more to give", async () => {
+  let hasMore = false;
+  const { subscription, run, write } = await underTest((real) => ({
+    ...real,
+    async *follow(...call) {
+      for await (const message of real.follow(...call)) if (message.kind === "event" || !hasMore) yield message;
+    },
+  }));
+  run();
+  const before = reading(subscription.follow(undefined, new AbortController().signal));
+  await eventually("caught up", () => before.messages.length === 1);
+  hasMore = true;
+  await write(1);
+  await before.events(1);
+  const after = reading(subscription.follow(undefined, new AbortController().signal));
+  await after.events(1);
+  await write(1);
+  await before.events(2);
+  await after.events(2);
+  expect(before.messages.map(({ kind }) => kind)).toEqual(["caught_up", "event", "event"]);
+  expect(after.messages.map(({ kind }) => kind)).toEqual(["event", "event"]);
+});
+
 describe("failures", () => {
   test("a store that fails is followed again from where it was; readers at the live end notice nothing", async () => {
     let left = 3;
