@@ -86,10 +86,14 @@ describe.each(["SIGTERM", "SIGKILL"] as const)("a server that goes by %s and com
     watching.interrupt();
     await watching.ended;
     expect(heard()).toEqual([
-      ...["first 2", "first 3"],
-      ...["second 0", "second 1"],
-      ...["first 4", "first 5"],
-      ...["second 2", "second 3"],
+      "first 2",
+      "first 3",
+      "second 0",
+      "second 1",
+      "first 4",
+      "first 5",
+      "second 2",
+      "second 3",
     ]);
   });
 });
