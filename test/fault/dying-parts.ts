@@ -4,6 +4,9 @@ import { openStores as openRealStores } from "../../src/open-stores.ts";
 import { createGrpcRouter as createRealGrpcRouter } from "../../src/router/grpc/grpc-router.ts";
 import { openRunLog as openRealRunLog, type RunLog } from "../../src/router/local/run-log.ts";
 
+// What stands in place of that module has to have its other names, too.
+export { UnusableRunLog } from "../../src/router/local/run-log.ts";
+
 /** Dies on the spot, as by kill -9, if this is the point to die at: nothing of what comes after it happens. */
 function dieAt(point: string): void {
   if (process.env["DIES_AT"] !== point) return;
