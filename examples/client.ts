@@ -1,6 +1,6 @@
 // Requests a decision, approves it as somebody else, executes it, and watches all of it:
 //   npm start -- --config examples/nexus-attest.yaml        (in another terminal)
-//   node examples/client.ts
+//   npx node examples/client.ts
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
