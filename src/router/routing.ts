@@ -1,4 +1,4 @@
-import { AdapterUnknown, type Router } from "../app/router.ts";
+import { AdapterUnknown, type Router, RunRefused } from "../app/router.ts";
 
 /** A router and the adapters that are its. */
 export interface Route {
@@ -25,7 +25,13 @@ export function createRouting(routes: readonly Route[]): Router {
   }
   return {
     describeAdapter: async (adapterId, options) => await routerOf(adapterId).describeAdapter(adapterId, options),
-    run: (request, options) => routerOf(request.adapterId).run(request, options),
+    async *run(request, options) {
+      const route = byAdapter.get(request.adapterId);
+      // Nobody was asked to run it, and nobody will be: the configuration has changed since the gate.
+      if (route === undefined)
+        throw new RunRefused("ADAPTER_UNKNOWN", `No router is configured for adapter ${request.adapterId}.`);
+      yield* route.router.run(request, options);
+    },
     getRun: async (adapterId, decisionId, options) => await routerOf(adapterId).getRun(adapterId, decisionId, options),
   };
 
