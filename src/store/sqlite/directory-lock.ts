@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { UnusableDatabase } from "./database.ts";
 
 /** Somebody else is using the data directory. The message names them. */
 export class DirectoryInUse extends Error {
@@ -20,18 +21,24 @@ const held = new Set<string>();
  * however that ends; `lock.json` beside it only tells others who holds it.
  *
  * @throws {DirectoryInUse}
+ * @throws {UnusableDatabase} if it cannot be written.
  */
 export function lockDirectory(directory: string): DirectoryLock {
   const key = resolve(directory);
   const holderFile = join(key, "lock.json");
   if (held.has(key)) throw new DirectoryInUse(`The data directory ${key} is in use by this very process already.`);
-  const database = new DatabaseSync(join(key, "lock.sqlite"), { timeout: 0 });
+  let database: DatabaseSync | undefined;
   try {
+    database = new DatabaseSync(join(key, "lock.sqlite"), { timeout: 0 });
     database.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (error) {
-    database.close();
+    database?.close();
     // SQLITE_BUSY
-    if (((error as { readonly errcode?: number }).errcode ?? 0) % 256 !== 5) throw error;
+    if (((error as { readonly errcode?: number }).errcode ?? 0) % 256 !== 5)
+      throw new UnusableDatabase(
+        `The data directory ${key} cannot be used: ${(error as Error).message} (lock.sqlite). The server's user must be able to read and write it.`,
+        { cause: error },
+      );
     throw new DirectoryInUse(
       `The data directory ${key} is in use by ${holder(holderFile)}: stop it, or choose another directory.`,
       {

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { UnusableDatabase } from "../../../src/store/sqlite/database.ts";
 import { DirectoryInUse } from "../../../src/store/sqlite/directory-lock.ts";
 import { openSqliteEventStore } from "../../../src/store/sqlite/event-store.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
@@ -37,6 +38,16 @@ test("a refused process has not let go of the holder's lock", async () => {
   await holdInAnotherProcess(directory);
   for (let attempt = 0; attempt < 3; attempt++)
     await expect(openSqliteEventStore({ directory })).rejects.toThrow(DirectoryInUse);
+});
+
+test("a directory that cannot be used is named, with what to do; made usable, it is", async () => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, "lock.sqlite"));
+  const opening = openSqliteEventStore({ directory });
+  await expect(opening).rejects.toThrow(UnusableDatabase);
+  await expect(opening).rejects.toThrow(`The data directory ${directory} cannot be used: unable to open database file`);
+  rmdirSync(join(directory, "lock.sqlite"));
+  await (await openSqliteEventStore({ directory })).close();
 });
 
 /** A process that has the directory's store open until it is killed. */
