@@ -30,7 +30,7 @@ export function finish<Desc extends DescMessage>(
 ): void {
   if (output.json) return printJson(output, schema, response);
   output.line(`seq ${response.event?.event?.seq} recorded, ${response.event?.digest}`);
-  if (response.lifecycle !== undefined) showLifecycle(decisionId, response.lifecycle, output);
+  if (response.lifecycle !== undefined) showLifecycle(decisionId, response.lifecycle, output, response.execution);
   const failure = response.execution?.failureCode ?? "";
   if (failure !== "")
     output.line(`  ${output.style("red", failure)}: ${safe(response.execution?.failureMessage ?? "")}`);

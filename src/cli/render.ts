@@ -1,6 +1,11 @@
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Actor, ActorType } from "../../gen/ts/nexus/attest/v1/actor_pb.ts";
-import { ApprovalStatus, type Decision, type DecisionSummary } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
+import {
+  ApprovalStatus,
+  type Decision,
+  type DecisionSummary,
+  type Execution,
+} from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
 import {
   DecisionState,
   type Lifecycle,
@@ -63,7 +68,7 @@ export function showDecision(decision: Decision, output: Output): void {
         ]),
   ];
   for (const line of table(rows)) output.line(line);
-  if (lifecycle !== undefined) showLifecycle(decision.decisionId, lifecycle, output);
+  if (lifecycle !== undefined) showLifecycle(decision.decisionId, lifecycle, output, execution);
   const { timeline } = decision;
   if (timeline === undefined) return;
   output.line();
@@ -84,18 +89,19 @@ function policyWords(policy: NonNullable<Decision["policy"]>): string {
   ].join(", ");
 }
 
-/** The state, what blocks, and what to do next. */
-export function showLifecycle(decisionId: string, lifecycle: Lifecycle, output: Output): void {
+/** The state, what blocks, and what to do next, as far as the execution, where it is known, lets it be done. */
+export function showLifecycle(decisionId: string, lifecycle: Lifecycle, output: Output, execution?: Execution): void {
   const { state, progress, blockingReasons, executable } = lifecycle;
   const count = progress === undefined ? "" : `, ${progress.approvalsValid} of ${progress.approvalsRequired} approvals`;
   output.line(
     `${output.style(["bold", stateColour(state)], stateName(state))}${count}${executable ? ", ready to execute" : ""}`,
   );
   for (const { message } of blockingReasons) output.line(`  ${output.style("yellow", "blocked:")} ${safe(message)}`);
-  for (const next of nextSteps(decisionId, lifecycle)) output.line(`  ${output.style("cyan", "next:")} ${next}`);
+  for (const next of nextSteps(decisionId, lifecycle, execution))
+    output.line(`  ${output.style("cyan", "next:")} ${next}`);
 }
 
-function nextSteps(id: string, { state, executable }: Lifecycle): readonly string[] {
+function nextSteps(id: string, { state, executable }: Lifecycle, execution: Execution | undefined): readonly string[] {
   switch (state) {
     case DecisionState.DRAFT:
       return [`nexus-attest attach ${id} --min-approvals N`];
@@ -109,7 +115,8 @@ function nextSteps(id: string, { state, executable }: Lifecycle): readonly strin
       return [`nexus-attest settle ${id} --ask-router`];
     case DecisionState.COMPLETED:
     case DecisionState.FAILED:
-      return [`nexus-attest export ${id} --mode embedded`];
+      // There is a package of a run with a record only.
+      return execution?.routerDigest === "" ? [] : [`nexus-attest export ${id} --mode embedded`];
     default:
       return [];
   }

@@ -82,6 +82,23 @@ describe("what the server refuses is said once", () => {
   });
 });
 
+test("nobody is sent to a command that must fail: a run that never began has no package", async () => {
+  const { url } = await serverUnderTest({
+    config: { adapters: [{ id: "files", kind: "subprocess", command: ["true"], capabilities: ["apply"] }] },
+  });
+  const as = (actor: string, ...args: readonly string[]) =>
+    commandLine([...args, "--as", actor], { server: url, cwd: temporaryDirectory() });
+  const { stdout } = await as("human:bob", ...REQUEST.slice(0, 4), "--adapter", "files", "--min-approvals", "1");
+  const id = /[0-9a-f]{32}/.exec(stdout)?.[0] ?? "";
+  await as("human:carol", "approve", id);
+  const executed = await as("human:bob", "execute", id, "--wait", "20s");
+  expect(executed.exitCode, executed.stderr).toBe(8);
+  expect(executed.stdout).toContain("PLAN_MISSING");
+  expect(executed.stdout).not.toContain("next:");
+  expect((await as("human:bob", "show", id)).stdout).not.toContain("next:");
+  expect((await as("human:bob", "export", id)).stderr).toContain("[NO_RUN]");
+});
+
 describe("a server that cannot start says why, and what to do", () => {
   test("the port is taken", async () => {
     const port = await takenPort();
