@@ -98,7 +98,7 @@ export function createExecutions(ports: {
   /** Keeps a task in the books. What it could not finish is left to recovery. */
   function begin(decisionId: DecisionId, claimed: Promise<void>, task: () => Promise<void>): void {
     const done = task()
-      .catch((error: unknown) => log.error({ decisionId, error }, "execution left to recovery"))
+      .catch((error: unknown) => log.error({ decision_id: decisionId, error }, "execution left to recovery"))
       .finally(() => {
         progress.clear(decisionId);
         atWork.delete(decisionId);
@@ -137,7 +137,7 @@ export function createExecutions(ports: {
     } catch (error) {
       if (error instanceof RunRefused) return await record(decision, notStarted(error.code, error.message, undefined));
       // Whatever else it was: the router was called, so it alone can say what became of the run.
-      log.warn({ decisionId, error }, "the router's answer was lost: asking it about the run");
+      log.warn({ decision_id: decisionId, error }, "the router's answer was lost: asking it about the run");
       if (!stopping.signal.aborted) await record(decision, await askAboutRun(decision, stopping.signal));
     }
   }
@@ -155,13 +155,13 @@ export function createExecutions(ports: {
       } catch (error) {
         if (error instanceof Refused && (error.reason === "DECISION_CLOSED" || error.reason === "NOTHING_TO_SETTLE")) {
           log.warn(
-            { decisionId, outcome: outcome.type },
+            { decision_id: decisionId, outcome: outcome.type },
             "the decision has an outcome already: this one was not recorded",
           );
           return;
         }
         if (!(error instanceof StoreUnavailable || error instanceof AppendOutcomeUnknown)) throw error;
-        log.warn({ decisionId, error }, "the outcome could not be written: trying again");
+        log.warn({ decision_id: decisionId, error }, "the outcome could not be written: trying again");
         await clock.sleep(RETRY, stopping.signal);
         if (stopping.signal.aborted) throw error;
       }

@@ -153,7 +153,7 @@ export function createIndexer(ports: {
         rows.push(indexRow(loaded.decision, now, cause === "event" ? known : ++lastTimeChange));
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        log.error({ decisionId, error }, "not indexed");
+        log.error({ decision_id: decisionId, error }, "not indexed");
         rows.push(...resting(decisionId));
       }
     }

@@ -33,7 +33,7 @@ export async function recoverExecutions(
       for (const decisionId of open()) {
         await recover(decisionId).catch((error: unknown) => {
           if (signal.aborted) return;
-          log.error({ decisionId, error }, "this execution could not be recovered: trying again");
+          log.error({ decision_id: decisionId, error }, "this execution could not be recovered: trying again");
         });
         if (signal.aborted) return;
       }
@@ -70,10 +70,10 @@ export async function recoverExecutions(
     if (loaded === undefined || phase === undefined || executions.isAtWork(decisionId)) return;
     const decision: GatedDecision = { ...loaded.decision, phase };
     if (phase.kind === "gated") {
-      log.info({ decisionId }, "recovery: the gate was passed, the run not yet claimed");
+      log.info({ decision_id: decisionId }, "recovery: the gate was passed, the run not yet claimed");
       await executions.start(decision);
     } else if (phase.kind === "started") {
-      log.info({ decisionId }, "recovery: the run was claimed and has no outcome: asking the router");
+      log.info({ decision_id: decisionId }, "recovery: the run was claimed and has no outcome: asking the router");
       executions.settle(decision);
     }
   }

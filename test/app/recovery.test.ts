@@ -121,7 +121,7 @@ describe("recovery", () => {
     await eventually("the sound one is taken up", () => before.started.length > 0);
     expect(before.started).toEqual([sound]);
     expect(before.log.lines.filter(({ level }) => level === "error")).toMatchObject([
-      { facts: { decisionId: corrupt, error: { reason: "STORED_LOG_CORRUPT" } } },
+      { facts: { decision_id: corrupt, error: { reason: "STORED_LOG_CORRUPT" } } },
     ]);
     before.stopping.abort();
     await recovery;
