@@ -62,12 +62,15 @@ describe("a package", () => {
 
   test("does not wait for a silent router for ever, and tells it from a caller that went away", async () => {
     const { decisionId, exportPackage, router } = await executed();
-    router.getRun = (_adapterId, _decisionId, { signal } = {}) =>
-      new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new Error("ended"))));
+    let asked = 0;
+    router.getRun = (_adapterId, _decisionId, { signal } = {}) => {
+      asked += 1;
+      return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new Error("ended"))));
+    };
     await expect(exportPackage(decisionId, "EMBEDDED")).rejects.toMatchObject({ reason: "RUN_BUNDLE_UNAVAILABLE" });
     const leaving = new AbortController();
     const answer = exportPackage(decisionId, "EMBEDDED", leaving.signal);
-    await new Promise(setImmediate);
+    await eventually("it is asked again", () => asked === 2);
     leaving.abort(new Error("gone"));
     await expect(answer).rejects.toThrow("gone");
   });

@@ -3,6 +3,7 @@ import type { Caller } from "../../src/app/caller.ts";
 import { AdapterUnknown, RouterUnavailable, type Run, RunNotFound } from "../../src/app/router.ts";
 import { createSettleExecution } from "../../src/app/settle-execution.ts";
 import type { DecisionId } from "../../src/domain/ids.ts";
+import { eventually } from "../support/eventually.ts";
 import { caller } from "./decisions-under-test.ts";
 import { BUNDLE, executionsUnderTest } from "./executions-under-test.ts";
 
@@ -54,11 +55,17 @@ describe("asking the router", () => {
   test("does not wait for ever, and tells a slow router from a caller that went away", async () => {
     const under = await startedDecision();
     await under.start();
-    under.router.getRun = (_adapterId, _decisionId, { signal } = {}) =>
-      new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new RouterUnavailable("ended"))));
+    let asked = 0;
+    under.router.getRun = (_adapterId, _decisionId, { signal } = {}) => {
+      asked += 1;
+      return new Promise((_, reject) =>
+        signal?.addEventListener("abort", () => reject(new RouterUnavailable("ended"))),
+      );
+    };
     await expect(under.ask()).rejects.toMatchObject({ reason: "ROUTER_UNAVAILABLE" });
     const leaving = new AbortController();
     const answer = under.ask(OPERATOR(), leaving.signal);
+    await eventually("it is asked again", () => asked === 2);
     leaving.abort(new Error("gone"));
     await expect(answer).rejects.toThrow("gone");
   });

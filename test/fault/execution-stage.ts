@@ -18,10 +18,18 @@ export type ExecutionStage = ReturnType<typeof executionStage>;
 
 const DYING_SERVER = new URL("./dying-server.ts", import.meta.url).pathname;
 
-/** A data directory and adapters, for one server process after the other. */
-export function executionStage(config: object = {}) {
+/**
+ * A data directory and adapters, for one server process after the other.
+ *
+ * @param options.data where the server keeps everything, if not in a directory of the stage's own.
+ * @param options.program what is run in place of the command line.
+ */
+export function executionStage(
+  options: { readonly config?: object; readonly data?: string; readonly program?: string } = {},
+) {
+  const { config, program } = options;
   const directory = temporaryDirectory();
-  const data = join(directory, "data");
+  const data = options.data ?? join(directory, "data");
   const adapters = adaptersIn(directory);
   return {
     directory,
@@ -34,7 +42,8 @@ export function executionStage(config: object = {}) {
       const { diesAt, execution = {}, listen = "127.0.0.1:0" } = options;
       const file = join(directory, "config.json");
       writeFileSync(file, JSON.stringify({ listen, dataDir: data, ...adapters.config, execution, ...config }));
-      const faulty = diesAt === undefined ? {} : { program: DYING_SERVER, env: { DIES_AT: diesAt } };
+      const other = program === undefined ? {} : { program };
+      const faulty = diesAt === undefined ? other : { program: DYING_SERVER, env: { DIES_AT: diesAt } };
       const server = await serverProcess({ args: ["--config", file], cwd: directory, ...faulty });
       return { ...server, as: (actor: string) => clientsOf(server.url, actor) };
     },
