@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { PackageMode, Verdict } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
+import { SettlementBasis } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
+import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
+import { eventually } from "../support/eventually.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { approved, execute, executionStage, outcome } from "./execution-stage.ts";
+
+const PROGRAM = new URL("./remote-router.ts", import.meta.url).pathname;
+
+/** A router in a process of its own, which knows nothing of what becomes of the server. */
+async function remoteRouter() {
+  const cwd = join(temporaryDirectory(), "router");
+  mkdirSync(cwd);
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM], {
+    cwd,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "close");
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await exited;
+  });
+  const [url] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  const calls = join(cwd, "calls");
+  return {
+    config: { routers: [{ name: "remote", url, adapters: ["far"] }] },
+    go: () => writeFileSync(join(cwd, "go"), ""),
+    runs: () => (existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n").length : 0),
+  };
+}
+
+const STARTED = ["EXECUTION_REQUESTED", "EXECUTION_STARTED"] as const;
+const COMPLETED = [...STARTED, "EXECUTION_COMPLETED"] as const;
+
+describe("kill -9 of the server, while the remote router goes on", () => {
+  test.each([
+    { point: "after EXECUTION_REQUESTED", left: ["EXECUTION_REQUESTED"], state: "COMPLETED", runs: 1 },
+    { point: "after EXECUTION_STARTED", left: STARTED, state: "FAILED", runs: 0 },
+    { point: "before remote run", left: STARTED, state: "FAILED", runs: 0 },
+    { point: "after remote accepted", left: STARTED, state: "COMPLETED", runs: 1 },
+    { point: "after remote finished", left: STARTED, state: "COMPLETED", runs: 1 },
+    { point: "before EXECUTION_COMPLETED", left: STARTED, state: "COMPLETED", runs: 1 },
+    { point: "after EXECUTION_COMPLETED", left: COMPLETED, state: "COMPLETED", runs: 1 },
+  ])("$point: $state, $runs runs", async ({ point, left, state, runs }) => {
+    const router = await remoteRouter();
+    router.go();
+    const stage = executionStage({ config: router.config });
+    const server = await stage.start({ diesAt: point });
+    const decisionId = await approved(server, { adapterId: "far" });
+    await expect(execute(server, decisionId, 20)).rejects.toThrow();
+    expect(await server.exited, "ended by a signal").toBeNull();
+    expect(stage.stored(decisionId)).toEqual(left);
+
+    const next = await stage.start();
+    expect((await outcome(next, decisionId)).state).toBe(state);
+    await execute(next, decisionId, 20);
+    expect(router.runs()).toBe(runs);
+    expect(stage.stored(decisionId)).toHaveLength(3);
+    if (state !== "COMPLETED") return;
+    const { audit } = next.as("human:erin");
+    const { packageJson } = await audit.exportAuditPackage({ decisionId, mode: PackageMode.EMBEDDED });
+    expect((await audit.verifyAuditPackage({ packageJson })).report?.verdict).toBe(Verdict.CONSISTENT);
+  });
+
+  test("in the middle of a run: the next server waits for its end, and does not begin another", async () => {
+    const router = await remoteRouter();
+    const stage = executionStage({ config: router.config });
+    const server = await stage.start();
+    const decisionId = await approved(server, { adapterId: "far" });
+    await execute(server, decisionId);
+    await eventually("the run is at work", () => router.runs() === 1);
+    await server.kill();
+    const next = await stage.start();
+    await eventually("it has asked", () => next.stderr().includes("asking the router"));
+    const { decision } = await next.as("human:erin").decisions.getDecision({ decisionId });
+    expect(decision?.lifecycle?.state).toBe(DecisionState.EXECUTING);
+    router.go();
+    expect(await outcome(next, decisionId)).toMatchObject({
+      state: "COMPLETED",
+      last: { case: "executionCompleted", value: { settlement: { basis: SettlementBasis.ROUTER_ANSWER } } },
+    });
+    expect(router.runs()).toBe(1);
+  });
+});
