@@ -102,8 +102,10 @@ describe.each(DISKS)("$disk", ({ open }) => {
     disk.makeRoom();
     const next = await stage.start();
     const { decisions } = next.as("human:erin");
-    for (const id of acknowledged)
-      expect((await decisions.getDecision({ decisionId: id })).decision?.headSeq).toBeGreaterThanOrEqual(1);
+    for (const id of acknowledged) {
+      const { decision } = await decisions.getDecision({ decisionId: id });
+      expect(decision?.lifecycle?.progress?.approvalsValid).toBe(approvals.has(id) ? 1 : 0);
+    }
     expect((await decisions.getDecision({ decisionId })).decision?.headSeq).toBe(3);
     await requested(next, sized(60_000));
   });
