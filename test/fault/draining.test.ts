@@ -1,8 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { refusalOf } from "../e2e/refusal.ts";
 import { eventually } from "../support/eventually.ts";
 import { approved, execute, executionStage, outcome } from "./execution-stage.ts";
+
+// Several processes one after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** A server with a run under way, whose adapter works until it is let go. */
 async function atWork(execution: object = {}) {

@@ -34,7 +34,6 @@ export function openRunLog(file: string): RunLog {
     accept: (run) => around("run accepted", () => log.accept(run)),
     fence: (decisionId, at) => around("run fenced", () => log.fence(decisionId, at)),
     stepBegun: (decisionId) => around("step begun", () => log.stepBegun(decisionId)),
-    stepProcess: (decisionId, process) => around("step process known", () => log.stepProcess(decisionId, process)),
     stepEnded: (decisionId, step) => around("step ended", () => log.stepEnded(decisionId, step)),
     end: (decisionId, end) => around("run ended", () => log.end(decisionId, end)),
   };

@@ -1,8 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { PackageMode, Verdict } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
 import { StatedOutcome } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { eventually } from "../support/eventually.ts";
 import { approved, execute, executionStage, outcome } from "./execution-stage.ts";
+
+// Several processes one after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Row {
   /** Where kill -9 hits; see dying-parts.ts. */

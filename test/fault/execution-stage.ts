@@ -87,11 +87,15 @@ export async function execute(server: Pick<StagedServer, "as">, decisionId: stri
 /** Waits until a decision is no longer EXECUTING. @returns the name of its state, and the body of its last event. */
 export async function outcome(server: Pick<StagedServer, "as">, decisionId: string) {
   const { decisions } = server.as("human:bob");
-  const state = await eventually("an outcome", async () => {
-    const { decision } = await decisions.getDecision({ decisionId });
-    const state = nameOf(DecisionState, decision?.lifecycle?.state ?? DecisionState.UNSPECIFIED, "state");
-    return state !== "EXECUTING" && state;
-  });
+  const state = await eventually(
+    "an outcome",
+    async () => {
+      const { decision } = await decisions.getDecision({ decisionId });
+      const state = nameOf(DecisionState, decision?.lifecycle?.state ?? DecisionState.UNSPECIFIED, "state");
+      return state !== "EXECUTING" && state;
+    },
+    60_000,
+  );
   const last = (await eventsOf(server.as("human:bob"), decisionId)).at(-1)?.body;
   return { state, last };
 }

@@ -1,12 +1,15 @@
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/ts/grpc/health/v1/health_pb.ts";
 import { refusalOf } from "../e2e/refusal.ts";
 import { approve, requested, STEP } from "../e2e/release.ts";
 import { eventually } from "../support/eventually.ts";
 import { approved, execute, executionStage, outcome, type StagedServer } from "./execution-stage.ts";
 import { canMount, smallEventStore, smallFileSystem } from "./small-disk.ts";
+
+// Several processes one after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const DISKS = [
   { disk: "an event store that cannot grow", open: smallEventStore },

@@ -1,11 +1,14 @@
 import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/ts/grpc/health/v1/health_pb.ts";
 import { refusalOf } from "../e2e/refusal.ts";
 import { behindItsBack, eventsFile } from "../store/sqlite/raw-file.ts";
 import { eventually } from "../support/eventually.ts";
 import { approved, execute, executionStage, outcome } from "./execution-stage.ts";
+
+// Several processes one after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const CORRUPT = { code: "DataLoss", reason: "STORED_LOG_CORRUPT" };
 
@@ -32,7 +35,7 @@ test.each([
     to: '"adapterId":"files"',
   },
 ])(
-  "a server killed behind the gate whose file was changed before it came back ($what) runs nothing of it",
+  "$what: changed in the file after a crash behind the gate, nothing of it is run, and the rest works",
   async ({ seq, from, to }) => {
     const stage = executionStage();
     stage.adapters.go();

@@ -1,8 +1,11 @@
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { requested } from "../e2e/release.ts";
 import { startCommandLine } from "../support/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { type ExecutionStage, executionStage, type StagedServer } from "./execution-stage.ts";
+
+// Several processes one after the other, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Line {
   readonly event?: { readonly event: { readonly seq?: number } };
