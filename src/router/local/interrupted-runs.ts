@@ -2,9 +2,10 @@ import type { Clock } from "../../app/clock.ts";
 import type { Run } from "../../app/router.ts";
 import { decodeRunRequest } from "../../codec/run-request.ts";
 import type { RunRequest } from "../../domain/run-request.ts";
+import type { StepFailure } from "./failure-code.ts";
 import { killSurvivors, markOf } from "./process-group.ts";
 import type { RunLog, RunRecord } from "./run-log.ts";
-import { endRun } from "./run-plan.ts";
+import { endRun, type LocalRunFailure } from "./run-plan.ts";
 
 /**
  * Settles runs that a process left on record without an end. What is left of their programs is ended first. If a step was under way, nobody can say what it did:
@@ -36,7 +37,10 @@ function endOf(
   { stepUnderWay, steps, simulated }: RunRecord,
   request: RunRequest,
   survivor: string,
-): Pick<Run, "failure" | "stepsExecuted"> & { readonly state: "SUCCEEDED" | "FAILED" | "INTERRUPTED" } {
+): Pick<Run, "stepsExecuted"> & {
+  readonly state: "SUCCEEDED" | "FAILED" | "INTERRUPTED";
+  readonly failure: LocalRunFailure | undefined;
+} {
   const planned = request.plan?.steps ?? [];
   const stepId = planned[steps.length]?.stepId ?? "";
   if (stepUnderWay && !simulated) {
@@ -48,7 +52,7 @@ function endOf(
     };
   }
   const last = JSON.parse(steps.at(-1) ?? "{}") as {
-    failure_code?: string;
+    failure_code?: StepFailure;
     failure_message?: string;
     step_id?: string;
   };

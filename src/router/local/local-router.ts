@@ -18,6 +18,7 @@ import { encodeRunRequest } from "../../codec/run-request.ts";
 import type { DecisionId } from "../../domain/ids.ts";
 import type { RunRequest } from "../../domain/run-request.ts";
 import type { LocalAdapter } from "./adapter-config.ts";
+import type { Refusal } from "./failure-code.ts";
 import { createHttpAdapter } from "./http-adapter.ts";
 import { endPrograms, settleInterrupted } from "./interrupted-runs.ts";
 import { RUN_BUNDLE_MEDIA_TYPE } from "./run-bundle.ts";
@@ -159,7 +160,7 @@ export function openLocalRouter(options: {
     const { decisionId } = request;
     const earlier = log.find(decisionId);
     if (earlier !== undefined) {
-      if (earlier.state === "NOT_STARTED") throw new RunRefused("RUN_FENCED", "The run was refused for ever.");
+      if (earlier.state === "NOT_STARTED") throw refused("RUN_FENCED", "The run was refused for ever.");
       if (earlier.request !== requestText) throw conflicting();
       return runOf(decisionId, earlier, true);
     }
@@ -199,17 +200,17 @@ export function openLocalRouter(options: {
   /** Whether the plan may be run at all, judged before anything is. */
   function accept({ adapterId, mode, plan, maxSteps }: RunRequest): Pick<AcceptedRun, "call" | "simulate"> {
     const adapter = adapters.get(adapterId);
-    if (adapter === undefined) throw new RunRefused("ADAPTER_UNKNOWN", `The local router has no adapter ${adapterId}.`);
-    if (plan === undefined) throw new RunRefused("PLAN_MISSING", "The adapters of the local router need a plan.");
+    if (adapter === undefined) throw refused("ADAPTER_UNKNOWN", `The local router has no adapter ${adapterId}.`);
+    if (plan === undefined) throw refused("PLAN_MISSING", "The adapters of the local router need a plan.");
     if (maxSteps > 0 && plan.steps.length > maxSteps)
-      throw new RunRefused("TOO_MANY_STEPS", `The plan has ${plan.steps.length} steps; ${maxSteps} are allowed.`);
+      throw refused("TOO_MANY_STEPS", `The plan has ${plan.steps.length} steps; ${maxSteps} are allowed.`);
     if (mode === "APPLY" && !adapter.config.capabilities.includes("apply"))
-      throw new RunRefused("CAPABILITY_MISSING", `Adapter ${adapterId} does not declare apply.`);
+      throw refused("CAPABILITY_MISSING", `Adapter ${adapterId} does not declare apply.`);
     for (const { stepId, call } of plan.steps) {
       try {
         if (call.argumentsJson !== "") JSON.parse(call.argumentsJson);
       } catch (error) {
-        throw new RunRefused(
+        throw refused(
           "ARGUMENTS_NOT_JSON",
           `The arguments of step ${stepId} are not JSON: ${(error as Error).message}.`,
         );
@@ -220,8 +221,12 @@ export function openLocalRouter(options: {
   }
 }
 
+function refused(code: Refusal, message: string): RunRefused {
+  return new RunRefused(code, message);
+}
+
 function conflicting(): RunRefused {
-  return new RunRefused("CONFLICTING_REQUEST", "The decision has a run already, of another request.");
+  return refused("CONFLICTING_REQUEST", "The decision has a run already, of another request.");
 }
 
 function callOf(config: LocalAdapter, scratch: string): CallAdapter {

@@ -1,6 +1,7 @@
 import type { Clock } from "../../app/clock.ts";
 import type { Run, RunFailure, RunProgress } from "../../app/router.ts";
 import type { RunRequest } from "../../domain/run-request.ts";
+import type { FailureCode } from "./failure-code.ts";
 import { MAX_RUN_BUNDLE_BYTES, RUN_BUNDLE_MEDIA_TYPE, runBundle, stepEntry } from "./run-bundle.ts";
 import type { RunLog } from "./run-log.ts";
 import { type CallAdapter, type StepResult, simulated } from "./step.ts";
@@ -16,6 +17,9 @@ export interface AcceptedRun {
   /** A dry run for which the adapter has no way of its own. */
   readonly simulate: boolean;
 }
+
+/** A failure with one of the codes that docs/routers.md lists. */
+export type LocalRunFailure = RunFailure & { readonly code: FailureCode };
 
 /** Room that the bundle needs besides the steps. */
 const BUNDLE_FRAME = 512 * 1024;
@@ -36,7 +40,7 @@ export async function runPlan(
   const planned = request.plan?.steps ?? [];
   const entries: string[] = [];
   let stepsExecuted = 0;
-  let failure: RunFailure | undefined;
+  let failure: LocalRunFailure | undefined;
   let size = run.requestText.length + BUNDLE_FRAME;
 
   for (const step of planned) {
@@ -97,7 +101,7 @@ export function endRun(
   run: Omit<AcceptedRun, "call">,
   end: {
     readonly state: "SUCCEEDED" | "FAILED" | "INTERRUPTED";
-    readonly failure: RunFailure | undefined;
+    readonly failure: LocalRunFailure | undefined;
     readonly stepsExecuted: number;
     readonly entries: readonly string[];
     readonly endedAt: number;

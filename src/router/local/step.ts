@@ -1,4 +1,5 @@
 import type { PlanStep } from "../../domain/request.ts";
+import type { StepFailure } from "./failure-code.ts";
 
 /** A step on its way to an adapter. */
 export interface StepCall {
@@ -22,7 +23,7 @@ export interface ProcessIdentity {
 export interface StepResult {
   readonly outcome: "SUCCEEDED" | "FAILED" | "SIMULATED";
   /** With FAILED. */
-  readonly failure: { readonly code: string; readonly message: string } | undefined;
+  readonly failure: { readonly code: StepFailure; readonly message: string } | undefined;
   /** The answer's JSON text as it came, or empty. */
   readonly outputJson: string;
   /** Exit code or HTTP status; undefined if there was none. */
@@ -45,7 +46,7 @@ export function simulated(): StepResult {
   return { ...NOTHING, outcome: "SIMULATED", failure: undefined };
 }
 
-export function failed(code: string, message: string, facts: Partial<StepResult> = {}): StepResult {
+export function failed(code: StepFailure, message: string, facts: Partial<StepResult> = {}): StepResult {
   return { ...NOTHING, ...facts, outcome: "FAILED", failure: { code, message } };
 }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SubprocessAdapterConfig } from "./adapter-config.ts";
+import type { StepFailure } from "./failure-code.ts";
 import { identify, killGroup, markOf } from "./process-group.ts";
 import { type CallAdapter, failed, readAnswer, type StepCall, type StepResult, succeeded } from "./step.ts";
 
@@ -74,7 +75,7 @@ async function runToEnd(child: ChildProcess, config: SubprocessAdapterConfig, ca
   const output: Buffer[] = [];
   let size = 0;
   let stderr = Buffer.alloc(0);
-  let ended: { readonly code: string; readonly message: string } | undefined;
+  let ended: { readonly code: StepFailure; readonly message: string } | undefined;
   let killTimer: NodeJS.Timeout | undefined;
   const unending = Promise.withResolvers<{ code: null; signal: null }>();
 
@@ -111,7 +112,7 @@ async function runToEnd(child: ChildProcess, config: SubprocessAdapterConfig, ca
   if ("problem" in answer) return failed("OUTPUT_NOT_JSON", `The program's standard output: ${answer.problem}.`, facts);
   return succeeded({ ...facts, outputJson: answer.json });
 
-  function end(failureCode: string, message: string, grace: number): void {
+  function end(failureCode: StepFailure, message: string, grace: number): void {
     if (ended !== undefined || pid === undefined) return;
     ended = { code: failureCode, message };
     child.stdout?.destroy();
