@@ -57,11 +57,14 @@ function kill(pid: number): void {
   }
 }
 
-/** Processes of this user in whose environment all of these stand; none where there is no /proc. */
+/**
+ * Processes of this user in whose environment all of these stand; none where there is no /proc. Never this one: a step may have started this very server
+ * anew, as its job was.
+ */
 function processesWith(mark: Readonly<Record<string, string>>): readonly number[] {
   const wanted = Object.entries(mark).map(([name, value]) => `${name}=${value}`);
   return read(() => readdirSync("/proc"), [])
-    .filter((name) => /^[0-9]+$/.test(name))
+    .filter((name) => /^[0-9]+$/.test(name) && name !== String(process.pid))
     .filter((pid) => {
       const environment = read(() => readFileSync(`/proc/${pid}/environ`, "utf8"), "").split("\0");
       return wanted.every((each) => environment.includes(each));

@@ -1,6 +1,7 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { identify, killGroup, killSurvivors, markOf } from "../../../src/router/local/process-group.ts";
 import { eventually } from "../../support/eventually.ts";
@@ -59,6 +60,16 @@ describe("survivors of a crash", () => {
     expect(killSurvivors(undefined, markOf(decisionId, "ab"))).toBe(false);
     expect(existsSync(`/proc/${pid}`)).toBe(true);
   });
+});
+
+test("a server that a step started anew does not end itself over it", async () => {
+  const mark = markOf(newDecisionId(), "a");
+  const module = new URL("../../../src/router/local/process-group.ts", import.meta.url).href;
+  const program = `const { killSurvivors } = await import("${module}"); console.log(killSurvivors(undefined, ${JSON.stringify(mark)}))`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], {
+    env: { PATH: process.env["PATH"], ...mark },
+  });
+  expect(stdout.trim()).toBe("false");
 });
 
 describe("a group that this user may not end", () => {
