@@ -132,6 +132,36 @@ describe("a decision that a remote router carries out", () => {
   });
 });
 
+describe("the record of a remote run", () => {
+  const exporting = async (script: Script) => {
+    const { server, router, decisionId, execute, reaches } = await governed({ ...FINISHED, ...script });
+    await execute();
+    await reaches(DecisionState.COMPLETED);
+    const { audit } = server.as("human:bob");
+    return { router, exported: (mode: PackageMode) => audit.exportAuditPackage({ decisionId, mode }) };
+  };
+
+  test.each([
+    ["another one than it gave then", { runBundle: "AAAA" }, "DataLoss", "RUN_BUNDLE_MISMATCH"],
+    ["none any more", { runBundle: "" }, "Unavailable", "RUN_BUNDLE_UNAVAILABLE"],
+    ["that of another run", { decisionId: "0".repeat(32) }, "Unavailable", "RUN_BUNDLE_UNAVAILABLE"],
+  ])("is embedded only if it is that of the outcome; the router has %s", async (_, answer, code, reason) => {
+    const { exported } = await exporting({ GetRun: [answerWith(answer)] });
+    expect(await refusalOf(exported(PackageMode.EMBEDDED))).toMatchObject({ code, reason });
+    expect(
+      (await exported(PackageMode.REFERENCE)).packageJson.length,
+      "by reference it needs no router",
+    ).toBeGreaterThan(0);
+  });
+
+  test("is not to be had while the router is gone; a package by reference is", async () => {
+    const { router, exported } = await exporting({});
+    await router.kill();
+    expect(await refusalOf(exported(PackageMode.EMBEDDED))).toMatchObject({ reason: "RUN_BUNDLE_UNAVAILABLE" });
+    expect((await exported(PackageMode.REFERENCE)).packageJson.length).toBeGreaterThan(0);
+  });
+});
+
 describe("a router that dies in the middle of a run", () => {
   const MID_RUN = { ...DESCRIBED, Run: [ACCEPTED, "hang"] } satisfies Script;
 

@@ -106,7 +106,7 @@ describe("the program's environment", () => {
 describe("what cannot be kept on record", () => {
   const call = (scratch: string, onProcess: StepCall["onProcess"]) =>
     createSubprocessAdapter(
-      recorder(scratch),
+      recorder(scratch, { command: [process.execPath, "-e", "setInterval(() => undefined, 1000)"] }),
       scratch,
     )({
       decisionId: newDecisionId(),
