@@ -27,7 +27,7 @@ async function governed(script: Script, options: { readonly execution?: object; 
   const server = await serverUnderTest({
     config: {
       routers: [{ name: "far", url: router.url, adapters: ["remote"] }],
-      execution: { routerTimeoutSeconds: 2, drainSeconds: 0.1, ...options.execution },
+      execution: { routerTimeoutSeconds: 10, drainSeconds: 0.1, ...options.execution },
     },
   });
   const decisionId = await requested(server, { adapterId: "remote", ...options.request });
@@ -114,7 +114,10 @@ describe("a decision that a remote router carries out", () => {
   });
 
   test("is not begun while its router cannot describe the adapter", async () => {
-    const { router, execute } = await governed({ ...FINISHED, DescribeAdapter: ["hang"] });
+    const { router, execute } = await governed(
+      { ...FINISHED, DescribeAdapter: ["hang"] },
+      { execution: { routerTimeoutSeconds: 1 } },
+    );
     expect(await refusalOf(execute())).toMatchObject({ code: "FailedPrecondition", reason: "GATE_CLOSED" });
     expect(router.calls("Run")).toEqual([]);
   });
@@ -123,7 +126,7 @@ describe("a decision that a remote router carries out", () => {
     const aborted = answerWith({ state: "RUN_STATE_FAILED", failure: { code: "ABORTED", message: "stopped" } });
     const { router, execute, reaches, outcome } = await governed(
       { ...DESCRIBED, Run: [ACCEPTED, "hang"], GetRun: [aborted] },
-      { execution: { runTimeoutSeconds: 0.5 } },
+      { execution: { runTimeoutSeconds: 2 } },
     );
     await execute();
     await eventually("the router knows", () => router.cancelled("Run"));

@@ -8,7 +8,7 @@ import { adaptersIn, approve, eventsOf, requested } from "./release.ts";
 test("a run whose time is over is ended and fails with RUN_TIMEOUT, its record kept", async () => {
   const directory = temporaryDirectory();
   const { config, read } = adaptersIn(directory);
-  const server = await serverUnderTest({ directory, config: { ...config, execution: { runTimeoutSeconds: 1 } } });
+  const server = await serverUnderTest({ directory, config: { ...config, execution: { runTimeoutSeconds: 4 } } });
   const decisionId = await requested(server, { adapterId: "waiting" });
   await approve(server, decisionId, "carol", "dave");
   const { decisions } = server.as("human:bob");
@@ -19,7 +19,7 @@ test("a run whose time is over is ended and fails with RUN_TIMEOUT, its record k
   });
   expect((await eventsOf(server.as("human:bob"), decisionId)).at(-1)?.body.value).toMatchObject({
     code: "RUN_TIMEOUT",
-    message: "The run was ended after 1 seconds: The run was cancelled.",
+    message: "The run was ended after 4 seconds: The run was cancelled.",
     runId: expect.stringMatching(/./),
     routerDigest: expect.stringMatching(/^sha256:/),
     stepsExecuted: 0,

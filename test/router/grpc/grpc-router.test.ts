@@ -207,13 +207,13 @@ describe("GetRun", () => {
   });
 
   test("a router that never answers is told that nobody waits any more", async () => {
-    const { router, cancelled } = await remote({}, 1_000);
+    const { router, cancelled } = await remote({}, 3_000);
     await expect(router.getRun("remote", decisionId)).rejects.toThrow(RouterUnavailable);
     await eventually("the router knows", () => cancelled("GetRun"));
   });
 
   test("a frozen router is not waited for longer than the deadline", async () => {
-    const { router, freeze } = await remote({ GetRun: [answerWith()] }, 1_000);
+    const { router, freeze } = await remote({ GetRun: [answerWith()] }, 4_000);
     await router.getRun("remote", decisionId);
     freeze();
     await expect(router.getRun("remote", decisionId)).rejects.toThrow(RouterUnavailable);

@@ -56,12 +56,12 @@ describe("a run that is cancelled", () => {
 describe("a step's time", () => {
   test("runs out for that step alone: each step has its own", async () => {
     const directory = temporaryDirectory();
-    const router = localRouterUnderTest({ directory, adapters: [recorder(directory, { timeout: 1_500 })] });
+    const router = localRouterUnderTest({ directory, adapters: [recorder(directory, { timeout: 4_000 })] });
     const run = await finished(router, runRequest({ steps: [...["a", "b"].map((id) => step(id)), ...STEPS] }));
     expect(run).toMatchObject({
       state: "FAILED",
       stepsExecuted: 3,
-      failure: { code: "STEP_TIMEOUT", message: "The program did not end within 1.5 seconds.", stepId: "wait" },
+      failure: { code: "STEP_TIMEOUT", message: "The program did not end within 4 seconds.", stepId: "wait" },
     });
     expect(existsSync(`/proc/${router.calls().at(-1)?.pid}`), "the program is gone").toBe(false);
   });
