@@ -36,7 +36,7 @@ const METHODS = {
   "half-an-answer": () => process.stdout.write('{"a": [1, 2'),
   "two-answers": () => process.stdout.write("{}\n{}\n"),
   "one-gibibyte": () => write(process.stdout, 1024 * MiB.length),
-  "one-gibibyte-of-errors": () => write(process.stderr, 1024 * MiB.length, answer),
+  "256-mebibytes-of-errors": () => write(process.stderr, 256 * MiB.length, answer),
   "errors-without-end": () => write(process.stderr, Number.POSITIVE_INFINITY),
   "close-stdout": () => {
     closeSync(1);
