@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { ConnectRouter, HandlerContext } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { Health } from "../gen/ts/grpc/health/v1/health_pb.ts";
 import { ServerReflection } from "../gen/ts/grpc/reflection/v1/reflection_pb.ts";
@@ -29,6 +30,7 @@ import { createWatchDecision } from "./app/watch-decision.ts";
 import { createWatchDecisions } from "./app/watch-decisions.ts";
 import { splitListen } from "./config/load-config.ts";
 import type { Config } from "./config/schema.ts";
+import { serveGrpcUnary } from "./grpc-unary.ts";
 import { listenHttp } from "./http-server.ts";
 import { localAdapters } from "./local-adapters.ts";
 import { refuseForeign } from "./loopback-only.ts";
@@ -143,8 +145,8 @@ export async function startServer(
   // The wire
   const callLog = createCallLog(log);
   const authenticate = createAuthenticationGate(createDevelopmentAuthenticator());
-  const handler = connectNodeAdapter({
-    requestGate: async (context) => {
+  const serving = {
+    requestGate: async (context: HandlerContext) => {
       callLog.expect(context);
       await authenticate(context);
     },
@@ -152,15 +154,17 @@ export async function startServer(
     readMaxBytes: limits.maxMessageBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
     jsonOptions: STRICT_JSON,
-    routes: (routes) =>
-      routes
+    routes: (router: ConnectRouter) => {
+      router
         .service(DecisionService, { ...commands, ...queries })
         .service(TemplateService, UNSERVED_TEMPLATES)
         .service(AuditService, { ...audit, ...UNSERVED_BUNDLES }, { readMaxBytes: MAX_PACKAGE_REQUEST_BYTES })
         .service(Health, health)
         .service(ServerReflection, reflection)
-        .service(ServerReflectionAlpha, createReflectionAlphaService(reflection)),
-  });
+        .service(ServerReflectionAlpha, createReflectionAlphaService(reflection));
+    },
+  };
+  const handler = serveGrpcUnary(serving, connectNodeAdapter(serving));
 
   const background = [
     subscription.run(stopping.signal),
