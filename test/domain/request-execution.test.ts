@@ -120,6 +120,7 @@ describe("all is judged again at the moment of the gate", () => {
         { maxApprovalLifetimeSeconds: 3600 },
         [granted(bob, { expiresAt: minute(60) }), granted(carol, { expiresAt: minute(90) })],
       ],
+      [{ maxApprovalLifetimeSeconds: 3600 }, [granted(bob, { expiresAt: minute(60) }), granted(carol)]],
       [{}, [granted(bob), granted({ ...bob, type: "SYSTEM" })]],
     ] as const)
       expect(blocking([created(), attached(policy), ...facts])).toEqual(["MISSING_APPROVALS"]);
