@@ -6,11 +6,11 @@ import type { Policy, PolicyOverrides, TemplateUse } from "../../src/domain/poli
 import { type Label, type Mode, type Plan, sortLabels } from "../../src/domain/request.ts";
 
 /** Any text that has a canonical form: no half surrogate pairs. */
-const text = fc.string({ unit: "binary" });
+export const text = fc.string({ unit: "binary" });
 const texts = fc.array(text, { maxLength: 4 });
-const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
-const uint32 = fc.oneof(fc.constantFrom(0, 1, 2 ** 31, 2 ** 32 - 1), fc.nat());
-const digest = text.map((any) => any as Digest);
+export const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+export const uint32 = fc.oneof(fc.constantFrom(0, 1, 2 ** 31, 2 ** 32 - 1), fc.nat());
+export const digest = text.map((any) => any as Digest);
 
 /** Whole milliseconds, from the first to the last that a timestamp can say. */
 export const instant = fc.oneof(
@@ -22,11 +22,11 @@ const actor: fc.Arbitrary<Actor> = fc.record({
   type: fc.constantFrom("HUMAN", "SYSTEM"),
   id: fc.string({ unit: "binary", minLength: 1 }),
 });
-const mode = fc.constantFrom<Mode>("DRY_RUN", "APPLY");
-const labels: fc.Arbitrary<readonly Label[]> = fc
+export const mode = fc.constantFrom<Mode>("DRY_RUN", "APPLY");
+export const labels: fc.Arbitrary<readonly Label[]> = fc
   .uniqueArray(fc.record({ key: text, value: text }), { selector: ({ key }) => key, maxLength: 4 })
   .map(sortLabels);
-const plan: fc.Arbitrary<Plan> = fc.record({
+export const plan: fc.Arbitrary<Plan> = fc.record({
   steps: fc.array(
     fc.record({ stepId: text, intent: text, call: fc.record({ tool: text, method: text, argumentsJson: text }) }),
     { maxLength: 3 },
