@@ -11,6 +11,8 @@ import {
   created,
   dave,
   type Fact,
+  failed,
+  gated,
   granted,
   minute,
   planOf,
@@ -48,6 +50,12 @@ describe("the ladder, rung by rung", () => {
     ["unknown", "OUTCOME_UNKNOWN", "It was started and nobody can say how it ended: settle the execution."],
   ])("%s: %s alone", (phase, code, message) => {
     expect(blocking(WAY_TO[phase])).toEqual([{ code, message }]);
+  });
+
+  test("behind the gate nothing else is asked any more: neither the adapter nor what has expired since", () => {
+    const expiring = [created(), attached(), granted(bob, { expiresAt: minute(10) }), granted(carol), gated()];
+    expect(codes(expiring, SILENT, minute(20))).toEqual(["EXECUTING"]);
+    expect(codes([...expiring, failed()], SILENT, minute(20))).toEqual(["EXECUTION_FAILED"]);
   });
 
   test("rejected, cancelled: that first, then what else is missing", () => {

@@ -69,6 +69,11 @@ describe("the gate", () => {
       });
   });
 
+  test("is passed in the mode of the request", () => {
+    const { verdict } = given(...approvedUnder({}, { mode: "DRY_RUN" })).when(alice, execute());
+    expect(verdict).toMatchObject({ events: [{ type: "EXECUTION_REQUESTED", mode: "DRY_RUN" }] });
+  });
+
   test("relies on every approval that stands, and on no other, in order of seq", () => {
     const { verdict } = given(
       created(),

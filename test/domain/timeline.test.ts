@@ -168,7 +168,7 @@ describe("an approval that expires", () => {
   });
 
   test("no longer matters once the gate is passed or the decision closed", () => {
-    for (const end of [[gated()], [gated(), started()], [rejected(carol)], [cancelled()]]) {
+    for (const end of [[gated()], [gated(), at(minute(20), started())], [rejected(carol)], [cancelled()]]) {
       const facts = [...expiring, ...end];
       expect(lines(facts)).toEqual(lines(facts, minute(9)));
       expect(lines(facts)).toHaveLength(facts.length + 1);
