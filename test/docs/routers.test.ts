@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { RunState } from "../../gen/ts/nexus/attest/v1/router_pb.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { CRASHES, REFUSALS, STEP_FAILURES } from "../../src/router/local/failure-code.ts";
+import { markOf } from "../../src/router/local/process-group.ts";
 import {
   MAX_RUN_BUNDLE_BYTES,
   RUN_BUNDLE_MEDIA_TYPE,
@@ -86,6 +87,10 @@ describe("docs/routers.md", () => {
     expect(page).toContain(`| \`bundle_version\` | \`${RUN_BUNDLE_VERSION}\` |`);
     expect(page).toContain(`\`${RUN_BUNDLE_MEDIA_TYPE}\``);
     expect(page).toContain(`| run bundle | ${MAX_RUN_BUNDLE_BYTES} bytes;`);
+  });
+
+  test("names the environment variables that a step's program is given", () => {
+    for (const name of Object.keys(markOf("", ""))) expect(page).toContain(`\`${name}\``);
   });
 
   test("says of every state of a run what the decision becomes", () => {
