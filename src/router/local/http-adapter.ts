@@ -43,17 +43,18 @@ function post(config: HttpAdapterConfig, { decisionId, step }: StepCall, signal:
   const { tool, method, argumentsJson } = step.call;
   const head = JSON.stringify({ decision_id: decisionId, step_id: step.stepId, tool, method });
   const body = Buffer.from(`${head.slice(0, -1)},"arguments":${argumentsJson || "{}"}}`);
-  const headers = new Map(Object.entries(config.headers).map(([name, value]) => [name.toLowerCase(), value]));
-  headers.set("content-type", "application/json");
-  headers.set("content-length", String(body.length));
-  headers.set("accept", "application/json");
-  headers.set("idempotency-key", `${decisionId}/${step.stepId}`);
+  // Of two headers of one name, in whatever case, the later one is sent.
+  const headers = {
+    ...config.headers,
+    "content-type": "application/json",
+    "content-length": String(body.length),
+    accept: "application/json",
+    "idempotency-key": `${decisionId}/${step.stepId}`,
+  };
   // Not fetch: it gives up after five minutes whatever the timeout, follows its own list of bad ports, and quotes headers in its errors.
   const request = new URL(config.url).protocol === "https:" ? requestSecure : requestPlain;
   return new Promise<IncomingMessage>((resolve, reject) => {
-    request(config.url, { method: "POST", headers: Object.fromEntries(headers), agent: false, signal }, resolve)
-      .on("error", reject)
-      .end(body);
+    request(config.url, { method: "POST", headers, agent: false, signal }, resolve).on("error", reject).end(body);
   });
 }
 

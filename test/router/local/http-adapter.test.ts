@@ -197,7 +197,7 @@ describe("an answer that does not come", () => {
   });
 
   test("a run that is cancelled drops the request", async () => {
-    const router = await httpAdapter(() => undefined);
+    const router = await httpAdapter(() => undefined, { timeout: 600_000 });
     const cancel = new AbortController();
     const run = finished(router, request({ steps: [step("a"), step("b")] }), { signal: cancel.signal });
     await eventually("the request is there", () => router.received.length === 1);
