@@ -124,7 +124,7 @@ export function createExecutions(ports: {
     const timeout = AbortSignal.timeout(settings.runTimeout);
     const signal = AbortSignal.any([timeout, stopping.signal]);
     try {
-      for await (const message of router.run(requestOf(decision), { signal })) {
+      for await (const message of router.run(requestOf(decision), { signal, timeout: settings.runTimeout })) {
         if (message.kind === "progress") progress.report(decisionId, message.progress);
         if (message.kind !== "finished") continue;
         const outcome = outcomeOfRun(message.run, undefined);

@@ -17,14 +17,15 @@ export interface Router {
 
   /**
    * Runs a decision: `accepted` once the run is on durable record, then `progress`, then `finished`, the last message. Asked again for the same decision, it
-   * joins the run there is. Aborting the signal asks the router to end the run.
+   * joins the run there is. A run that takes longer than `timeout` milliseconds is ended by its router. Aborting the signal ends a run of the local router, too;
+   * of a remote router's it ends the call alone, for a router cannot tell that from a caller that crashed.
    *
    * Ends without `finished` only by throwing.
    *
    * @throws {RunRefused} if the run was certainly not begun, and never will be.
    * @throws {RouterUnavailable} if nobody can say here whether it was begun or how it ended: ask getRun.
    */
-  run(request: RunRequest, options?: RouterCallOptions): AsyncIterable<RunMessage>;
+  run(request: RunRequest, options?: RunOptions): AsyncIterable<RunMessage>;
 
   /**
    * What became of a decision's run.
@@ -41,6 +42,10 @@ export interface Router {
 
 export interface RouterCallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface RunOptions extends RouterCallOptions {
+  readonly timeout?: number | undefined;
 }
 
 export interface GetRunOptions extends RouterCallOptions {

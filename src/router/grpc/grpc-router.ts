@@ -8,6 +8,9 @@ import { readAdapter, readFinished, readProgress, readRun, readRunId } from "./r
 /** Largest message of a router, in bytes: a run with its bundle. */
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
+/** What the library takes for none, where it would set one. */
+const NO_DEADLINE = 0;
+
 /** A router that serves nexus.attest.v1.RouterService over gRPC. Nothing it sends can do more than make the call fail. */
 export function createGrpcRouter(options: {
   readonly url: string;
@@ -34,11 +37,14 @@ export function createGrpcRouter(options: {
       }
     },
 
-    async *run(request, { signal } = {}) {
+    async *run(request, { timeout: runTimeout = NO_DEADLINE, signal } = {}) {
       let begun = false;
       let runId: string | undefined;
       try {
-        for await (const { kind } of client.run(toWireRunRequest(request), { timeoutMs: 0, ...given(signal) })) {
+        for await (const { kind } of client.run(toWireRunRequest(request), {
+          timeoutMs: runTimeout,
+          ...given(signal),
+        })) {
           begun = true;
           switch (kind.case) {
             case "accepted":

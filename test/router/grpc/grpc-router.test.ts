@@ -57,6 +57,14 @@ describe("Run", () => {
     expect(calls("Run")[0]?.deadline, "a run may take as long as it takes").toBeNull();
   });
 
+  test("tells the router how long the run may take: as the deadline of the call", async () => {
+    const { router, calls } = await remote({ Run: [ACCEPTED, finishedWith(), "end"] });
+    await Array.fromAsync(router.run(REQUEST(), { timeout: 600_000 }));
+    const left = calls("Run")[0]?.deadline;
+    expect(left).toBeGreaterThan(500_000);
+    expect(left).toBeLessThanOrEqual(600_000);
+  });
+
   test("tells of a failure", async () => {
     const failure = { code: "STEP_FAILED", message: "no", stepId: "a" };
     const [, finished] = await heard([ACCEPTED, finishedWith({ state: "RUN_STATE_FAILED", failure }), "end"]);
@@ -141,7 +149,7 @@ describe("Run", () => {
     expect(said.at(-1)).toMatchObject({ kind: "finished" });
   });
 
-  test("cancelling it reaches the router", async () => {
+  test("cancelling the call reaches the router", async () => {
     const { router, calls, cancelled } = await remote({ Run: [ACCEPTED, "hang"] });
     const cancel = new AbortController();
     const running = Array.fromAsync(router.run(REQUEST(), { signal: cancel.signal }));

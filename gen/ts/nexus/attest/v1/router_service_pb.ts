@@ -218,7 +218,7 @@ export const RunAcceptedSchema: GenMessage<RunAccepted> = /*@__PURE__*/
  */
 export type RunFinished = Message<"nexus.attest.v1.RunFinished"> & {
   /**
-   * The run, with its bundle; SUCCEEDED or FAILED.
+   * The run, with its bundle; SUCCEEDED, FAILED or INTERRUPTED.
    *
    * @generated from field: nexus.attest.v1.Run run = 1;
    */
@@ -308,8 +308,8 @@ export const RouterService: GenService<{
   },
   /**
    * Carries a decision out. The first message is `accepted`, the last one `finished`. Asked again for the same decision_id with the same request, it joins
-   * the run there is; with another request it answers FAILED_PRECONDITION. The run goes on if the caller goes away, unless the caller cancels the call
-   * or its deadline passes before `accepted`.
+   * the run there is; with another request it answers FAILED_PRECONDITION. The deadline of the call is the run's: a router ends a run that takes longer.
+   * A call that ends in any other way (the caller crashed, shut down or cancelled it; most libraries show no difference) leaves the run going.
    *
    * @generated from rpc nexus.attest.v1.RouterService.Run
    */
