@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
+import { withParts } from "./forgeries/files.ts";
 import { bytesOf, checksThat, EMBEDDED, EVENT, eventId, forge, type Loose, REFERENCE } from "./forgeries/forger.ts";
 
 /** Files made to keep a verifier busy: each has to be answered within the time that a test has. */
@@ -66,8 +67,6 @@ describe("a verifier answers in bounded time", () => {
   });
 
   test("when it has as many parts as it may have", () => {
-    const parts = (count: number) => REFERENCE.replace("{", `{"a":[{}${",{}".repeat(count)}],`);
-    expect(checksThat("FAIL", parts(900_000))).toEqual([]);
-    expect(checksThat("FAIL", parts(1_000_000))).toEqual(["format"]);
+    expect(checksThat("FAIL", withParts(2_000_000))).toEqual([]);
   });
 });

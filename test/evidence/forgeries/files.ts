@@ -6,6 +6,15 @@ const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
 /** A field that no schema knows, so that what is in it is looked at for its form only. */
 const withNote = (json: string) => REFERENCE.replace("{", `{"a":${json},`);
 
+/** A package with so many brackets that open and commas, outside strings, and a name that could be taken for some. */
+export function withParts(count: number): string {
+  const own = REFERENCE.replaceAll(/"(?:[^"\\]|\\.)*"/g, "").match(/[{[,]/g)?.length ?? 0;
+  return REFERENCE.replace("{", `{"\\"[{,":[0${",0".repeat(count - own - 2)}],`);
+}
+
+/** Bytes of the package that are more than its UTF-16 code units. */
+const BEYOND_ASCII = bytesOf(REFERENCE).length - REFERENCE.length;
+
 /** Files that are no package at all. */
 export const NO_PACKAGES: readonly Forgery[] = [
   { what: "nothing", make: () => "" },
@@ -22,9 +31,9 @@ export const NO_PACKAGES: readonly Forgery[] = [
   { what: "NaN", make: () => withNote("NaN") },
   { what: "a comment", make: () => `${REFERENCE}// good` },
   { what: "two packages", make: () => REFERENCE + REFERENCE },
-  { what: "a file one byte too large", make: () => new Uint8Array(64 * 1024 * 1024 + 1).fill(0x20) },
+  { what: "a file one byte too large", make: () => REFERENCE.padStart(64 * 1024 * 1024 + 1 - BEYOND_ASCII) },
   { what: "nesting one level too deep", make: () => withNote(nested(64)) },
-  { what: "one part too many", make: () => `[0${",0".repeat(2_000_000)}]` },
+  { what: "one part too many", make: () => withParts(2_000_001) },
   { what: "a later version", make: () => forge((given) => (given.packageVersion = "nexus.attest/audit-package/v2")) },
   { what: "no version", make: () => forge((given) => delete given.packageVersion) },
   { what: "a later bundle version", make: () => forge(({ controlBundle }) => (controlBundle.bundleVersion = "v2")) },

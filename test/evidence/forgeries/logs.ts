@@ -101,8 +101,12 @@ export const LOGS: readonly Forgery[] = [
     fails: ["event_chain", "replay"],
   },
   {
-    what: "a first event that names one before it",
-    make: () => outerOnly((events) => (events[0].previousDigest = digest("before"))),
+    what: "a first event that names one before it, the chain built anew from there",
+    make: () =>
+      outerOnly((events) => {
+        events[0].previousDigest = digest("before");
+        for (const [seq, event] of events.entries()) if (seq > 0) event.previousDigest = digest(events[seq - 1]);
+      }),
     fails: ["event_chain", "replay"],
   },
   {
