@@ -9,7 +9,7 @@ const withNote = (json: string) => REFERENCE.replace("{", `{"a":${json},`);
 /** A package with so many brackets that open and commas, outside strings, and a name that could be taken for some. */
 export function withParts(count: number): string {
   const own = REFERENCE.replaceAll(/"(?:[^"\\]|\\.)*"/g, "").match(/[{[,]/g)?.length ?? 0;
-  return REFERENCE.replace("{", `{"\\"[{,":[0${",0".repeat(count - own - 2)}],`);
+  return REFERENCE.replace("{", `{"\\"[{,\\"":[0${",0".repeat(count - own - 2)}],`);
 }
 
 /** Bytes of the package that are more than its UTF-16 code units. */
@@ -57,6 +57,7 @@ export const NO_PACKAGES: readonly Forgery[] = [
     "a text as a number": ({ router }) => (router.runId = 1),
     "a list as an object": (_, events) => (events[1].policyAttached.policy.groups = { 0: {} }),
     "an object as a list": ({ router }) => (router.runBundle = []),
+    "a message as a list": (given) => (given.router = []),
     "a text in place of a list of texts": ({ link }) => (link.approvalDigests = link.approvalDigests.join(" ")),
     "a time as a number": (_, events) => (events[0].occurredAt = 1_795_597_200),
     "an event as a text": (_, events) => (events[3] = JSON.stringify(events[3])),
@@ -103,6 +104,7 @@ export const MISWRITTEN: readonly Forgery[] = [
   { what: "empty bytes", make: () => signed({ payload: "" }) },
   { what: "base64 without padding", make: () => signed({ payload: "AA" }) },
   { what: "base64 with unused bits set, one byte", make: () => signed({ payload: "AB==" }) },
+  { what: "base64 with other unused bits set, one byte", make: () => signed({ payload: "AI==" }) },
   { what: "base64 with unused bits set, two bytes", make: () => signed({ payload: "AAB=" }) },
   { what: "base64 of the other alphabet", make: () => signed({ payload: "-_-_" }) },
   { what: "base64 with a line break", make: () => signed({ payload: "AAA\n" }) },

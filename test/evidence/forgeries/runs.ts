@@ -104,6 +104,8 @@ const MISWRITTEN_BUNDLES: readonly Forgery[] = [
   { what: "a mode of later", make: router((section) => (section.mode = "PACKAGE_MODE_SEALED")) },
   { what: "a mode that says nothing", make: router((section) => (section.mode = "PACKAGE_MODE_UNSPECIFIED")) },
   { what: "an empty run bundle", make: router((section) => (section.runBundle = "")) },
+  { what: "a run bundle with a line break", make: router((section) => (section.runBundle += "\n")) },
+  { what: "a run bundle that is no base64", make: router((section) => (section.runBundle = "****")) },
   { what: "a run bundle without its padding", make: router((section) => (section.runBundle += "AA")) },
 ].map((forgery) => ({ ...forgery, fails: ["proto_json", "run_bundle"] }));
 
