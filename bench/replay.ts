@@ -8,6 +8,8 @@ export interface ReplayResult {
   readonly decisions: number;
   readonly milliseconds: number;
   readonly eventsPerSecond: number;
+  /** By the CPU that the thread used: what it would be if nothing else wanted the machine. */
+  readonly eventsPerCpuSecond: number;
   /** Length of the text of an event, on average. */
   readonly charactersPerEvent: number;
 }
@@ -23,17 +25,27 @@ export function measureReplay(decisions: number): ReplayResult {
   let events = 0;
   let characters = 0;
   let milliseconds = 0;
+  let cpuMicroseconds = 0;
   for (let i = 0; i < decisions; i++) {
     const log = storedLog(EVENTS_PER_DECISION);
+    const used = process.threadCpuUsage();
     const begun = performance.now();
     const decision = replay(log);
     milliseconds += performance.now() - begun;
+    const { user, system } = process.threadCpuUsage(used);
+    cpuMicroseconds += user + system;
     if (decision?.head.seq !== log.length - 1) throw new Error("the log was not replayed to its end");
     events += log.length;
     characters += log.reduce((sum, { text }) => sum + text.length, 0);
   }
-  const eventsPerSecond = (events * 1000) / milliseconds;
-  return { events, decisions, milliseconds, eventsPerSecond, charactersPerEvent: characters / events };
+  return {
+    events,
+    decisions,
+    milliseconds,
+    eventsPerSecond: (events * 1000) / milliseconds,
+    eventsPerCpuSecond: (events * 1e6) / cpuMicroseconds,
+    charactersPerEvent: characters / events,
+  };
 }
 
 export function replay(log: readonly StoredText[]): Decision | undefined {

@@ -58,18 +58,21 @@ ${table(
 From stored text, in one thread: parsed, held against the canonical form, digested, compared with the digest beside it and in the chain, taken up by the domain.
 
 ${table(
-  ["events", "decisions", "seconds", "events/s", "characters an event"],
-  [replay.one, replay.many].map(({ events, decisions, milliseconds, eventsPerSecond, charactersPerEvent }) => [
-    count(events),
-    count(decisions),
-    (milliseconds / 1000).toFixed(2),
-    count(eventsPerSecond),
-    count(charactersPerEvent),
-  ]),
+  ["events", "decisions", "seconds", "events/s", "events/s of CPU", "characters an event"],
+  [replay.one, replay.many].map(
+    ({ events, decisions, milliseconds, eventsPerSecond, eventsPerCpuSecond, charactersPerEvent }) => [
+      count(events),
+      count(decisions),
+      (milliseconds / 1000).toFixed(2),
+      count(eventsPerSecond),
+      count(eventsPerCpuSecond),
+      count(charactersPerEvent),
+    ],
+  ),
 )}
 
 ${table(
-  ["part of it, alone", "µs an event"],
+  ["part of it, alone", "µs of CPU an event"],
   replay.parts.map(({ what, microsecondsPerEvent }) => [what, microsecondsPerEvent.toFixed(2)]),
 )}
 
