@@ -48,6 +48,7 @@ import { createDevelopmentAuthenticator } from "./rpc/development-authenticator.
 import { createHealthService } from "./rpc/health-service.ts";
 import { createReflectionAlphaService, createReflectionService } from "./rpc/reflection-service.ts";
 import { UNSERVED_BUNDLES, UNSERVED_TEMPLATES } from "./rpc/unserved.ts";
+import { createPackageVerifier } from "./verification/package-verifier.ts";
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:7350`. */
@@ -128,7 +129,10 @@ export async function startServer(
     watchDecision: createWatchDecision({ ...ports, feed, progress, adapters }),
     watchDecisions: createWatchDecisions({ ...ports, indexer }),
   });
-  const audit = createAuditQueries({ exportPackage: createExportPackage({ logs, router, timeout: routerTimeout }) });
+  const audit = createAuditQueries({
+    exportPackage: createExportPackage({ logs, router, timeout: routerTimeout }),
+    verifyPackage: createPackageVerifier(),
+  });
   const health = createHealthService({
     ...ports,
     services: [DecisionService, TemplateService, AuditService].map(({ typeName }) => typeName),

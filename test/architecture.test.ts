@@ -44,6 +44,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "@bufbuild/protovalidate",
     "@connectrpc/connect",
   ],
+  verification: ["app", "evidence", "node:worker_threads"],
   config: ["node:fs", "yaml", "zod"],
 };
 

@@ -1,17 +1,20 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import type { ExportPackage } from "../app/export-package.ts";
+import type { VerifyPackage } from "../app/verify-package.ts";
 import { nameOf, PACKAGE_MODES } from "../codec/enums.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import { toWireReport } from "../evidence/report-message.ts";
-import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
 import { identityOf } from "./authentication.ts";
 
 /** Largest request of the audit service, in bytes: a package of 64 MiB, also as base64 in JSON. */
 export const MAX_PACKAGE_REQUEST_BYTES = 90 * 1024 * 1024;
 
 /** The RPCs about evidence. */
-export function createAuditQueries(app: { readonly exportPackage: ExportPackage }) {
+export function createAuditQueries(app: {
+  readonly exportPackage: ExportPackage;
+  readonly verifyPackage: VerifyPackage;
+}) {
   return {
     async exportAuditPackage(request, context) {
       identityOf(context.values);
@@ -19,9 +22,9 @@ export function createAuditQueries(app: { readonly exportPackage: ExportPackage 
       const { json, bindingDigest } = await app.exportPackage(request.decisionId as DecisionId, mode, context.signal);
       return { packageJson: new TextEncoder().encode(json), bindingDigest };
     },
-    verifyAuditPackage(request, context) {
+    async verifyAuditPackage(request, context) {
       identityOf(context.values);
-      return { report: toWireReport(verifyAuditPackage(request.packageJson)) };
+      return { report: toWireReport(await app.verifyPackage(request.packageJson, context.signal)) };
     },
   } satisfies Partial<ServiceImpl<typeof AuditService>>;
 }

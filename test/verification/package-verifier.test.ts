@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
+import { createPackageVerifier } from "../../src/verification/package-verifier.ts";
+import { serverUnderTest } from "../support/server-under-test.ts";
+
+const GOOD = new Uint8Array(readFileSync(new URL("../../docs/examples/audit-package.embedded.json", import.meta.url)));
+
+/** A package with so many bytes of unknown fields: it takes a while, and is consistent but for its digests. */
+function padded(bytes: number): Uint8Array {
+  const json = JSON.parse(new TextDecoder().decode(GOOD)) as Record<string, unknown>;
+  const fields = Object.fromEntries(Array.from({ length: Math.ceil(bytes / 20) }, (_, index) => [`x${index}`, index]));
+  return new TextEncoder().encode(JSON.stringify({ ...json, zzz: fields }));
+}
+
+test("says what the library says, of small packages and large ones", async () => {
+  const verify = createPackageVerifier();
+  const large = padded(2 * 1024 * 1024);
+  expect(await verify(GOOD)).toEqual(verifyAuditPackage(GOOD));
+  expect(await verify(large)).toEqual(verifyAuditPackage(large));
+  expect((await verify(large)).checks).toContainEqual(
+    expect.objectContaining({ name: "unknown_fields", status: "NOT_CHECKED" }),
+  );
+});
+
+test("several large ones at once are each verified, and a caller that leaves gets its own reason", async () => {
+  const verify = createPackageVerifier();
+  const [one, other] = [padded(1024 * 1024), padded(2 * 1024 * 1024)];
+  const leaving = new AbortController();
+  const reason = new Error("gone");
+  const left = verify(other, leaving.signal);
+  const waiting = verify(other, AbortSignal.abort(reason));
+  leaving.abort(reason);
+  await expect(left).rejects.toBe(reason);
+  await expect(waiting).rejects.toBe(reason);
+  expect(await Promise.all([verify(one), verify(other)])).toEqual([verifyAuditPackage(one), verifyAuditPackage(other)]);
+});
+
+test("a server that verifies a large package answers others meanwhile", async () => {
+  const server = await serverUnderTest();
+  const { audit, decisions } = server.as("human:erin");
+  await decisions.listDecisions({});
+  const order: string[] = [];
+  const verifying = audit
+    .verifyAuditPackage({ packageJson: padded(24 * 1024 * 1024) })
+    .then(() => order.push("verified"));
+  const others = (async () => {
+    for (let index = 0; index < 20; index++) await decisions.listDecisions({});
+    order.push("listed");
+  })();
+  await Promise.all([verifying, others]);
+  expect(order).toEqual(["listed", "verified"]);
+});
