@@ -31,18 +31,21 @@ export function createAskAboutRun(ports: {
   return async ({ decisionId, phase }, stopping) => {
     const { adapterId } = phase.gate;
     let silentFor = 0;
-    for (let question = 0; !stopping.aborted; question++) {
+    for (let asked = 0; !stopping.aborted; asked++) {
       const askedAt = performance.now();
-      const pause = PAUSES[Math.min(question, PAUSES.length - 1)] ?? ANSWER_WITHIN;
+      const pause = PAUSES[Math.min(asked, PAUSES.length - 1)] ?? ANSWER_WITHIN;
       try {
         const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_WITHIN)]);
-        const run = await router.getRun(adapterId, decisionId, { includeBundle: true, fence: true, signal });
+        const claimedAt = "startedAt" in phase ? phase.startedAt : undefined;
+        const question = { includeBundle: true, fence: true, claimedAt, signal };
+        const run = await router.getRun(adapterId, decisionId, question);
         const outcome = outcomeOfRun(run, ROUTER_ANSWER);
         if (outcome !== undefined) return outcome;
         silentFor = 0;
       } catch (error) {
         if (stopping.aborted) return undefined;
-        if (error instanceof RunNotFound) return unknownOutcome("The router has no record of the run.", ROUTER_ANSWER);
+        if (error instanceof RunNotFound)
+          return unknownOutcome(`The router cannot say what became of the run: ${error.message}`, ROUTER_ANSWER);
         if (!(error instanceof RouterUnavailable || error instanceof AdapterUnknown)) throw error;
         if (silentFor >= settleWithin)
           return unknownOutcome(`The router could not be asked about the run: ${error.message}`, ROUTER_ANSWER);

@@ -1,4 +1,4 @@
-import type { DecisionId } from "../domain/ids.ts";
+import type { DecisionId, Instant } from "../domain/ids.ts";
 import type { RunRequest } from "../domain/run-request.ts";
 
 /**
@@ -30,10 +30,11 @@ export interface Router {
   /**
    * What became of a decision's run.
    *
-   * With `fence`, a router that does not know the decision refuses it durably from now on and answers `NOT_STARTED`.
+   * With `fence`, a router that does not know the decision refuses it durably from now on and answers `NOT_STARTED`. The local router does so only if its record
+   * reaches back to `claimedAt`: a record that was lost cannot say that a run never began.
    *
    * @param adapterId finds the router.
-   * @throws {RunNotFound} if the router does not know the decision (never with `fence`).
+   * @throws {RunNotFound} if the router does not know the decision.
    * @throws {AdapterUnknown} if no router has the adapter any more.
    * @throws {RouterUnavailable} if the router does not answer.
    */
@@ -51,6 +52,8 @@ export interface RunOptions extends RouterCallOptions {
 export interface GetRunOptions extends RouterCallOptions {
   readonly includeBundle?: boolean | undefined;
   readonly fence?: boolean | undefined;
+  /** When the run was claimed. */
+  readonly claimedAt?: Instant | undefined;
 }
 
 export interface AdapterDescription {

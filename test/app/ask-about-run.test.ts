@@ -11,7 +11,7 @@ import {
 } from "../../src/app/router.ts";
 import type { GatedDecision } from "../../src/domain/state.ts";
 import { digestOf } from "../../src/evidence/digest.ts";
-import { ADAPTER, caller, decisionsUnderTest, EXECUTION } from "./decisions-under-test.ts";
+import { decisionsUnderTest } from "./decisions-under-test.ts";
 
 const BUNDLE = { bytes: new TextEncoder().encode("{}"), mediaType: "application/json" };
 const RUN: Run = {
@@ -25,11 +25,11 @@ const RUN: Run = {
 };
 const AWAY = () => new RouterUnavailable("no answer");
 
-async function gatedDecision(): Promise<GatedDecision> {
+async function startedDecision(): Promise<GatedDecision> {
   const decisions = await decisionsUnderTest();
   const id = await decisions.create({ policy: { minApprovals: 0 } });
-  const { decision } = await decisions.handle(caller("bob"), id, EXECUTION, { adapter: ADAPTER });
-  if (decision.phase.kind !== "gated") throw new Error("the gate was not passed");
+  const { decision } = await decisions.begin(id);
+  if (decision.phase.kind !== "started") throw new Error("the run was not claimed");
   return { ...decision, phase: decision.phase };
 }
 
@@ -52,7 +52,7 @@ async function ask(
     },
   };
   const askAboutRun = createAskAboutRun({ router: router as Router, clock, settleWithin });
-  const outcome = await askAboutRun(await gatedDecision(), stopping.signal);
+  const outcome = await askAboutRun(await startedDecision(), stopping.signal);
   return { outcome, asked, pauses };
 }
 
@@ -76,9 +76,9 @@ describe("what the router says becomes the outcome", () => {
   });
 });
 
-test("the question fences off a run that never began, and asks for the record", async () => {
+test("the question fences off a run that never began, says when it was claimed, and asks for the record", async () => {
   const { asked } = await ask([{ state: "NOT_STARTED" }]);
-  expect(asked).toMatchObject([{ fence: true, includeBundle: true }]);
+  expect(asked).toMatchObject([{ fence: true, includeBundle: true, claimedAt: Date.UTC(2026, 0, 5, 9) }]);
 });
 
 test("a run at work is waited for as long as it takes", async () => {

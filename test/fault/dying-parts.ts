@@ -29,8 +29,8 @@ export async function openStores(directory: string) {
 }
 
 /** The local router's run log: points `before` and `after` each of its writes. */
-export function openRunLog(file: string): RunLog {
-  const log = openRealRunLog(file);
+export function openRunLog(...call: Parameters<typeof openRealRunLog>): RunLog {
+  const log = openRealRunLog(...call);
   return {
     ...log,
     accept: (run) => around("run accepted", () => log.accept(run)),

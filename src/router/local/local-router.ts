@@ -61,7 +61,7 @@ export function openLocalRouter(options: {
   const scratch = join(directory, "steps");
   rmSync(scratch, { recursive: true, force: true });
   mkdirSync(scratch, { recursive: true, mode: 0o700 });
-  const log = openRunLog(join(directory, "runs.sqlite"));
+  const log = openRunLog(join(directory, "runs.sqlite"), clock.now);
   settleInterrupted(log, clock, () => false);
   const adapters = new Map(options.adapters.map((config) => [config.id, { config, call: callOf(config, scratch) }]));
   const active = new Map<string, ActiveRun>();
@@ -114,10 +114,14 @@ export function openLocalRouter(options: {
       yield { kind: "finished", run };
     },
 
-    async getRun(_adapterId, decisionId, { includeBundle = false, fence = false } = {}) {
+    async getRun(_adapterId, decisionId, { includeBundle = false, fence = false, claimedAt } = {}) {
       const record = log.find(decisionId);
       if (record === undefined) {
         if (!fence) throw new RunNotFound(`the local router has no record of a run of ${decisionId}`);
+        if (claimedAt !== undefined && claimedAt < log.begunAt)
+          throw new RunNotFound(
+            `its own record begins at ${new Date(log.begunAt).toISOString()}, after the run was claimed: an earlier one has been lost.`,
+          );
         if (!log.fence(decisionId, clock.now()))
           throw new RouterUnavailable("the run was begun at this very moment: ask again");
         return runOf(decisionId, undefined, false);

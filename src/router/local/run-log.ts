@@ -1,9 +1,12 @@
 import { chmodSync, existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import type { Instant } from "../../domain/ids.ts";
 import type { ProcessIdentity } from "./step.ts";
 
 /** The local router's own durable record. Every method returns once the disk has it. */
 export interface RunLog {
+  /** When the file was made. It knows nothing of earlier runs. */
+  readonly begunAt: Instant;
   /** Puts a run on record; false if the decision has one already, or is refused for ever. */
   accept(run: {
     readonly decisionId: string;
@@ -99,7 +102,7 @@ export class UnusableRunLog extends Error {
  *
  * @throws {UnusableRunLog} if it is damaged or newer. It is not changed.
  */
-export function openRunLog(file: string): RunLog {
+export function openRunLog(file: string, now: () => Instant = Date.now): RunLog {
   const version = existsSync(file) ? inspect(file) : 0;
   const database = new DatabaseSync(file);
   chmodSync(file, 0o600);
@@ -114,8 +117,11 @@ export function openRunLog(file: string): RunLog {
       ) STRICT;
       CREATE INDEX open_runs ON runs (state) WHERE state = 'RUNNING';
       CREATE TABLE steps (decision_id TEXT NOT NULL REFERENCES runs, number INTEGER NOT NULL, step TEXT NOT NULL, PRIMARY KEY (decision_id, number)) STRICT;
+      CREATE TABLE begun (at INTEGER NOT NULL) STRICT;
+      INSERT INTO begun VALUES (${now()});
       PRAGMA user_version = ${SCHEMA_VERSION};
       COMMIT`);
+  const begunAt = Number(database.prepare("SELECT at FROM begun").get()?.["at"]);
 
   const insert = database.prepare(
     "INSERT INTO runs (decision_id, run_id, request, accepted_at, state, simulated) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -138,6 +144,7 @@ export function openRunLog(file: string): RunLog {
   );
 
   return {
+    begunAt,
     accept: ({ decisionId, runId, request, simulated, at }) =>
       insert.run(decisionId, runId, request, at, "RUNNING", simulated ? 1 : 0).changes === 1,
     fence: (decisionId, at) =>
