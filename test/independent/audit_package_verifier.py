@@ -1,0 +1,873 @@
+#!/usr/bin/env python3
+"""A second verifier of Nexus Attest audit packages, written from docs/audit-package.md alone.
+
+It shares no code with the product, so where both agree on a package, two readings of the page agree.
+
+    audit_package_verifier.py FILE...    one JSON report a line
+    exit code: 0 all CONSISTENT, 7 one BROKEN, 2 a file could not be read or the command was mistyped
+
+Python 3.9 or later, nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+import json
+import math
+import re
+import sys
+
+PASS, FAIL, NOT_CHECKED = "PASS", "FAIL", "NOT_CHECKED"
+
+CHECKS = (
+    "format canonical_form proto_json unknown_fields event_schema event_sequence event_chain head_digest replay "
+    "request_digest approvals_valid policy_digest approvals_relied_on quorum_at_gate gate_conditions "
+    "router_request_digest outcome control_digest router_section run_bundle link link_digest binding_digest "
+    "server_signature"
+).split()
+
+PACKAGE_VERSION = "nexus.attest/audit-package/v1"
+BUNDLE_VERSION = "nexus.attest/control-bundle/v1"
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_SEPARATORS = 2_000_000
+MAX_EVENTS = 10_000
+MAX_UINT32 = 4_294_967_295
+
+
+# The fields of the page. "!" is required, "?" is optional (may hold 0 or false), "[x]" is a list of x.
+
+NAMES = {
+    "Mode": {"MODE_DRY_RUN", "MODE_APPLY"},
+    "ActorType": {"ACTOR_TYPE_HUMAN", "ACTOR_TYPE_SYSTEM"},
+    "SettlementBasis": {"SETTLEMENT_BASIS_ROUTER_ANSWER", "SETTLEMENT_BASIS_OPERATOR_STATEMENT"},
+    "PackageMode": {"PACKAGE_MODE_REFERENCE", "PACKAGE_MODE_EMBEDDED"},
+}
+
+BODIES = {
+    "decisionCreated": "DecisionCreated",
+    "policyAttached": "PolicyAttached",
+    "approvalGranted": "ApprovalGranted",
+    "approvalRevoked": "ApprovalRevoked",
+    "executionRequested": "ExecutionRequested",
+    "executionStarted": "ExecutionStarted",
+    "executionCompleted": "ExecutionCompleted",
+    "executionFailed": "ExecutionFailed",
+    "decisionRejected": "Reason",
+    "decisionCancelled": "Reason",
+    "executionOutcomeUnknown": "ExecutionOutcomeUnknown",
+}
+
+POLICY = {
+    "minApprovals": "number",
+    "allowedModes": "[Mode]",
+    "requireAdapterCapabilities": "[text]",
+    "maxSteps": "number",
+    "labels": "[Label]",
+    "allowedAdapters": "[text]",
+    "allowSelfApproval": "flag",
+    "humansOnly": "flag",
+    "groups": "[ApproverGroup]",
+    "requireComment": "flag",
+    "maxApprovalLifetimeSeconds": "number",
+}
+
+MESSAGES = {
+    "Package": {
+        "packageVersion": "text",
+        "controlBundle": "ControlBundle",
+        "controlDigest": "text",
+        "router": "RouterSection",
+        "link": "Link",
+        "linkDigest": "text",
+        "bindingDigest": "text",
+        "signature": "DsseEnvelope",
+    },
+    "ControlBundle": {"bundleVersion": "text", "decisionId": "text", "events": "[Event]", "headDigest": "text"},
+    "RouterSection": {
+        "mode": "PackageMode",
+        "runId": "text",
+        "adapterId": "text",
+        "routerDigest": "text",
+        "runBundle": "bytes",
+        "runBundleMediaType": "text",
+    },
+    "Link": {
+        "decisionId": "text",
+        "runId": "text",
+        "adapterId": "text",
+        "mode": "Mode",
+        "requestDigest": "text",
+        "policyDigest": "text",
+        "approvalDigests": "[text]",
+        "executionRequestedDigest": "text",
+        "routerRequestDigest": "text",
+        "routerDigest": "text",
+    },
+    "DsseEnvelope": {"payload": "bytes", "payloadType": "text", "signatures": "[DsseSignature]"},
+    "DsseSignature": {"keyid": "text", "sig": "bytes"},
+    "Event": {
+        "eventId": "text!",
+        "decisionId": "text",
+        "seq": "number",
+        "occurredAt": "time!",
+        "actor": "Actor!",
+        "delegate": "Actor",
+        "requestId": "text",
+        "previousDigest": "text",
+        **BODIES,
+    },
+    "Actor": {"type": "ActorType!", "id": "text!"},
+    "Label": {"key": "text", "value": "text"},
+    "DecisionCreated": {
+        "goal": "text",
+        "mode": "Mode!",
+        "plan": "Plan",
+        "adapterId": "text",
+        "labels": "[Label]",
+    },
+    "Plan": {"steps": "[PlanStep]"},
+    "PlanStep": {"stepId": "text", "intent": "text", "call": "PlanCall!"},
+    "PlanCall": {"tool": "text", "method": "text", "argumentsJson": "text"},
+    "PolicyAttached": {"policy": "Policy!", "template": "TemplateUse"},
+    "Policy": POLICY,
+    "ApproverGroup": {"group": "text", "minApprovals": "number"},
+    "TemplateUse": {"name": "text", "digest": "text", "templatePolicy": "Policy!", "overrides": "PolicyOverrides"},
+    "PolicyOverrides": {name: kind + "?" if kind in ("number", "flag") else kind for name, kind in POLICY.items()},
+    "ApprovalGranted": {"comment": "text", "expiresAt": "time", "requestDigest": "text", "groups": "[text]"},
+    "ApprovalRevoked": {"approver": "Actor!", "reason": "text"},
+    "ExecutionRequested": {
+        "adapterId": "text",
+        "mode": "Mode!",
+        "adapterCapabilities": "[text]",
+        "approvalDigests": "[text]",
+        "policyDigest": "text",
+        "routerRequestDigest": "text",
+    },
+    "ExecutionStarted": {},
+    "ExecutionCompleted": {
+        "runId": "text",
+        "routerDigest": "text",
+        "stepsExecuted": "number",
+        "settlement": "Settlement",
+        "routerMediaType": "text",
+    },
+    "ExecutionFailed": {
+        "code": "text",
+        "message": "text",
+        "runId": "text",
+        "routerDigest": "text",
+        "stepsExecuted": "number",
+        "settlement": "Settlement",
+        "routerMediaType": "text",
+    },
+    "Reason": {"reason": "text"},
+    "ExecutionOutcomeUnknown": {"reason": "text", "runId": "text", "settlement": "Settlement"},
+    "Settlement": {"basis": "SettlementBasis!", "reason": "text"},
+}
+
+
+# JSON
+
+
+class NotJson(Exception):
+    """The bytes are no JSON value that has a canonical form; the message says why."""
+
+
+def parse(data: bytes):
+    """The JSON value of a text: numbers as float, of a name given twice the last."""
+
+    def no_constant(name):
+        raise NotJson(f"{name} is no JSON")
+
+    try:
+        text = data.decode("utf-8", "strict")
+        # Python's decoder would build integers of any size, and would accept NaN and Infinity.
+        return json.loads(text, parse_int=float, parse_float=float, parse_constant=no_constant)
+    except UnicodeDecodeError as error:
+        raise NotJson(f"not UTF-8: {error.reason} at byte {error.start}") from None
+    except ValueError as error:
+        raise NotJson(f"not JSON: {error}") from None
+
+
+TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],]', re.DOTALL)
+
+
+def beyond_limits(data: bytes) -> str:
+    """Which limit of the text is broken, or nothing. Looks at the text only, before anything is built from it."""
+    if len(data) > MAX_BYTES:
+        return f"larger than {MAX_BYTES} bytes"
+    depth = separators = 0
+    for token in TOKEN.finditer(data):
+        first = data[token.start()]
+        if first in b"{[":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return f"nested deeper than {MAX_DEPTH}"
+        elif first in b"}]":
+            depth -= 1
+        if first in b"{[,":
+            separators += 1
+            if separators > MAX_SEPARATORS:
+                return f"more than {MAX_SEPARATORS} of {{ [ and , outside strings"
+    return ""
+
+
+ESCAPED = re.compile(r'["\\\x00-\x1f]')
+SHORT_ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def canonical_string(text: str) -> str:
+    if SURROGATE.search(text):
+        raise NotJson("a string holds a lone surrogate")
+    return '"' + ESCAPED.sub(lambda m: SHORT_ESCAPES.get(m[0]) or f"\\u{ord(m[0]):04x}", text) + '"'
+
+
+def canonical_number(number: float) -> str:
+    """ECMAScript's Number::toString; Python's repr gives the same shortest digits in another layout."""
+    if math.isinf(number):
+        raise NotJson("a number is infinite as a double")
+    if number == 0:
+        return "0"
+    mantissa, _, exponent = repr(abs(number)).partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    point = len(whole) + int(exponent or 0)
+    digits = (whole + fraction).lstrip("0")
+    point -= len(whole + fraction) - len(digits)
+    digits = digits.rstrip("0")
+    if len(digits) <= point <= 21:
+        text = digits + "0" * (point - len(digits))
+    elif 0 < point <= 21:
+        text = digits[:point] + "." + digits[point:]
+    elif -6 < point <= 0:
+        text = "0." + "0" * -point + digits
+    else:
+        power = point - 1
+        text = digits[0] + ("." + digits[1:] if len(digits) > 1 else "") + f"e{'-' if power < 0 else '+'}{abs(power)}"
+    return "-" + text if number < 0 else text
+
+
+def utf16_units(text: str) -> bytes:
+    return text.encode("utf-16-be", "surrogatepass")
+
+
+def canonical_text(value) -> str:
+    if isinstance(value, str):
+        return canonical_string(value)
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return canonical_number(value)
+    if isinstance(value, list):
+        return "[" + ",".join(map(canonical_text, value)) + "]"
+    names = sorted(value, key=utf16_units)
+    return "{" + ",".join(canonical_string(name) + ":" + canonical_text(value[name]) for name in names) + "}"
+
+
+def canonical(value) -> bytes:
+    return canonical_text(value).encode("utf-8")
+
+
+def digest_of_bytes(data: bytes) -> str:
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def digest(value) -> str:
+    return digest_of_bytes(canonical(value))
+
+
+# ProtoJSON
+
+TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{3}))?Z")
+BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+
+
+def milliseconds(text: str):
+    """The moment as whole milliseconds since the year 1, or None if the text is not written as a time is."""
+    match = TIME.fullmatch(text)
+    if match is None or match[7] == "000":
+        return None
+    try:
+        moment = datetime.datetime(*(int(part) for part in match.groups()[:6]))
+    except ValueError:
+        return None
+    whole_seconds = (moment - datetime.datetime.min) // datetime.timedelta(seconds=1)
+    return whole_seconds * 1000 + int(match[7] or 0)
+
+
+def base64_bytes(text: str):
+    """The bytes, or None if the text is not base64 as the page wants it (an unused bit that is set, for one)."""
+    if not BASE64.fullmatch(text):
+        return None
+    data = base64.b64decode(text)
+    return data if base64.b64encode(data).decode("ascii") == text else None
+
+
+class Findings:
+    """What is wrong with the fields of one message, as paths in words."""
+
+    def __init__(self):
+        self.types, self.values, self.unknown, self.missing, self.labels = [], [], [], [], []
+
+
+def has_type(kind: str, value) -> bool:
+    if kind == "number":
+        return isinstance(value, float)
+    if kind == "flag":
+        return isinstance(value, bool)
+    if kind in MESSAGES:
+        return isinstance(value, dict)
+    return isinstance(value, str)
+
+
+def keeps_rule(kind: str, value, optional: bool, in_list: bool) -> bool:
+    if kind == "text":
+        return in_list or value != ""
+    if kind == "number":
+        return value.is_integer() and (0 if optional else 1) <= value <= MAX_UINT32
+    if kind == "flag":
+        return value or optional
+    if kind == "time":
+        return milliseconds(value) is not None
+    if kind == "bytes":
+        return value != "" and base64_bytes(value) is not None
+    return value in NAMES[kind]
+
+
+def inspect(message: str, value: dict, path: str, found: Findings) -> Findings:
+    fields = MESSAGES[message]
+    for name, given in value.items():
+        where = f"{path}.{name}" if path else name
+        if name not in fields:
+            found.unknown.append(where)
+            continue
+        spec = fields[name]
+        if spec.startswith("["):
+            inspect_list(spec[1:-1], name, given, where, found)
+        else:
+            inspect_one(spec.rstrip("!?"), given, where, found, optional=spec.endswith("?"))
+    for name, spec in fields.items():
+        if spec.endswith("!") and name not in value:
+            found.missing.append(f"{path}.{name}" if path else name)
+    return found
+
+
+def inspect_one(kind: str, given, where: str, found: Findings, optional=False, in_list=False):
+    if not has_type(kind, given):
+        found.types.append(where)
+    elif kind in MESSAGES:
+        inspect(kind, given, where, found)
+    elif not keeps_rule(kind, given, optional, in_list):
+        found.values.append(where)
+
+
+def inspect_list(kind: str, name: str, given, where: str, found: Findings):
+    if not isinstance(given, list):
+        found.types.append(where)
+        return
+    if not given:
+        found.values.append(where)
+    for index, element in enumerate(given):
+        inspect_one(kind, element, f"{where}[{index}]", found, in_list=True)
+    if kind == "Label" and all(isinstance(label, dict) and isinstance(label.get("key", ""), str) for label in given):
+        keys = [utf16_units(label.get("key", "")) for label in given]
+        if keys != sorted(keys):
+            found.labels.append(where)
+
+
+# The report
+
+
+def words(problems) -> str:
+    shown = "; ".join(problem[:200] for problem in problems[:3])
+    return shown + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
+
+
+class Report:
+    """The checks in the page's order. What is never judged stays NOT_CHECKED."""
+
+    def __init__(self):
+        self.status = dict.fromkeys(CHECKS, NOT_CHECKED)
+        self.detail = dict.fromkeys(CHECKS, "")
+
+    def judge(self, check: str, problems) -> bool:
+        """PASS if there is no problem, else FAIL with the problems as its detail."""
+        self.status[check] = FAIL if problems else PASS
+        self.detail[check] = words(problems)
+        return not problems
+
+    def not_checked(self, check: str, why: str):
+        self.status[check], self.detail[check] = NOT_CHECKED, why
+
+    def passed(self, check: str) -> bool:
+        return self.status[check] == PASS
+
+    def as_json(self) -> dict:
+        checks = [{"name": c, "status": self.status[c], "detail": self.detail[c]} for c in CHECKS]
+        return {"verdict": "BROKEN" if FAIL in self.status.values() else "CONSISTENT", "checks": checks}
+
+
+def differs(what: str, expected, actual) -> list:
+    """A problem if the two are not the same; text, number or list of them."""
+    return [] if expected == actual else [f"{what} is {str(actual)[:90]!r}, not {str(expected)[:90]!r}"]
+
+
+# The log
+
+
+def body_name(event: dict) -> str:
+    return next(name for name in BODIES if name in event)
+
+
+class Approval:
+    def __init__(self, seq: int, event: dict):
+        self.seq, self.actor, self.body = seq, event["actor"], event["approvalGranted"]
+        self.given_at = milliseconds(event["occurredAt"])
+        self.expires_at = milliseconds(self.body["expiresAt"]) if "expiresAt" in self.body else None
+        self.revoked_by = None
+
+    def expired(self, moment: int) -> bool:
+        return self.expires_at is not None and moment >= self.expires_at
+
+    def stands(self, before: int, moment: int) -> bool:
+        """Whether it stands at the moment of the event whose place in the log is `before`."""
+        revoked = self.revoked_by is not None and self.revoked_by < before
+        return not revoked and not self.expired(moment)
+
+
+WHITE_SPACE = "".join(
+    map(chr, [*range(0x09, 0x0E), 0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000])
+) + "\ufeff"
+
+
+def why_not_eligible(approval: Approval, policy: dict, requester: dict) -> list:
+    problems = []
+    if approval.actor["id"] == requester["id"] and not policy.get("allowSelfApproval", False):
+        problems.append("the requester's own")
+    if policy.get("humansOnly", False) and approval.actor["type"] != "ACTOR_TYPE_HUMAN":
+        problems.append("not by a human")
+    if policy.get("requireComment", False) and not approval.body.get("comment", "").strip(WHITE_SPACE):
+        problems.append("without a comment")
+    lifetime = policy.get("maxApprovalLifetimeSeconds", 0) * 1000
+    if lifetime and (approval.expires_at is None or approval.expires_at - approval.given_at > lifetime):
+        problems.append("lasts longer than the policy allows")
+    return problems
+
+
+class History:
+    """What the events say when played in order; `problem` is set at the first event that cannot have happened."""
+
+    # phase -> event -> next phase
+    STEPS = {
+        "none": {"decisionCreated": "open"},
+        "open": {
+            "policyAttached": "open",
+            "approvalGranted": "open",
+            "approvalRevoked": "open",
+            "decisionRejected": "rejected",
+            "decisionCancelled": "cancelled",
+            "executionRequested": "gated",
+        },
+        "gated": {"executionStarted": "started", "executionFailed": "failed"},
+        "started": {
+            "executionOutcomeUnknown": "unknown",
+            "executionCompleted": "completed",
+            "executionFailed": "failed",
+        },
+        "unknown": {"executionCompleted": "completed", "executionFailed": "failed"},
+    }
+    NEEDS_POLICY = {"approvalGranted", "decisionRejected", "executionRequested"}
+
+    def __init__(self, events: list, digests: list):
+        self.requester = self.request = self.policy_attached = self.gate = None
+        self.gate_seq = None
+        self.started = False
+        self.approvals = []
+        self.unrevoked = {}  # (type, id) of an approver -> approvals, the latest last
+        self.problem = ""
+        phase = "none"
+        for seq, event in enumerate(events):
+            name = body_name(event)
+            self.problem = self._envelope(events, digests, seq) or self._follow(phase, seq, name, event)
+            if self.problem:
+                self.problem = f"event {seq}: {self.problem}"
+                return
+            phase = self.STEPS[phase][name]
+
+    @staticmethod
+    def _envelope(events: list, digests: list, seq: int) -> str:
+        event = events[seq]
+        if event.get("seq", 0) != seq:
+            return "seq is not its place"
+        if event.get("decisionId", "") != events[0].get("decisionId", ""):
+            return "of another decision than the first event"
+        if event.get("previousDigest", "") != (digests[seq - 1] if seq else ""):
+            return "previousDigest is not that of the event before"
+        if seq and milliseconds(event["occurredAt"]) < milliseconds(events[seq - 1]["occurredAt"]):
+            return "occurred before the event before it"
+        return ""
+
+    def _follow(self, phase: str, seq: int, name: str, event: dict) -> str:
+        if name not in self.STEPS.get(phase, {}):
+            return f"{name} cannot happen when the decision is {phase}"
+        if name in self.NEEDS_POLICY and self.policy_attached is None:
+            return f"{name} before a policy was attached"
+        if name == "decisionCreated":
+            self.requester, self.request = event["actor"], event[name]
+        elif name == "policyAttached":
+            if self.policy_attached is not None:
+                return "a policy is attached already"
+            self.policy_attached = event[name]
+        elif name == "approvalGranted":
+            approval = Approval(seq, event)
+            self.approvals.append(approval)
+            self.unrevoked.setdefault((event["actor"]["type"], event["actor"]["id"]), []).append(approval)
+        elif name == "approvalRevoked":
+            return self._revoke(seq, event[name]["approver"])
+        elif name == "executionRequested":
+            self.gate, self.gate_seq = event, seq
+        elif name == "executionStarted":
+            self.started = True
+        return ""
+
+    def _revoke(self, seq: int, approver: dict) -> str:
+        latest_last = self.unrevoked.get((approver["type"], approver["id"]))
+        if not latest_last:
+            return "there is no approval for it to end"
+        latest_last.pop().revoked_by = seq
+        return ""
+
+    @property
+    def policy(self) -> dict:
+        return self.policy_attached["policy"]
+
+    def counting(self) -> list:
+        """The approvals that count at the gate, in order of seq."""
+        moment = milliseconds(self.gate["occurredAt"])
+        latest = {}
+        for approval in self.approvals:
+            eligible = not why_not_eligible(approval, self.policy, self.requester)
+            if eligible and approval.stands(self.gate_seq, moment):
+                latest[approval.actor["id"]] = approval
+        return sorted(latest.values(), key=lambda approval: approval.seq)
+
+
+def every_seat_filled(groups: list, approvals: list) -> bool:
+    """Whether each group can have its seats filled, an approval taking one seat only.
+
+    By Hall's theorem that is so exactly if, for every set of groups, as many approvals name one of them as the set
+    has seats. At most 16 groups, so at most 65536 sets.
+    """
+    bit = {group.get("group", ""): 1 << index for index, group in enumerate(groups)}
+    every = (1 << len(groups)) - 1
+    within = [0] * (every + 1)  # after the loop: how many approvals name groups of this set only
+    for approval in approvals:
+        within[sum(bit[name] for name in set(approval.body.get("groups", [])) if name in bit)] += 1
+    for one in bit.values():
+        for mask in range(every + 1):
+            if mask & one:
+                within[mask] += within[mask ^ one]
+    seats = [0] * (every + 1)
+    for mask in range(1, every + 1):
+        lowest = mask & -mask
+        seats[mask] = seats[mask ^ lowest] + int(groups[lowest.bit_length() - 1].get("minApprovals", 0))
+    return all(seats[mask] <= len(approvals) - within[every ^ mask] for mask in range(every + 1))
+
+
+# The checks
+
+
+def read_format(data: bytes):
+    """The package and no problem, or nothing and the problem."""
+    limit = beyond_limits(data)
+    if limit:
+        return None, None, [limit]
+    try:
+        package = parse(data)
+        canonical_bytes = canonical(package)
+    except NotJson as error:
+        return None, None, [str(error)]
+    if not isinstance(package, dict):
+        return None, None, ["not an object"]
+    found = inspect("Package", package, "", Findings())
+    if found.types:
+        return None, None, [f"{where} has the wrong JSON type" for where in found.types]
+    problems = differs("packageVersion", PACKAGE_VERSION, package.get("packageVersion", ""))
+    problems += [f"{name} is missing" for name in ("controlBundle", "router", "link") if name not in package]
+    bundle = package.get("controlBundle", {})
+    problems += differs("bundleVersion", BUNDLE_VERSION, bundle.get("bundleVersion", ""))
+    if not 1 <= len(bundle.get("events", [])) <= MAX_EVENTS:
+        problems.append(f"not 1 to {MAX_EVENTS} events")
+    return (None, None, problems) if problems else (package, canonical_bytes, [])
+
+
+def policy_bounds(policy: dict) -> list:
+    problems = []
+    groups = policy.get("groups", [])
+    if not 1 <= policy.get("minApprovals", 0) <= 100:
+        problems.append("minApprovals is not 1 to 100")
+    if len(groups) > 16:
+        problems.append("more than 16 groups")
+    if len({group.get("group", "") for group in groups}) < len(groups):
+        problems.append("two groups of the same name")
+    if not all(1 <= group.get("minApprovals", 0) <= 100 for group in groups):
+        problems.append("minApprovals of a group is not 1 to 100")
+    return problems
+
+
+def unreadable(seq: int, event: dict) -> list:
+    found = inspect("Event", event, "", Findings())
+    problems = [f"{where} is not written as ProtoJSON writes it" for where in found.values]
+    problems += [f"{where} is missing" for where in found.missing]
+    problems += [f"{where} are not in order of key" for where in found.labels]
+    bodies = [name for name in BODIES if name in event]
+    if len(bodies) != 1:
+        problems.append(f"{len(bodies)} bodies")
+    policy = event.get("policyAttached", {}).get("policy")
+    if policy is not None and not found.values:
+        problems += policy_bounds(policy)
+    return [f"event {seq}: {problem}" for problem in problems]
+
+
+def sequence_problems(bundle: dict) -> list:
+    problems, ids, before = [], set(), None
+    for seq, event in enumerate(bundle["events"]):
+        problems += differs(f"event {seq}: seq", seq, event.get("seq", 0))
+        problems += differs(f"event {seq}: decisionId", bundle.get("decisionId", ""), event.get("decisionId", ""))
+        if event["eventId"] in ids:
+            problems.append(f"event {seq}: eventId was there before")
+        ids.add(event["eventId"])
+        moment = milliseconds(event["occurredAt"])
+        if before is not None and moment < before:
+            problems.append(f"event {seq}: occurred before the event before it")
+        before = moment
+    return problems
+
+
+def chain_problems(events: list, digests: list) -> list:
+    problems = []
+    for seq, event in enumerate(events):
+        expected = digests[seq - 1] if seq else ""
+        problems += differs(f"event {seq}: previousDigest", expected, event.get("previousDigest", ""))
+    return problems
+
+
+def approval_problems(history: History) -> list:
+    problems, earlier = [], {}
+    for approval in history.approvals:
+        why = why_not_eligible(approval, history.policy, history.requester)
+        if approval.expired(approval.given_at):
+            why.append("expired when it was given")
+        by_same_actor = earlier.setdefault(approval.actor["id"], [])
+        if any(other.stands(approval.seq, approval.given_at) for other in by_same_actor):
+            why.append("given while an earlier one by the same actor stood")
+        by_same_actor.append(approval)
+        problems += [f"event {approval.seq}: {reason}" for reason in why]
+    return problems
+
+
+def quorum_problems(policy: dict, counting: list) -> list:
+    problems = []
+    if len(counting) < policy["minApprovals"]:
+        problems.append(f"{len(counting)} approvals count, {int(policy['minApprovals'])} are needed")
+    if not every_seat_filled(policy.get("groups", []), counting):
+        problems.append("not every seat of the groups can be filled")
+    return problems
+
+
+def gate_problems(history: History) -> list:
+    gate, request, policy = history.gate["executionRequested"], history.request, history.policy
+    problems = differs("mode", request["mode"], gate["mode"])
+    if gate["mode"] not in policy.get("allowedModes", []):
+        problems.append("the policy does not allow the mode")
+    adapter, allowed = gate.get("adapterId", ""), policy.get("allowedAdapters", [])
+    if "adapterId" in request:
+        problems += differs("adapterId", request["adapterId"], adapter)
+    elif not allowed:
+        problems.append("neither request nor policy names an adapter")
+    if allowed and adapter not in allowed:
+        problems.append("the policy does not allow the adapter")
+    steps = len(request.get("plan", {}).get("steps", []))
+    if 0 < policy.get("maxSteps", 0) < steps:
+        problems.append(f"{steps} steps, {int(policy['maxSteps'])} are allowed")
+    wanted = policy.get("requireAdapterCapabilities", []) + (["apply"] if gate["mode"] == "MODE_APPLY" else [])
+    lacking = [name for name in wanted if name not in gate.get("adapterCapabilities", [])]
+    return problems + [f"the adapter lacks the capability {name!r}" for name in lacking]
+
+
+def fields_of(source: dict, *names: str) -> dict:
+    """Those of the fields that are there, as given."""
+    return {name: source[name] for name in names if name in source}
+
+
+def outcome_problems(history: History, recorded: bool, last: dict) -> list:
+    if not recorded:
+        return ["there is no recorded run"]
+    problems = [] if history.started else ["the execution was not started"]
+    name = body_name(last)
+    outcome = last[name]
+    if outcome.get("settlement", {}).get("basis") == "SETTLEMENT_BASIS_OPERATOR_STATEMENT":
+        problems.append("an operator's statement, not a record of a run")
+    if 0 < history.policy.get("maxSteps", 0) < outcome.get("stepsExecuted", 0):
+        if name != "executionFailed" or outcome.get("code", "") != "MAX_STEPS_EXCEEDED":
+            problems.append("more steps were executed than the policy allows, and the run did not fail for it")
+    return problems
+
+
+def run_bundle(report: Report, router: dict, outcome: dict):
+    mode = router.get("mode", "")
+    if mode == "PACKAGE_MODE_REFERENCE":
+        there = [f"{name} is there" for name in ("runBundle", "runBundleMediaType") if name in router]
+        if there:
+            report.judge("run_bundle", there)
+        else:
+            report.not_checked("run_bundle", "the package holds no run bundle; compare its SHA-256 with routerDigest")
+    elif mode == "PACKAGE_MODE_EMBEDDED":
+        data = base64_bytes(router.get("runBundle", ""))
+        problems = differs("media type", outcome.get("routerMediaType", ""), router.get("runBundleMediaType", ""))
+        if data:
+            problems += differs("digest of the run bundle", outcome.get("routerDigest", ""), digest_of_bytes(data))
+        else:
+            problems.append("no readable run bundle")
+        report.judge("run_bundle", problems)
+    else:
+        report.judge("run_bundle", [f"mode is {mode[:40]!r}"])
+
+
+def check_gate(report: Report, history: History, bundle: dict, digests: list, request_digest: str, policy_digest: str):
+    gate, policy = history.gate["executionRequested"], history.policy
+    counting = history.counting()
+    relied_on = [digests[approval.seq] for approval in counting]
+    run_request = {
+        **fields_of(bundle, "decisionId"),
+        **fields_of(gate, "adapterId", "mode", "approvalDigests"),
+        **fields_of(history.request, "goal", "plan", "labels"),
+        **fields_of(policy, "maxSteps"),
+        "requestDigest": request_digest,
+        "policyDigest": policy_digest,
+    }
+    other_request = []
+    for approval in history.approvals:
+        given = approval.body.get("requestDigest", "")
+        other_request += differs(f"event {approval.seq}: requestDigest", request_digest, given)
+    report.judge("request_digest", other_request)
+    report.judge("policy_digest", differs("policyDigest", policy_digest, gate.get("policyDigest", "")))
+    report.judge("approvals_relied_on", differs("approvalDigests", relied_on, gate.get("approvalDigests", [])))
+    report.judge("quorum_at_gate", quorum_problems(policy, counting))
+    report.judge("gate_conditions", gate_problems(history))
+    given = gate.get("routerRequestDigest", "")
+    report.judge("router_request_digest", differs("routerRequestDigest", digest(run_request), given))
+
+
+def check_run(report: Report, package: dict, history: History, digests: list, request_digest: str, policy_digest: str):
+    bundle, router, link = package["controlBundle"], package["router"], package["link"]
+    gate, last = history.gate["executionRequested"], bundle["events"][-1]
+    outcome = last[body_name(last)]
+    section = []
+    for name, source in (("runId", outcome), ("routerDigest", outcome), ("adapterId", gate)):
+        section += differs(name, source.get(name, ""), router.get(name, ""))
+    report.judge("router_section", section)
+    run_bundle(report, router, outcome)
+    expected = {
+        **fields_of(bundle, "decisionId"),
+        **fields_of(outcome, "runId", "routerDigest"),
+        **fields_of(gate, "adapterId", "mode", "approvalDigests", "routerRequestDigest"),
+        "requestDigest": request_digest,
+        "policyDigest": policy_digest,
+        "executionRequestedDigest": digests[history.gate_seq],
+    }
+    problems = []
+    for name in MESSAGES["Link"]:
+        problems += differs(name, expected.get(name), link.get(name))
+    report.judge("link", problems)
+
+
+def check_log(report: Report, package: dict, digests: list):
+    """All that needs the events to be readable."""
+    bundle = package["controlBundle"]
+    events = bundle["events"]
+    report.judge("event_sequence", sequence_problems(bundle))
+    report.judge("event_chain", chain_problems(events, digests))
+    history = History(events, digests)
+    if not report.judge("replay", [history.problem] if history.problem else []):
+        return
+    last = events[-1]
+    ended = body_name(last) in ("executionCompleted", "executionFailed")
+    outcome = last[body_name(last)]
+    recorded = ended and outcome.get("runId", "") != "" and outcome.get("routerDigest", "") != ""
+    report.judge("approvals_valid", approval_problems(history))
+    report.judge("outcome", outcome_problems(history, recorded, last))
+    if history.gate is None:
+        return
+    approved = {"decisionCreated": history.request, "policyAttached": history.policy_attached}
+    request_digest = digest({**fields_of(bundle, "decisionId"), **approved})
+    policy_digest = digest(history.policy)
+    check_gate(report, history, bundle, digests, request_digest, policy_digest)
+    if recorded:
+        check_run(report, package, history, digests, request_digest, policy_digest)
+
+
+def verify(data: bytes) -> dict:
+    """The report on a file of these bytes, whatever they are."""
+    report = Report()
+    package, canonical_bytes, problems = read_format(data)
+    if not report.judge("format", problems):
+        return report.as_json()
+    found = inspect("Package", package, "", Findings())
+    bundle, router = package["controlBundle"], package["router"]
+    events = bundle["events"]
+    digests = [digest(event) for event in events]
+
+    other_form = [] if canonical_bytes == data else ["the file is not the canonical form of its value"]
+    report.judge("canonical_form", other_form)
+    report.judge("proto_json", [f"{where} is not written as ProtoJSON writes it" for where in found.values])
+    if found.unknown:
+        report.not_checked("unknown_fields", "unknown: " + words(found.unknown))
+    else:
+        report.judge("unknown_fields", [])
+    not_readable = [problem for seq, event in enumerate(events) for problem in unreadable(seq, event)]
+    if report.judge("event_schema", not_readable):
+        check_log(report, package, digests)
+    report.judge("head_digest", differs("headDigest", digests[-1], bundle.get("headDigest", "")))
+    control_digest, link_digest = digest(bundle), digest(package["link"])
+    report.judge("control_digest", differs("controlDigest", control_digest, package.get("controlDigest", "")))
+    report.judge("link_digest", differs("linkDigest", link_digest, package.get("linkDigest", "")))
+    binding = {
+        "packageVersion": package["packageVersion"],
+        "controlDigest": control_digest,
+        **fields_of(router, "routerDigest"),
+        "linkDigest": link_digest,
+    }
+    report.judge("binding_digest", differs("bindingDigest", digest(binding), package.get("bindingDigest", "")))
+    report.not_checked("server_signature", "packages of this version are not signed")
+    return report.as_json()
+
+
+def main(files: list) -> int:
+    if not files:
+        print("usage: audit_package_verifier.py FILE...", file=sys.stderr)
+        return 2
+    worst = 0
+    for file in files:
+        try:
+            with open(file, "rb") as opened:
+                data = opened.read(MAX_BYTES + 1)
+        except (OSError, ValueError) as error:
+            print(json.dumps({"file": file, "error": str(error)}))
+            worst = 2
+            continue
+        report = verify(data)
+        print(json.dumps({"file": file, **report}))
+        if report["verdict"] == "BROKEN" and worst == 0:
+            worst = 7
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
