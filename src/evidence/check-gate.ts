@@ -13,8 +13,8 @@ import { type CheckResult, compare, compareLists, fail, firstFailure, PASS } fro
 /** What the gate has to be judged by. */
 export interface GateEvidence {
   readonly log: GivenLog;
-  /** The control bundle's. */
-  readonly decisionId: string;
+  /** The control bundle's, as given. */
+  readonly decisionId: string | undefined;
   /** Right before the gate. */
   readonly before: Decision;
   readonly passed: Gate;
@@ -26,12 +26,12 @@ export interface GateEvidence {
 /** What was approved, from the JSON as given. */
 export function recomputeDigests(
   log: GivenLog,
-  decisionId: string,
+  decisionId: string | undefined,
 ): Pick<GateEvidence, "requestDigest" | "policyDigest"> {
   const decisionCreated = bodyOf(log, "decisionCreated") ?? {};
   const policyAttached = bodyOf(log, "policyAttached") ?? {};
   return {
-    requestDigest: jsonDigest({ decisionId, decisionCreated, policyAttached }),
+    requestDigest: jsonDigest(present({ decisionId, decisionCreated, policyAttached })),
     policyDigest: jsonDigest(policyAttached["policy"] ?? {}),
   };
 }
@@ -80,7 +80,12 @@ export function checkConditions({ before, passed }: GateEvidence): CheckResult {
   return blocking.length === 0 ? PASS : fail(blocking.map(({ code, message }) => `${code}: ${message}`).join(" "));
 }
 
-/** The run request put together from the JSON as given; absent parts stay absent, as ProtoJSON has it. */
+/** An object of those parts that are there: what is absent stays absent, as ProtoJSON has it. */
+function present(parts: Record<string, Json | undefined>): JsonObject {
+  return Object.fromEntries(Object.entries(parts).filter((entry): entry is [string, Json] => entry[1] !== undefined));
+}
+
+/** The run request put together from the JSON as given. */
 export function checkRouterRequest(evidence: GateEvidence): CheckResult {
   const { log, decisionId, passed, requestDigest, policyDigest } = evidence;
   const created = bodyOf(log, "decisionCreated") ?? {};
@@ -98,9 +103,8 @@ export function checkRouterRequest(evidence: GateEvidence): CheckResult {
     policyDigest,
     approvalDigests: requested["approvalDigests"],
   };
-  const present = Object.entries(request).filter((entry): entry is [string, Json] => entry[1] !== undefined);
   return compare(
-    jsonDigest(Object.fromEntries(present)),
+    jsonDigest(present(request)),
     passed.gate.routerRequestDigest,
     "executionRequested.routerRequestDigest",
   );

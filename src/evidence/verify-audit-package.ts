@@ -69,7 +69,9 @@ export function verifyAuditPackage(bytes: Uint8Array): VerificationReport {
   const passed = gateOf(decision.phase);
   if (passed === undefined || beforeGate === undefined)
     return report(results, "the log has not passed the gate", decisionId, bindingDigest);
-  const evidence: GateEvidence = { log, decisionId, before: beforeGate, passed, ...recomputeDigests(log, decisionId) };
+  const asGiven = given.controlBundle.decisionId;
+  const digests = recomputeDigests(log, asGiven);
+  const evidence: GateEvidence = { log, decisionId: asGiven, before: beforeGate, passed, ...digests };
   results.request_digest = checkRequestDigest(evidence);
   results.policy_digest = compare(evidence.policyDigest, passed.gate.policyDigest, "executionRequested.policyDigest");
   results.approvals_relied_on = checkReliedOn(evidence);
