@@ -579,6 +579,12 @@ def in_the_run(f):
 
 
 @forged(STEPS, "outcome")
+def in_a_run_that_completed_with_the_code_of_a_failure(f):
+    put(f.outcome, "stepsExecuted", 6)
+    f.outcome["code"] = "MAX_STEPS_EXCEEDED"  # an unknown field there
+
+
+@forged(STEPS, "outcome")
 def in_a_failed_run(f):
     f.end("executionFailed", **{**f.outcome, "code": "ADAPTER_FAILED", "stepsExecuted": 6.0})
 

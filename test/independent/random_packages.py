@@ -76,6 +76,7 @@ def field_mutation(rng: random.Random, example: dict) -> bytes:
     before = canonical(forger.package)
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
         one_change(rng, forger.package)
+    as_changed = copy.deepcopy(forger.package)
     how = rng.choice(("leave", "bind", "rechain", "seal", "seal"))
     forger.finished = True
     try:
@@ -83,9 +84,9 @@ def field_mutation(rng: random.Random, example: dict) -> bytes:
             getattr(forger, how)()
             forger.finished = True
         changed = forger.text()
-    except (NotJson, AttributeError, IndexError, KeyError, StopIteration, TypeError, ValueError):
-        # Some changes leave nothing that a forger could make fit; or a value without a canonical form.
-        changed = lenient_text(forger.package)
+    except (NotJson, AttributeError, IndexError, KeyError, RecursionError, StopIteration, TypeError, ValueError):
+        # Some changes leave nothing that a forger could make fit, or a value without a canonical form.
+        changed = lenient_text(as_changed)
     return changed if changed != before else field_mutation(rng, example)
 
 
