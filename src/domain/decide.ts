@@ -10,7 +10,7 @@ import type {
 } from "./command.ts";
 import { contradictionInPolicy, contradictionInRequest } from "./contradiction.ts";
 import type { ApprovalGranted, EventBody, PolicyAttached } from "./event.ts";
-import { EVENTS_KEPT_FOR_THE_END, MAX_EVENTS } from "./limits.ts";
+import { EVENTS_KEPT_FOR_THE_END, MAX_EVENTS, MAX_STANDING_APPROVALS } from "./limits.ts";
 import { outcomeOf, startOf } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import { runRequestOf } from "./run-request.ts";
@@ -78,6 +78,12 @@ function grant(command: GrantApproval, decision: Decision, policy: Policy, conte
       "ALREADY_APPROVED",
       `${actor.id} has approved already (seq ${standing.seq}); revoke that approval first.`,
       { approval_seq: `${standing.seq}` },
+    );
+  if (decision.approvals.filter((approval) => stands(approval, at)).length >= MAX_STANDING_APPROVALS)
+    return reject(
+      "TOO_MANY_APPROVALS",
+      `${MAX_STANDING_APPROVALS} approvals stand already, and no policy asks for more.`,
+      { max_standing_approvals: `${MAX_STANDING_APPROVALS}` },
     );
   if (command.expiresAt !== undefined && command.expiresAt <= at)
     return reject(

@@ -4,5 +4,11 @@ export const MAX_EVENTS = 10_000;
 /** Of these, so many are kept for its end: gate, start, outcome, settlement, veto or withdrawal. */
 export const EVENTS_KEPT_FOR_THE_END = 10;
 
+/**
+ * Approvals of a decision that can stand at the same time. The largest policy can ask for 1,600; the gate names the digest of each, and has to stay below the
+ * limit of an event.
+ */
+export const MAX_STANDING_APPROVALS = 2_000;
+
 /** Longest message of a failed execution, in UTF-16 code units; a longer one is cut. */
 export const MAX_FAILURE_MESSAGE = 4_096;

@@ -17,6 +17,7 @@ export const FACT_NAMES = [
   "head_seq",
   "max_bytes",
   "max_events",
+  "max_standing_approvals",
   "approval_seq",
   "request_digest",
   "next_seq",
@@ -33,6 +34,7 @@ export type RejectionReason =
   | "ADAPTER_REQUIRED"
   | "ADAPTER_MISMATCH"
   | "TOO_MANY_EVENTS"
+  | "TOO_MANY_APPROVALS"
   | "REQUEST_ID_REUSED"
   | "SELF_APPROVAL"
   | "HUMAN_REQUIRED"

@@ -57,6 +57,7 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   NOT_IMPLEMENTED: Code.Unimplemented,
   INTERNAL: Code.Internal,
   SERVICE_UNKNOWN: Code.NotFound,
+  TOO_MANY_APPROVALS: Code.ResourceExhausted,
 };
 
 /** The `domain` of every ErrorInfo. */

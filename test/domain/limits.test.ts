@@ -28,6 +28,21 @@ function events(count: number): readonly Fact[] {
 const MOST = 10_000;
 const FULL = events(MOST - 10);
 
+test("2,000 approvals can stand at the same time; who revokes makes room", () => {
+  const person = (index: number) => ({ type: "HUMAN", id: `person-${index}` }) as const;
+  const most = Array.from({ length: 2_000 }, (_, index) => granted(person(index)));
+  const nearly = [created(), attached({ minApprovals: 1 }), ...most.slice(1)];
+  expect(given(...nearly).when(person(0), grant()).verdict).toMatchObject({ accepted: true });
+  const message = "2000 approvals stand already, and no policy asks for more.";
+  given(...nearly, granted(person(0)))
+    .when(dave, grant())
+    .thenRefused("TOO_MANY_APPROVALS", message);
+  const room = given(...nearly, granted(person(0)), revoked(person(7)));
+  expect(room.when(dave, grant()).verdict).toMatchObject({ accepted: true });
+  const gate = given(...nearly, granted(person(0))).when(alice, execute()).verdict;
+  expect(JSON.stringify(gate).length).toBeLessThan(200 * 1024);
+});
+
 describe("a log of many events", () => {
   test("takes approvals and revocations until only the room for its end is left", () => {
     const nearlyFull = given(...FULL.slice(0, -1));
