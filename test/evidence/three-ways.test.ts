@@ -85,7 +85,7 @@ describe("nexus-attest verify", () => {
     expect(piped.exitCode).toBe(0);
     const missing = await commandLine(["verify", "no-such-file.json"]);
     expect(missing.exitCode).toBe(2);
-    expect(missing.stderr).toContain("no-such-file.json cannot be read: ENOENT");
+    expect(missing.stderr).toContain("no-such-file.json cannot be read: there is no such file");
     expect((await commandLine(["verify"])).exitCode).toBe(2);
   });
 });
