@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import type { Reporter } from "vitest/node";
 
@@ -15,6 +16,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     pool: "forks",
+    // Most tests wait for processes and disks rather than for a processor.
+    maxWorkers: 2 * availableParallelism(),
     reporters: ["default", closingLine],
     testTimeout: 30_000,
     hookTimeout: 30_000,
