@@ -11,6 +11,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evidence: ["domain", "codec", "gen", "@bufbuild/protobuf", "node:crypto"],
   app: ["domain", "codec", "evidence", "lru-cache"],
   "store/sqlite": ["domain", "app", "node:fs", "node:os", "node:path", "node:sqlite", "node:worker_threads"],
+  "store/eventstoredb": ["app", "@eventstore/db-client", "@grpc/grpc-js"],
   "router/local": [
     "domain",
     "codec",

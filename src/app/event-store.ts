@@ -69,10 +69,15 @@ export interface NewEvent {
   readonly data: string;
   /** One JSON text about the event that is not part of it, or undefined. */
   readonly metadata?: string | undefined;
+  /**
+   * What the event belongs to and what called for it, for stores whose own tools go by that. It is not part of the event: a store may leave it out, and
+   * none gives it back.
+   */
+  readonly trace?: { readonly correlationId: string; readonly causationId: string };
 }
 
 /** An event as stored. */
-export interface StoredEvent extends NewEvent {
+export interface StoredEvent extends Omit<NewEvent, "trace"> {
   readonly stream: string;
   /** 0, 1, 2… without gaps within the stream. */
   readonly revision: number;

@@ -91,7 +91,13 @@ export function createCommandHandler(ports: {
 }
 
 function toStore({ event, text, digest }: SealedEvent): NewEvent {
-  return { id: event.eventId, type: event.body.type, data: text, metadata: digestMetadata(digest) };
+  return {
+    id: event.eventId,
+    type: event.body.type,
+    data: text,
+    metadata: digestMetadata(digest),
+    trace: { correlationId: event.decisionId, causationId: event.requestId },
+  };
 }
 
 /** The first answer to a command that was given before; undefined if it is new. */

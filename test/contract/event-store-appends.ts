@@ -149,22 +149,27 @@ export function describeAppends(contract: StoreContract): void {
       expect(await readAll(store, stream)).toHaveLength(2);
     });
 
-    const isRough = contract.except.includes("keeps text to the byte");
+    const isPicky = contract.except.includes("takes any JSON object");
     test.each([
       ["other scripts and planes", '{"text":"Grüße, 日本語, שלום, 👩‍🚀, e\u0301, \u{10FFFF}"}'],
       ["escapes", String.raw`{"text":"\" \\ \/ \u0000 \u001f \ud800 \n"}`],
+      ["escapes as JSON.stringify writes them", String.raw`{"text":"\" \\ / \u0000 \u001f \ud800 \n"}`],
       ["line separators, DEL and a byte order mark", '{"text":"\u2028\u2029\u007f\ufeff"}'],
       ["quotes and SQL", `{"text":"'); DROP TABLE events; --"}`],
       ["white space and order of its own", '{ "b" : 1.0,\t"a":\n1e2, "10":1, "9":2 }'],
       ["256 KiB", JSON.stringify({ text: "é😀".repeat(43_689) })],
-    ])(`text comes back ${isRough ? "with the same value" : "to the byte"}: %s`, async (_, data) => {
+    ])("text comes back to the byte: %s", async (_, data) => {
       const store = await openFor(contract);
       const stream = `${newPrefix()}a`;
       const given = { ...newEvent(), data, metadata: data };
+      if (isPicky && JSON.stringify(JSON.parse(data)) !== data) {
+        await expect(store.append(stream, "none", [given])).rejects.toThrow(TypeError);
+        expect(await readAll(store, stream)).toEqual([]);
+        return;
+      }
       await store.append(stream, "none", [given]);
       const [stored] = await readAll(store, stream);
-      if (isRough) expect(JSON.parse(stored?.data ?? "")).toEqual(JSON.parse(data));
-      else expect(stored && contentOf(stored)).toEqual(contentOf(given));
+      expect(stored && contentOf(stored)).toEqual(contentOf(given));
     });
 
     test("900 KiB in one append", async () => {

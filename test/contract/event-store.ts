@@ -13,8 +13,8 @@ export type OpenStore = () => Promise<EventStore>;
 export type StoreException =
   /** An append that repeats ids and place but not the data is refused. Excused, it succeeds with the first answer and the first data stay. */
   | "refuses known ids with different data"
-  /** JSON text comes back to the byte. Excused, it comes back with the same value. */
-  | "keeps text to the byte"
+  /** Any JSON object may be stored, however it is written. Excused, one that would not come back to the byte is refused before anything is written. */
+  | "takes any JSON object"
   /** A store that nobody has written to has no head. Excused, the data are shared with others. */
   | "begins empty";
 

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import gossipServices from "@eventstore/db-client/generated/gossip_grpc_pb.js";
 import gossip from "@eventstore/db-client/generated/gossip_pb.js";
 import featureServices from "@eventstore/db-client/generated/serverfeatures_grpc_pb.js";
@@ -31,6 +32,10 @@ export interface Double {
   readonly faults: Faults;
   /** How often each call was made. */
   readonly calls: Readonly<Record<Call | "batchAppend" | "features", number>>;
+  /** From where subscriptions were asked for, in order. */
+  readonly subscribedFrom: readonly (bigint | "start" | "end")[];
+  /** Appends, reads and subscriptions that have neither ended nor been cancelled. */
+  readonly underWay: number;
   /** The authorization and requires-leader headers of the last call. */
   readonly lastHeaders: Readonly<Record<string, unknown>>;
   /** What gossip tells: by default this server alone, as leader. */
@@ -44,20 +49,32 @@ export interface Member {
   readonly alive: boolean;
 }
 
-export async function startDouble(ledger = createLedger()): Promise<Double> {
+/** The certificate of a double that speaks TLS, for localhost: made for these tests, of no use anywhere else, and its own authority. */
+export const CERTIFICATE = new URL("tls/certificate.pem", import.meta.url).pathname;
+
+function tlsCredentials(): ServerCredentials {
+  const key = readFileSync(new URL("tls/key.pem", import.meta.url));
+  return ServerCredentials.createSsl(null, [{ private_key: key, cert_chain: readFileSync(CERTIFICATE) }]);
+}
+
+export async function startDouble(ledger = createLedger(), { tls = false } = {}): Promise<Double> {
   const server = new Server({ "grpc.max_receive_message_length": 32 * 1024 * 1024 });
   const faults = createFaults();
   const calls = { append: 0, readStream: 0, readAll: 0, subscribe: 0, gossip: 0, batchAppend: 0, features: 0 };
+  const subscribedFrom: (bigint | "start" | "end")[] = [];
+  let underWay = 0;
   let lastHeaders: Record<string, unknown> = {};
 
   server.addService(letBytesThrough(streamServices.StreamsService), {
     append(call: ServerReadableStream<AppendReq, AppendResp>, callback: sendUnaryData<unknown>) {
       calls.append += 1;
       lastHeaders = call.metadata.getMap();
+      begin(call);
       void answer(append(call), callback);
     },
     read: (call: ReadCall) => {
       lastHeaders = call.metadata.getMap();
+      begin(call);
       void read(call).then((error) => (error === undefined ? call.end() : call.emit("error", error)));
     },
     batchAppend: batchAppendHandler(ledger, () => {
@@ -88,7 +105,7 @@ export async function startDouble(ledger = createLedger()): Promise<Double> {
   });
 
   const port = await new Promise<number>((done, fail) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync("127.0.0.1:0", tls ? tlsCredentials() : ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? done(bound) : fail(error),
     ),
   );
@@ -98,6 +115,10 @@ export async function startDouble(ledger = createLedger()): Promise<Double> {
     ledger,
     faults,
     calls,
+    subscribedFrom,
+    get underWay() {
+      return underWay;
+    },
     get lastHeaders() {
       return lastHeaders;
     },
@@ -108,6 +129,12 @@ export async function startDouble(ledger = createLedger()): Promise<Double> {
     },
   };
   return double;
+
+  /** A call counts until its stream is closed, of which grpc-js speaks as cancelled whatever closed it. */
+  function begin(call: ServerReadableStream<AppendReq, AppendResp> | ReadCall): void {
+    underWay += 1;
+    call.once("cancelled", () => (underWay -= 1));
+  }
 
   async function answer(work: Promise<unknown>, callback: sendUnaryData<unknown>): Promise<void> {
     const result = await work;
@@ -142,6 +169,7 @@ export async function startDouble(ledger = createLedger()): Promise<Double> {
     const request = readRequest(call.request);
     const name = request.count === undefined ? "subscribe" : request.source === "all" ? "readAll" : "readStream";
     calls[name] += 1;
+    if (name === "subscribe") subscribedFrom.push(request.from);
     const fault = faults.take(name);
     const send = faulty(sender(call), fault);
     switch (fault?.kind) {
@@ -190,6 +218,7 @@ export async function startDouble(ledger = createLedger()): Promise<Double> {
       case "not leader":
         return notLeader(fault.host, fault.port);
       case "status":
+        await fault.until;
         return failed(fault.code, fault.details, fault.metadata);
       case "garbage":
         return fault.bytes;

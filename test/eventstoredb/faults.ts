@@ -20,12 +20,13 @@ export type Fault =
   /** Each message of a stream waits so many milliseconds. */
   | { readonly kind: "slow"; readonly pause: number }
   | { readonly kind: "not leader"; readonly host: string; readonly port: number | string }
-  /** A status of the server's choosing. */
+  /** A status of the server's choosing, at once or when it is let go. */
   | {
       readonly kind: "status";
       readonly code: number;
       readonly details: string;
       readonly metadata?: Readonly<Record<string, string>>;
+      readonly until?: Promise<unknown>;
     }
   /** In place of the answer, or of a stream's messages: bytes that are no message, or a message that makes no sense. */
   | { readonly kind: "garbage"; readonly bytes: Uint8Array };

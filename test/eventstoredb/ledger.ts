@@ -9,6 +9,10 @@ export interface Ledger {
   stream(name: string): readonly Recorded[] | "not found" | "deleted";
   /** All events in commit order, system events included. */
   readonly all: readonly Recorded[];
+  /** Whether a record begins there, or did before it was cut out: the server reads on from the next one. */
+  isPlace(position: bigint): boolean;
+  /** Cuts events out of the log for good, as a scavenge does with what was deleted or has outlived its $maxAge. */
+  scavenge(which: (event: Recorded) => boolean): void;
   /** Calls back after every commit, until the returned function is called. */
   onCommit(listener: () => void): () => void;
 }
@@ -53,6 +57,7 @@ export function createLedger(): Ledger {
   const all: Recorded[] = [];
   const streams = new Map<string, Stream>();
   const listeners = new Set<() => void>();
+  const places = new Set<bigint>();
   let end = 0n;
 
   for (const user of ["admin", "ops"]) write(`$user-${user}`, [system("$UserCreated")]);
@@ -108,6 +113,10 @@ export function createLedger(): Ledger {
       if (known === undefined || known.softDeleted || known.events.length === 0) return "not found";
       return known.events.slice(known.visibleFrom);
     },
+    isPlace: (position) => places.has(position),
+    scavenge(which) {
+      all.splice(0, all.length, ...all.filter((event) => !which(event)));
+    },
     onCommit(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -135,6 +144,7 @@ export function createLedger(): Ledger {
       RECORD_OVERHEAD + event.data.length + event.metadata.length + 2 * (stream.length + event.type.length),
     );
     all.push(recorded);
+    places.add(recorded.position);
     return recorded;
   }
 

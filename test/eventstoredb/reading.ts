@@ -33,7 +33,7 @@ export async function answerRead(ledger: Ledger, request: ReadRequest, send: Sen
   const { source, from, backwards, count = 0 } = request;
   let events: readonly Recorded[];
   if (source === "all") {
-    if (typeof from === "bigint" && !isPlace(ledger, from)) return invalidPosition();
+    if (typeof from === "bigint" && !ledger.isPlace(from)) return invalidPosition();
     events = backwards
       ? ledger.all.filter(({ position }) => from === "end" || position < (from === "start" ? 0n : from)).toReversed()
       : ledger.all.filter(({ position }) => from !== "end" && (from === "start" || position >= from));
@@ -52,13 +52,18 @@ export async function answerRead(ledger: Ledger, request: ReadRequest, send: Sen
   return undefined;
 }
 
+/** Where in the log the first record from a place on is. */
+function firstFrom({ all }: Ledger, place: bigint): number {
+  const index = all.findIndex(({ position }) => position >= place);
+  return index < 0 ? all.length : index;
+}
+
 /** A subscription to $all, from just after a position, for ever. Returns the error it ends with. */
 export async function answerSubscription(ledger: Ledger, request: ReadRequest, call: ReadCall, send: Send) {
   const { from, filter } = request;
-  if (typeof from === "bigint" && !isPlace(ledger, from)) return invalidPosition();
+  if (typeof from === "bigint" && !ledger.isPlace(from)) return invalidPosition();
   // The server reads one record from the position on and skips it, whichever it is.
-  let next =
-    from === "start" ? 0 : from === "end" ? ledger.all.length : ledger.all.findIndex((e) => e.position >= from) + 1;
+  let next = from === "start" ? 0 : from === "end" ? ledger.all.length : firstFrom(ledger, from) + 1;
   let considered = 0;
   let caughtUp = false;
   const ringing = new EventTarget();
@@ -86,9 +91,4 @@ export async function answerSubscription(ledger: Ledger, request: ReadRequest, c
   } finally {
     stop();
   }
-}
-
-/** Whether a record begins there. The very end is a place too. */
-function isPlace(ledger: Ledger, position: bigint): boolean {
-  return ledger.all.some((event) => event.position === position);
 }
