@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { ConfigError } from "./config/load-config.ts";
 import type { AdapterConfig, Secret } from "./config/schema.ts";
+import { resolveSecret } from "./config/secret.ts";
 import type { LocalAdapter } from "./router/local/adapter-config.ts";
 
 /** The local router's adapters as configured, with secrets fetched from where they are. */
@@ -35,22 +34,6 @@ function resolveAll(
   environment: Readonly<Record<string, string | undefined>>,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, resolve(value, `${key}.${name}`, environment)]),
+    Object.entries(values).map(([name, value]) => [name, resolveSecret(value, `${key}.${name}`, environment)]),
   );
-}
-
-function resolve(value: Secret, key: string, environment: Readonly<Record<string, string | undefined>>): string {
-  if (typeof value === "string") return value;
-  if ("env" in value) {
-    const found = environment[value.env];
-    if (found === undefined) throw new ConfigError(`${key}: the environment variable ${value.env} is not set.`);
-    return found;
-  }
-  try {
-    return readFileSync(value.file, "utf8").trimEnd();
-  } catch (cause) {
-    throw new ConfigError(`${key}: the file ${value.file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, {
-      cause,
-    });
-  }
 }

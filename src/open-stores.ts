@@ -1,14 +1,66 @@
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { DecisionIndex } from "./app/decision-index.ts";
+import type { EventStore } from "./app/event-store.ts";
+import type { Log } from "./app/log.ts";
+import { ConfigError } from "./config/load-config.ts";
+import type { Config } from "./config/schema.ts";
+import { resolveSecret } from "./config/secret.ts";
 import { openSqliteDecisionIndex } from "./store/sqlite/decision-index.ts";
+import { lockDirectory } from "./store/sqlite/directory-lock.ts";
 import { openSqliteEventStore } from "./store/sqlite/event-store.ts";
 
-/** Both or none: a store that stays open keeps the data directory from everybody else. */
-export async function openStores(directory: string) {
-  const store = await openSqliteEventStore({ directory });
+export interface Stores {
+  readonly store: EventStore;
+  readonly index: DecisionIndex;
+  /** Where the decisions are, without credentials. */
+  readonly kept: string;
+}
+
+/**
+ * Opens the store that the configuration names, and the index beside it. Both or none: a store that stays open keeps the data directory from everybody else.
+ *
+ * @throws {ConfigError}
+ */
+export async function openStores(
+  configured: Config["store"],
+  surroundings: {
+    readonly directory: string;
+    readonly environment: Readonly<Record<string, string | undefined>>;
+    readonly log: Log;
+  },
+): Promise<Stores> {
+  const { directory, environment, log } = surroundings;
+  const text = resolveSecret(configured, "store", environment);
+  const { store, kept } =
+    text === "embedded"
+      ? { store: await openSqliteEventStore({ directory }), kept: text }
+      : await openRemote(text, directory, log);
   try {
-    return { store, index: openSqliteDecisionIndex({ file: join(directory, "index.sqlite") }) };
+    return { store, kept, index: openSqliteDecisionIndex({ file: join(directory, "index.sqlite") }) };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** An EventStoreDB. The data directory, which holds the index and the local router's runs, is this server's alone all the same. */
+async function openRemote(text: string, directory: string, log: Log): Promise<Omit<Stores, "index">> {
+  // The client is loaded by those who use it.
+  const [{ parseConnection }, { openEventStoreDB }] = await Promise.all([
+    import("./store/eventstoredb/connection.ts"),
+    import("./store/eventstoredb/event-store.ts"),
+  ]);
+  let store: EventStore;
+  let kept: string;
+  try {
+    const connection = parseConnection(text);
+    kept = connection.address;
+    store = openEventStoreDB({ connection, log });
+  } catch (cause) {
+    throw new ConfigError(`store: the connection string cannot be used: ${(cause as Error).message}.`, { cause });
+  }
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(directory);
+  return { kept, store: { ...store, close: () => store.close().finally(() => lock.release()) } };
 }

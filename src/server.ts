@@ -86,7 +86,7 @@ export async function startServer(
   const adapterConfigs = localAdapters(config.adapters, environment);
 
   // Stores
-  const { store, index } = await openStores(directory);
+  const { store, index, kept } = await openStores(config.store, { directory, environment, log });
   const logs = createDecisionLogs(store);
 
   // Routers
@@ -188,7 +188,7 @@ export async function startServer(
     throw error;
   });
   const url = `http://${http.host.includes(":") ? `[${http.host}]` : http.host}:${http.port}`;
-  log.info({ url, dataDir: directory }, "serving");
+  log.info({ url, dataDir: directory, store: kept }, "serving");
   log.warn({}, "development identity: every local caller names itself; never expose this server");
 
   let closed: Promise<void> | undefined;

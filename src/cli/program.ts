@@ -54,6 +54,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
     .option("--config <FILE>", "configuration file (NEXUS_ATTEST_CONFIG)")
     .option("--listen <HOST:PORT>", "where to listen")
     .option("--data-dir <DIR>", "where everything is kept")
+    .option("--store <STORE>", "embedded, or an EventStoreDB such as esdb://host:2113, without credentials")
     .option("--log-level <LEVEL>", "fatal, error, warn, info, debug, trace or silent")
     .option("--print-config", "print the effective configuration and exit")
     .action(async (options) => {

@@ -12,6 +12,7 @@ export class ConfigError extends Error {
 export interface Overrides {
   readonly listen?: string | undefined;
   readonly dataDir?: string | undefined;
+  readonly store?: string | undefined;
   readonly logLevel?: string | undefined;
 }
 
@@ -25,6 +26,7 @@ export interface LoadedConfig {
 export const ENVIRONMENT = {
   NEXUS_ATTEST_LISTEN: "listen",
   NEXUS_ATTEST_DATA_DIR: "dataDir",
+  NEXUS_ATTEST_STORE: "store",
   NEXUS_ATTEST_LOG_LEVEL: "log.level",
 } as const;
 
@@ -44,6 +46,8 @@ export function loadConfig(
   for (const [variable, key] of Object.entries(ENVIRONMENT)) set(key, environment[variable], `environment ${variable}`);
   set("listen", flags.listen, "flag --listen");
   set("dataDir", flags.dataDir, "flag --data-dir");
+  assertNoSecret(flags.store);
+  set("store", flags.store, "flag --store");
   set("log.level", flags.logLevel, "flag --log-level");
 
   const parsed = configSchema.safeParse(layered);
@@ -64,6 +68,15 @@ export function loadConfig(
   }
 }
 
+/** Everybody on a machine can read the arguments of its programs. */
+function assertNoSecret(store: string | undefined): void {
+  if (store?.includes("@") !== true) return;
+  throw new ConfigError(
+    "store (flag --store): credentials on a command line can be read by everybody on the machine: " +
+      "set NEXUS_ATTEST_STORE, or name a file that holds the connection string in the configuration, as store: {file: PATH}.",
+  );
+}
+
 function readFile(file: string) {
   let text: string;
   try {
@@ -72,9 +85,13 @@ function readFile(file: string) {
     throw new ConfigError(`The configuration file ${file} cannot be read: ${(cause as Error).message}`, { cause });
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  // Without the library's pretty errors: they quote the line, and secrets may stand there.
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
   const [error] = document.errors;
-  if (error !== undefined) throw new ConfigError(`${file}: ${error.message}`, { cause: error });
+  if (error !== undefined) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    throw new ConfigError(`${file}: ${error.message} at line ${line}, column ${col}`, { cause: error });
+  }
   const value: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new ConfigError(`${file}: a configuration is a mapping of keys, such as "listen: 127.0.0.1:7350".`);
@@ -117,7 +134,7 @@ function wanted(message: string): string {
 
 /** What stood there; nothing of what may be a secret. */
 function shown(given: unknown, path: readonly PropertyKey[]): string {
-  if (path.includes("headers") || path.includes("env")) return "something that is not shown";
+  if (path.includes("headers") || path.includes("env") || path[0] === "store") return "something that is not shown";
   let value = given;
   for (const part of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[part];
   return value === undefined ? "nothing" : JSON.stringify(value);

@@ -1,9 +1,10 @@
 import { stringify } from "yaml";
 import type { LoadedConfig } from "./load-config.ts";
 
-/** The effective configuration as YAML; a comment says where a key was set. Values of headers and environment variables are not shown. */
+/** The effective configuration as YAML; a comment says where a key was set. Values of headers and environment variables are not shown, nor are credentials. */
 export function printConfig({ config, sources }: LoadedConfig): string {
-  const shown = { ...config, adapters: config.adapters.map(withoutSecrets) };
+  const store = typeof config.store === "string" ? config.store.replace(/:\/\/.*@/s, "://(hidden)@") : config.store;
+  const shown = { ...config, store, adapters: config.adapters.map(withoutSecrets) };
   const lines = stringify(shown, { lineWidth: 0 }).split("\n");
   let section = "";
   return lines

@@ -71,6 +71,12 @@ export const configSchema = z
       .min(1)
       .default("nexus-attest-data")
       .describe("Where everything is kept, relative to the working directory."),
+    store: secret
+      .refine((store) => typeof store !== "string" || /^(embedded$|esdb(\+discover)?:\/\/.)/.test(store), {
+        error: "embedded, or a connection string such as esdb://host:2113",
+      })
+      .default("embedded")
+      .describe("Where decisions are kept: `embedded` in dataDir, or in an EventStoreDB, by its connection string."),
     identity: z
       .strictObject({ kind: z.literal("development").describe("Callers name themselves; loopback only.") })
       .default({ kind: "development" })

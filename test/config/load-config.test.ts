@@ -104,6 +104,48 @@ describe("the configuration", () => {
     expect(problem(http.replace(secret, `[${secret}]`))).not.toContain(secret);
   });
 
+  test("the store: embedded, or a connection string from the file, the environment, or without credentials a flag", () => {
+    expect(loadConfig(undefined, {}).config.store).toBe("embedded");
+    const address = "esdb://node1:2113,node2:2113?tls=false";
+    expect(loadConfig(fileOf(`store: "${address}"\n`), {}).config.store).toBe(address);
+    expect(loadConfig(undefined, { NEXUS_ATTEST_STORE: address }).config.store).toBe(address);
+    expect(loadConfig(undefined, {}, { store: "esdb+discover://cluster" }).config.store).toBe(
+      "esdb+discover://cluster",
+    );
+    expect(loadConfig(fileOf("store: {file: /run/secrets/store}\n"), {}).config.store).toEqual({
+      file: "/run/secrets/store",
+    });
+    expect(problem("store: mysql://host\n")).toContain(
+      "wants embedded, or a connection string such as esdb://host:2113",
+    );
+  });
+
+  test("credentials of the store are refused on the command line, which everybody can read, and say where they may stand", () => {
+    for (const store of ["esdb://admin:hunter2@host:2113", "esdb://admin@host", "admin:hunter2@host"]) {
+      const said = problem("", {}, { store });
+      expect(said).toContain("NEXUS_ATTEST_STORE");
+      expect(said).toContain("{file: PATH}");
+      expect(said).not.toContain("hunter2");
+    }
+  });
+
+  test("credentials of the store are neither printed nor told in errors, however they are written", () => {
+    for (const store of [
+      "esdb://admin:hunter2@host:2113",
+      "esdb://a:hunter2@b@c",
+      "esdb+discover://a:hunter2/x?y@host",
+    ]) {
+      const printed = printConfig(loadConfig(fileOf(`store: ${store}\n`), {}));
+      expect(printed).not.toContain("hunter2");
+      expect(printed).toContain("://(hidden)@");
+      expect(printConfig(loadConfig(undefined, { NEXUS_ATTEST_STORE: store }))).not.toContain("hunter2");
+    }
+    expect(problem("", { NEXUS_ATTEST_STORE: "edsb://admin:hunter2@host" })).not.toContain("hunter2");
+    expect(problem("store: [esdb://admin:hunter2@host]\n")).not.toContain("hunter2");
+    expect(problem("store: 'esdb://admin:hunter2@host\n")).not.toContain("hunter2");
+    expect(problem("store: esdb://admin:hunter2@host: x\n")).not.toContain("hunter2");
+  });
+
   test("--print-config shows what is in force and where it comes from, and can be read again", () => {
     const printed = printConfig(loadConfig(fileOf(`${ADAPTER}listen: 127.0.0.1:9\n`), {}, { logLevel: "warn" }));
     expect(printed).toMatch(/^listen: 127\.0\.0\.1:9 # file .*nexus-attest\.yaml$/m);

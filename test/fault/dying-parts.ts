@@ -1,6 +1,6 @@
 import type { EventStore } from "../../src/app/event-store.ts";
 import type { Router } from "../../src/app/router.ts";
-import { openStores as openRealStores } from "../../src/open-stores.ts";
+import { openStores as openRealStores, type Stores } from "../../src/open-stores.ts";
 import { createGrpcRouter as createRealGrpcRouter } from "../../src/router/grpc/grpc-router.ts";
 import { openRunLog as openRealRunLog, type RunLog } from "../../src/router/local/run-log.ts";
 
@@ -17,15 +17,15 @@ function dieAt(point: string): void {
 }
 
 /** The stores: points `before` and `after` each type of event. */
-export async function openStores(directory: string) {
-  const { store, index } = await openRealStores(directory);
+export async function openStores(...given: Parameters<typeof openRealStores>): Promise<Stores> {
+  const { store, ...rest } = await openRealStores(...given);
   const append: EventStore["append"] = async (stream, expected, events, options) => {
     for (const { type } of events) dieAt(`before ${type}`);
     const result = await store.append(stream, expected, events, options);
     for (const { type } of events) dieAt(`after ${type}`);
     return result;
   };
-  return { store: { ...store, append }, index };
+  return { store: { ...store, append }, ...rest };
 }
 
 /** The local router's run log: points `before` and `after` each of its writes. */
