@@ -9,6 +9,7 @@ import {
 } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import type { connectNodeAdapter } from "@connectrpc/connect-node";
+import { dropFarDeadline } from "./far-deadline.ts";
 
 export interface HttpServer {
   readonly host: string;
@@ -110,7 +111,10 @@ export async function listenHttp(options: {
     response.once("close", () => response.emit("drain"));
     if ("stream" in response) freeWhenAnswered(response.stream);
     const refusal = refuse(request);
-    if (refusal === undefined) return handler(request, response);
+    if (refusal === undefined) {
+      dropFarDeadline(request);
+      return handler(request, response);
+    }
     response.statusCode = 403;
     response.setHeader("content-type", "text/plain; charset=utf-8");
     response.end(`${refusal}\n`);

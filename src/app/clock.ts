@@ -25,5 +25,5 @@ export const SYSTEM_CLOCK: Clock = {
     }),
 };
 
-/** setTimeout fires at once for anything beyond 2^31 - 1 ms; whoever sleeps longer looks at the clock again anyway. */
-const LONGEST_TIMER = 2_147_483_647;
+/** What setTimeout can count, in milliseconds: it fires at once for anything beyond. Whoever sleeps longer looks at the clock again anyway. */
+export const LONGEST_TIMER = 2_147_483_647;

@@ -87,3 +87,21 @@ test.each(WIRES)("over $protocol, a cancelled call is CANCELED on both sides", a
   expect(line.facts).toMatchObject({ code: "Canceled", reason: "CANCELLED", decision_id: decisionId });
   adapters.go();
 });
+
+test.each([
+  ["application/connect+json", "connect-timeout-ms", "2592000000"],
+  ["application/grpc+json", "grpc-timeout", "2592000S"],
+  ["application/grpc+json", "grpc-timeout", "99999999H"],
+  ["application/grpc-web+json", "grpc-timeout", "720H"],
+])(
+  "with %s, a deadline further ahead than a timer can count does not end the call at once: %s %s",
+  async (type, header, value) => {
+    const server = await serverUnderTest();
+    const decisionId = await requested(server);
+    const headers = { "content-type": type, "nexus-actor": "human:carol", [header]: value };
+    const body = enveloped(new TextEncoder().encode(JSON.stringify({ decisionId })));
+    const call = postHttp2(server.url, `${DECISIONS}/WatchDecision`, headers, body);
+    await server.as("human:bob").decisions.cancelDecision({ decisionId });
+    expect((await call).text).toContain("DECISION_STATE_CANCELLED");
+  },
+);
