@@ -56,7 +56,10 @@ export function createAdapterViews(ports: {
     // The caller's signal does not end a question whose answer serves others too.
     if (known === undefined || Math.abs(now - known.at) > RECENT) {
       if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-      remembered.set(adapterId, { view: ask(adapterId), at: now });
+      const view = ask(adapterId);
+      remembered.set(adapterId, { view, at: now });
+      // A fault is no answer to remember; and whoever asked may be gone by now.
+      view.catch(() => remembered.delete(adapterId));
     }
     signal?.throwIfAborted();
     return await (remembered.get(adapterId)?.view ?? ask(adapterId));

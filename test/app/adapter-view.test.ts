@@ -101,4 +101,15 @@ describe("asked for display", () => {
     await expect(recent(shown, AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
     expect(await recent(shown)).toEqual(ADAPTER);
   });
+
+  test("a fault is not remembered, nor left behind by a caller that has gone away", async () => {
+    const { recent, decision, router } = await views();
+    const shown = await decision();
+    const described = router.describeAdapter;
+    router.describeAdapter = () => Promise.reject(new TypeError("a fault"));
+    await expect(recent(shown, AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
+    await expect(recent(shown)).rejects.toThrow("a fault");
+    router.describeAdapter = described;
+    expect(await recent(shown)).toEqual(ADAPTER);
+  });
 });
