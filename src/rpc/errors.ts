@@ -1,7 +1,7 @@
-import { create } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
-import { type ErrorReason, GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
+import { type ErrorReason, type GateClosed, GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
 import { AppendOutcomeUnknown, StoreUnavailable, StreamCorrupt, WrongExpectedRevision } from "../app/event-store.ts";
 import { type RefusalReason, Refused } from "../app/refused.ts";
 import { CodecError } from "../codec/codec-error.ts";
@@ -66,6 +66,13 @@ export const ERROR_DOMAIN = "nexus-attest";
 /** When a client may try again after a code that invites to. */
 const RETRY_DELAY_MS = 500;
 
+/** An error travels in headers, of which many clients take 8 KiB and no more: its words, in characters, and its largest detail, in bytes, stay well below. */
+const MAX_WORDS = 2_048;
+const MAX_DETAIL = 3 * 1024;
+
+/** Words of a blocking reason whose facts had to be left out, in characters. */
+const MAX_REASON_WORDS = 256;
+
 /** An error for the wire: a code, a message for people, an ErrorInfo, and what else belongs to it. */
 export function rpcError(
   reason: Reason | RefusalReason,
@@ -77,21 +84,35 @@ export function rpcError(
   } = {},
 ): ConnectError {
   const code = CODES[reason];
-  const error = new ConnectError(message, code, undefined, undefined, options.cause);
+  const error = new ConnectError(cut(message, MAX_WORDS), code, undefined, undefined, options.cause);
   const metadata = { ...options.facts };
   error.details.push({
     desc: ErrorInfoSchema,
     value: create(ErrorInfoSchema, { reason, domain: ERROR_DOMAIN, metadata }),
   });
   if (options.blockingReasons !== undefined && options.blockingReasons.length > 0) {
-    const value = create(GateClosedSchema, { blockingReasons: options.blockingReasons.map(toWireBlockingReason) });
-    error.details.push({ desc: GateClosedSchema, value });
+    error.details.push({ desc: GateClosedSchema, value: gateClosed(options.blockingReasons) });
   }
   if (code === Code.Unavailable || code === Code.Aborted) {
     const retryDelay = { nanos: RETRY_DELAY_MS * 1_000_000 };
     error.details.push({ desc: RetryInfoSchema, value: create(RetryInfoSchema, { retryDelay }) });
   }
   return error;
+}
+
+/** With the facts behind each reason, unless that is too much for an error: GetDecision has them all. */
+function gateClosed(reasons: Refused["blockingReasons"]): GateClosed {
+  const blockingReasons = reasons.map(toWireBlockingReason);
+  const whole = create(GateClosedSchema, { blockingReasons });
+  if (toBinary(GateClosedSchema, whole).length <= MAX_DETAIL) return whole;
+  return create(GateClosedSchema, {
+    blockingReasons: blockingReasons.map(({ code, message }) => ({ code, message: cut(message, MAX_REASON_WORDS) })),
+  });
+}
+
+/** Without half a character at the end. */
+function cut(words: string, most: number): string {
+  return words.length <= most ? words : `${words.slice(0, most).toWellFormed()}…`;
 }
 
 /** What a handler threw, for the wire. Faults of ours say nothing of their cause: the log has it. */

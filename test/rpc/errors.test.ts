@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { ErrorReason, ErrorReasonSchema, GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
+import { BlockingCode } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import {
   AppendOutcomeUnknown,
   StoreUnavailable,
@@ -66,6 +68,28 @@ describe("what a handler threw", () => {
     expect([error.code, error.rawMessage, reasonOf(error)]).toEqual([Code.FailedPrecondition, "closed", "GATE_CLOSED"]);
     const [detail] = error.findDetails(GateClosedSchema);
     expect(detail?.blockingReasons).toMatchObject([{ message: "one more", details: { case: "missingApprovals" } }]);
+  });
+
+  test("a gate closed by more than an error can carry names every reason, in an error that arrives", () => {
+    const approver = (index: number) => ({ type: "HUMAN", id: `somebody-${index}@${"x".repeat(200)}` }) as const;
+    const approvals = Array.from({ length: 500 }, (_, index) => ({ approver: approver(index), expiredAt: 0 }));
+    const message = `There would be enough had those of ${approvals.map((a) => a.approver.id).join(", ")} not expired.`;
+    const blockingReasons = [
+      { code: "APPROVAL_EXPIRED", message, approvals },
+      { code: "MISSING_APPROVALS", message: "one more", required: 2, have: 1, missing: 1, groups: [] },
+    ] as const;
+    const error = toRpcError(new Refused("GATE_CLOSED", message, { blockingReasons }), LIVE);
+    const [detail] = error.findDetails(GateClosedSchema);
+    expect(detail?.blockingReasons.map(({ code }) => code)).toEqual([
+      BlockingCode.APPROVAL_EXPIRED,
+      BlockingCode.MISSING_APPROVALS,
+    ]);
+    expect(error.rawMessage).toMatch(/^There would be enough .*…$/);
+    const bytes = error.details.map((each) =>
+      "desc" in each ? toBinary(each.desc, create(each.desc, each.value)) : each.value,
+    );
+    const size = bytes.reduce((sum, { length }) => sum + length * 1.4, encodeURI(error.rawMessage).length);
+    expect(size).toBeLessThan(7 * 1024);
   });
 
   test.each<readonly [string, unknown, Code, Reason]>([
