@@ -37,7 +37,13 @@ export function quorum(policy: Policy, approvals: readonly Approval[]): Quorum {
 function fillSeats({ groups }: Policy, approvals: readonly Approval[]): readonly GroupProgress[] {
   const memberOf = approvals.map((approval) => new Set(approval.groups));
   const seatedIn: readonly number[][] = groups.map(() => []);
-  if (groups.length > 0) for (const approver of approvals.keys()) seat(approver, new Set());
+  /** Groups from which no open seat can be reached, nor ever will be: whoever is seated in them stays among them. */
+  let closed: ReadonlySet<number> = new Set();
+  for (const approver of approvals.keys()) {
+    if (closed.size === groups.length) break;
+    const visited = new Set(closed);
+    if (!seat(approver, visited)) closed = visited;
+  }
   return groups.map(({ group, minApprovals }, index) => ({
     group,
     required: minApprovals,

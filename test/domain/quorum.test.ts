@@ -146,3 +146,21 @@ describe("judged against every possible assignment", () => {
     );
   });
 });
+
+test("a crowd in front of groups that are full costs hardly more than those who filled them", () => {
+  const names = Array.from({ length: 15 }, (_, index) => `g${index}`);
+  // Nobody is in the last group, so that its seats stay open and have to be looked for.
+  const groups = [...names, "empty"].map((group) => ({ group, minApprovals: 100 }));
+  const policy = { ...POLICY, groups };
+  const fastest = (count: number) => {
+    const approvals = approvalsBy(...Array.from({ length: count }, () => names));
+    const times = Array.from({ length: 3 }, () => {
+      const begun = performance.now();
+      expect(quorum(policy, approvals).missing).toBe(100);
+      return performance.now() - begun;
+    });
+    return Math.min(...times);
+  };
+  const filled = fastest(1_500);
+  expect(fastest(6_000)).toBeLessThan(filled * 20);
+});
