@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { attach, create, policyBody } from "./commands.ts";
 import { alice, bob, POLICY, planOf, REQUEST, WAY_TO } from "./facts.ts";
@@ -31,6 +32,54 @@ describe("creating", () => {
     given()
       .when(alice, create({ plan: { steps: [first, second, first] } }))
       .thenRefused("INVALID_REQUEST", "plan.steps[2].step_id: step-0 stands more than once.");
+  });
+});
+
+describe("the arguments of a step", () => {
+  const [step] = planOf(1).steps;
+  if (step === undefined) throw new RangeError("one step");
+  const withArguments = (argumentsJson: string) =>
+    create({ plan: { steps: [{ ...step, call: { ...step.call, argumentsJson } }] } });
+
+  test.each([
+    ["", "no arguments"],
+    ['{"amount":1}', "an object"],
+    ['[{"a":1},{"a":1},"a","a"]', "the same name in two objects, the same text in an array"],
+    ['{"a":{"b":1,"c":[{"b":2}]},"b":"a","c":"a"}', "the same name at different depths, and as a value"],
+    ['{"a":"\\",\\"b\\":","b":[]}', "what looks like a name, in a text"],
+    ['{"__proto__":1,"constructor":2}', "names that objects of JavaScript have"],
+    ["null", "any JSON value"],
+  ])("%s: taken (%s)", (text) => {
+    expect(given().when(alice, withArguments(text)).verdict).toMatchObject({ accepted: true });
+  });
+
+  test.each([
+    ['{"amount":1,"amount":1000000}', '"amount"'],
+    ['{"amount":1, "\\u0061mount" :2}', '"\\u0061mount"'],
+    ['{"a":[],"b":{},"c":{"d":1},"a":0}', '"a"'],
+    ['[0,{"x":{"":1,"y":[1,2],"":2}}]', '""'],
+    ['{"__proto__":1,"__proto__":2}', '"__proto__"'],
+  ])("%s: refused, for one reader may take the first value and another the last", (text, name) => {
+    given()
+      .when(alice, withArguments(text))
+      .thenRefused(
+        "INVALID_REQUEST",
+        `plan.steps[0].call.arguments_json: the name ${name} stands more than once in an object.`,
+      );
+  });
+
+  test.each(["{", '{"a":1} {"a":2}', " ", "{a:1}", '{},"tool":"other"'])("%j: refused, for it is not JSON", (text) => {
+    given()
+      .when(alice, withArguments(text))
+      .thenRefused("INVALID_REQUEST", "plan.steps[0].call.arguments_json: this is not one JSON value.");
+  });
+
+  test("of any JSON value that a program writes are taken", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(given().when(alice, withArguments(JSON.stringify(value))).verdict).toMatchObject({ accepted: true });
+      }),
+    );
   });
 });
 

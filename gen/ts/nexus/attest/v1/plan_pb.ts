@@ -90,8 +90,8 @@ export type PlanCall = Message<"nexus.attest.v1.PlanCall"> & {
   method: string;
 
   /**
-   * The arguments: the text of one JSON value, at most 64 KiB; empty means `{}`. Kept, hashed and handed on exactly as given, which is
-   * why it is a string: no party can read it as something else than what was approved.
+   * The arguments: the text of one JSON value, at most 64 KiB, in which no object holds a name twice; empty means `{}`. Kept, hashed and handed on exactly
+   * as given, which is why it is a string: no party can read it as something else than what was approved.
    *
    * @generated from field: string arguments_json = 3;
    */
