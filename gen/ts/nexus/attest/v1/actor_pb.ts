@@ -28,7 +28,8 @@ export type Actor = Message<"nexus.attest.v1.Actor"> & {
 
   /**
    * The identity, such as `alice@example.com`: 1 to 256 characters, no white space, no control characters.
-   * Approvals count distinct ids: `HUMAN alice` and `SYSTEM alice` are one approver.
+   * Approvals count distinct ids: `HUMAN alice` and `SYSTEM alice` are one approver. Ids are compared byte for byte, `Alice` is another than `alice`: the
+   * identity source has to give each actor one spelling.
    *
    * @generated from field: string id = 2;
    */

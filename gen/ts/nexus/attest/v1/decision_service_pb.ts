@@ -399,7 +399,7 @@ export type RevokeApprovalRequest = Message<"nexus.attest.v1.RevokeApprovalReque
   decisionId: string;
 
   /**
-   * Whose approval ends: an actor id; empty: the caller's own. Another's takes a role made for it.
+   * Whose approval ends: an actor id; empty: the caller's own. Another's is NOT_YOUR_APPROVAL.
    *
    * @generated from field: string approver_id = 3;
    */
@@ -992,7 +992,7 @@ export type ListDecisionsRequest = Message<"nexus.attest.v1.ListDecisionsRequest
   pageToken: string;
 
   /**
-   * A token from a write: the list waits, within the call's deadline, until it includes that write.
+   * A token from a write: the list waits until it includes that write, at most 5 seconds, then STORE_UNAVAILABLE.
    *
    * @generated from field: string consistency_token = 4;
    */
@@ -1560,7 +1560,8 @@ export const DecisionChangeCauseSchema: GenEnum<DecisionChangeCause> = /*@__PURE
 /**
  * Request, policy, approvals, execution: the whole way of a decision.
  *
- * Every call needs an authenticated actor. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+ * Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
+ * the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
  *
  * Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
  * for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -1579,7 +1580,7 @@ export const DecisionService: GenService<{
     output: typeof CreateDecisionResponseSchema;
   },
   /**
-   * Attaches the policy of a draft. A policy attaches once.
+   * Attaches the policy of a draft, whoever asked for it. A policy attaches once.
    *
    * @generated from rpc nexus.attest.v1.DecisionService.AttachPolicy
    */
@@ -1609,7 +1610,7 @@ export const DecisionService: GenService<{
     output: typeof RevokeApprovalResponseSchema;
   },
   /**
-   * An approver's veto: ends the decision; possible until the gate.
+   * A veto, open to everybody: ends the decision; possible until the gate.
    *
    * @generated from rpc nexus.attest.v1.DecisionService.RejectDecision
    */
@@ -1640,7 +1641,8 @@ export const DecisionService: GenService<{
     output: typeof ExecuteDecisionResponseSchema;
   },
   /**
-   * Resolves an execution that has no outcome: asks the router again, or records an operator's statement.
+   * Resolves an execution that has been started and has no outcome: asks the router again, or records an operator's statement. A statement counts also while the
+   * run is still at work: what the router says of it later is not recorded.
    *
    * @generated from rpc nexus.attest.v1.DecisionService.SettleExecution
    */

@@ -21,7 +21,7 @@ export const file_nexus_attest_v1_error_reason: GenFile = /*@__PURE__*/
  */
 export type GateClosed = Message<"nexus.attest.v1.GateClosed"> & {
   /**
-   * Why, in the order of the triage ladder.
+   * Why, in the order of the triage ladder. Where they are too long for an error, without details and with messages cut short: GetDecision has them whole.
    *
    * @generated from field: repeated nexus.attest.v1.BlockingReason blocking_reasons = 1;
    */
@@ -51,7 +51,7 @@ export const ErrorReason = {
   UNSPECIFIED: 0,
 
   /**
-   * INVALID_ARGUMENT: a field breaks a constraint of the schema. A google.rpc.BadRequest and a buf.validate.Violations detail name each field.
+   * INVALID_ARGUMENT: a field breaks a constraint of the schema. A google.rpc.BadRequest and a buf.validate.Violations detail name the fields, the first eight of many.
    *
    * @generated from enum value: ERROR_REASON_INVALID_REQUEST = 1;
    */
@@ -289,7 +289,7 @@ export const ErrorReason = {
   RUN_BUNDLE_MISMATCH: 34,
 
   /**
-   * RESOURCE_EXHAUSTED: the package would exceed 64 MiB.
+   * RESOURCE_EXHAUSTED: the package would exceed 64 MiB, or takes more memory to verify than the server spends on it.
    *
    * @generated from enum value: ERROR_REASON_PACKAGE_TOO_LARGE = 35;
    */
@@ -352,7 +352,7 @@ export const ErrorReason = {
   INTERNAL: 43,
 
   /**
-   * NOT_FOUND: the health or reflection service was asked about something that this server does not have.
+   * NOT_FOUND: the health service was asked about a service that this server does not have.
    *
    * @generated from enum value: ERROR_REASON_SERVICE_UNKNOWN = 44;
    */

@@ -495,14 +495,15 @@ export const ExecutionCompletedSchema: GenMessage<ExecutionCompleted> = /*@__PUR
  */
 export type ExecutionFailed = Message<"nexus.attest.v1.ExecutionFailed"> & {
   /**
-   * Stable, upper case: one of this server's (START_EXPIRED, NOT_STARTED, MAX_STEPS_EXCEEDED, OPERATOR_STATEMENT) or the router's own.
+   * Stable, upper case: one of this server's (START_EXPIRED, RUN_REQUEST_MISMATCH, ADAPTER_UNKNOWN, REFUSED_BY_ROUTER, NOT_STARTED, RUN_TIMEOUT, RUN_FAILED,
+   * MAX_STEPS_EXCEEDED, OPERATOR_STATEMENT) or the router's own.
    *
    * @generated from field: string code = 1;
    */
   code: string;
 
   /**
-   * For people; at most 4 KiB.
+   * For people; cut after 4,096 UTF-16 code units.
    *
    * @generated from field: string message = 2;
    */
@@ -600,7 +601,7 @@ export const DecisionCancelledSchema: GenMessage<DecisionCancelled> = /*@__PURE_
  */
 export type ExecutionOutcomeUnknown = Message<"nexus.attest.v1.ExecutionOutcomeUnknown"> & {
   /**
-   * Why nobody can say.
+   * Why nobody can say; cut after 4,096 UTF-16 code units.
    *
    * @generated from field: string reason = 1;
    */
