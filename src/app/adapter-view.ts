@@ -11,10 +11,16 @@ export interface AdapterViews {
 
   /** For display: an answer may be a few seconds old. Behind the gate nobody is asked, for it no longer matters. */
   recent(decision: Decision, signal?: AbortSignal): Promise<AdapterView>;
+
+  /** The same for the answer to a command, which a silent router must not hold up: what was written is written. Whoever has not answered soon is unknown. */
+  soon(decision: Decision): Promise<AdapterView>;
 }
 
 /** How long a router's answer serves for display, in milliseconds. */
 const RECENT = 5_000;
+
+/** How long the answer to a command waits for a router, in milliseconds. */
+const SOON = 500;
 
 /** How many adapters are remembered. */
 const MAX_REMEMBERED = 1_000;
@@ -27,7 +33,7 @@ export function createAdapterViews(ports: {
 }): AdapterViews {
   const { router, clock, timeout } = ports;
   const remembered = new Map<string, { readonly view: Promise<AdapterView>; readonly at: number }>();
-  return { ask, recent };
+  return { ask, recent, soon };
 
   async function ask(adapterId: string | undefined, signal?: AbortSignal): Promise<AdapterView> {
     if (adapterId === undefined || adapterId === "") return { kind: "unchosen" };
@@ -63,6 +69,18 @@ export function createAdapterViews(ports: {
     }
     signal?.throwIfAborted();
     return await (remembered.get(adapterId)?.view ?? ask(adapterId));
+  }
+
+  async function soon(decision: Decision): Promise<AdapterView> {
+    const answered = new AbortController();
+    const late = clock
+      .sleep(SOON, answered.signal)
+      .then(() => unknown(likelyAdapter(decision) ?? "", "its router has not answered yet."));
+    try {
+      return await Promise.race([recent(decision), late]);
+    } finally {
+      answered.abort();
+    }
   }
 }
 

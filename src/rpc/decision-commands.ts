@@ -137,7 +137,7 @@ export function createDecisionCommands(app: {
 
   /** Judged at the moment the last event records, so that a repeated command gets its first answer. */
   async function judgeAfter(decision: Decision) {
-    return lifecycle(decision, decision.head.occurredAt, await app.adapters.recent(decision));
+    return lifecycle(decision, decision.head.occurredAt, await app.adapters.soon(decision));
   }
 }
 

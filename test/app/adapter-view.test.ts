@@ -28,6 +28,7 @@ async function views() {
     asked: () => asked,
     ask: (...question: Parameters<typeof adapters.ask>) => adapters.ask(...question),
     recent: (...question: Parameters<typeof adapters.recent>) => adapters.recent(...question),
+    soon: (...question: Parameters<typeof adapters.soon>) => adapters.soon(...question),
   };
 }
 
@@ -105,11 +106,35 @@ describe("asked for display", () => {
   test("a fault is not remembered, nor left behind by a caller that has gone away", async () => {
     const { recent, decision, router } = await views();
     const shown = await decision();
-    const described = router.describeAdapter;
+    const described = router.describeAdapter.bind(router);
     router.describeAdapter = () => Promise.reject(new TypeError("a fault"));
     await expect(recent(shown, AbortSignal.abort(new Error("gone")))).rejects.toThrow("gone");
     await expect(recent(shown)).rejects.toThrow("a fault");
     router.describeAdapter = described;
+    expect(await recent(shown)).toEqual(ADAPTER);
+  });
+});
+
+describe("asked for the answer to a command", () => {
+  test("what is known, or comes soon", async () => {
+    const { soon, decision, gated } = await views();
+    expect(await soon(await decision())).toEqual(ADAPTER);
+    expect(await soon(await gated())).toEqual({ kind: "unchosen" });
+  });
+
+  test("a router that is silent is unknown after half a second, and its answer serves once it has come", async () => {
+    const { soon, recent, decision, router, clock } = await views();
+    const shown = await decision();
+    const described = router.describeAdapter.bind(router);
+    const silence = Promise.withResolvers<void>();
+    router.describeAdapter = async (...question) => {
+      await silence.promise;
+      return await described(...question);
+    };
+    const answer = soon(shown);
+    clock.advance(500);
+    expect(await answer).toEqual({ kind: "unknown", adapterId: "local", why: "its router has not answered yet." });
+    silence.resolve();
     expect(await recent(shown)).toEqual(ADAPTER);
   });
 });

@@ -122,7 +122,7 @@ export async function decisionsUnderTest(
   const feed = createDecisionFeed(ports);
   const indexer = createIndexer(ports);
   const progress = createRunProgressBoard();
-  const adapters = { ask: async () => ADAPTER, recent: async () => ADAPTER };
+  const adapters = { ask: async () => ADAPTER, recent: async () => ADAPTER, soon: async () => ADAPTER };
   const background: Promise<void>[] = [];
   onTestFinished(async () => {
     stopping.abort();

@@ -159,7 +159,7 @@ describe("waiting for the outcome", () => {
 
 test("a decision that does not exist", async () => {
   const { executions, handle, logs, feed } = await executionsUnderTest();
-  const adapters = { ask: neverAsked, recent: neverAsked };
+  const adapters = { ask: neverAsked, recent: neverAsked, soon: neverAsked };
   const execute = createExecuteDecision({ executions, handle, logs, feed, adapters });
   const answer = execute(caller("bob"), "0".repeat(32) as DecisionId, { adapterId: "local", wait: 0 });
   await expect(answer).rejects.toMatchObject({ reason: "DECISION_NOT_FOUND" });

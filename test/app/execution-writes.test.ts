@@ -78,7 +78,7 @@ async function faultyExecutions({ write, fault }: Pick<Row, "write" | "fault">) 
   under.run();
   const recovering = new AbortController();
   const recovery = recoverExecutions(under, recovering.signal);
-  const adapters = { ask: async () => ADAPTER, recent: async () => ADAPTER };
+  const adapters = { ask: async () => ADAPTER, recent: async () => ADAPTER, soon: async () => ADAPTER };
   const executeDecision = createExecuteDecision({ ...under, adapters });
   const decisionId = await under.create({ policy: { minApprovals: 0 } });
   const execute = () => executeDecision(caller("bob", "run-it"), decisionId, { adapterId: undefined, wait: 0 });

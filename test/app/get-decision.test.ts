@@ -22,7 +22,7 @@ async function past() {
   clock.set(start + 50 * SECOND);
   const getDecision = createGetDecision({
     ...under,
-    adapters: { ask: async () => ADAPTER, recent: async () => ADAPTER },
+    adapters: { ask: async () => ADAPTER, recent: async () => ADAPTER, soon: async () => ADAPTER },
   });
   return { start, decisionId, getDecision, clock };
 }
