@@ -3,7 +3,6 @@ import type { AdapterView } from "../domain/blocking.ts";
 import type { Command } from "../domain/command.ts";
 import { decide } from "../domain/decide.ts";
 import type { RecordedEvent } from "../domain/event.ts";
-import { evolve } from "../domain/evolve.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import { eventsOf, isRepeat } from "../domain/repeat.ts";
 import type { Decision } from "../domain/state.ts";
@@ -12,6 +11,7 @@ import { DIGESTS } from "../evidence/digests.ts";
 import { appendSettled } from "./append.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
+import { decisionAfter } from "./decision-after.ts";
 import { type DecisionLog, type DecisionLogs, streamOf } from "./decision-logs.ts";
 import { type EventStore, type NewEvent, WrongExpectedRevision } from "./event-store.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
@@ -111,15 +111,6 @@ function firstAnswer(log: DecisionLog, caller: Caller, command: Command): Handle
       `The request_id ${caller.requestId} was used for something else on this decision.`,
     );
   return { written: nonEmpty(written), decision: decisionAfter(log, last.event.seq), repeated: true };
-}
-
-/** The decision as it was after an event. */
-export function decisionAfter(log: DecisionLog, seq: number): Decision {
-  if (seq === log.decision.head.seq) return log.decision;
-  let decision: Decision | undefined;
-  for (const recorded of log.events.slice(0, seq + 1)) decision = evolve(decision, recorded);
-  if (decision === undefined) throw new RangeError(`there is no event ${seq}`);
-  return decision;
 }
 
 function nonEmpty(events: readonly RecordedEvent[]): Handled["written"] {

@@ -2,11 +2,11 @@ import type { RecordedEvent } from "../domain/event.ts";
 import type { Instant } from "../domain/ids.ts";
 import type { Decision } from "../domain/state.ts";
 import type { Clock } from "./clock.ts";
+import { decisionAfter } from "./decision-after.ts";
 import { type DecisionIndex, type IndexFilter, type IndexKey, type IndexRow, matches } from "./decision-index.ts";
 import { DECISION_STREAMS, type DecisionLogs, decisionOf } from "./decision-logs.ts";
 import type { DecisionSubscription } from "./decision-subscription.ts";
 import { type FollowMessage, type Position, type StoredEvent, UnknownPosition } from "./event-store.ts";
-import { decisionAfter } from "./handle-command.ts";
 import { indexRow } from "./index-row.ts";
 import type { Indexer } from "./indexer.ts";
 import type { Log } from "./log.ts";
@@ -152,8 +152,8 @@ export function createWatchDecisions(ports: {
     const recorded = loaded?.events[seq];
     if (loaded === undefined || recorded === undefined) return undefined;
     const now = Math.max(clock.now(), loaded.decision.head.occurredAt);
-    const row = rowOf(decisionAfter(loaded, seq), now);
     const before = seq === 0 ? undefined : rowOf(decisionAfter(loaded, seq - 1), recorded.event.occurredAt - 1);
+    const row = rowOf(decisionAfter(loaded, seq), now);
     const change = { row, cause: "EVENT", recorded, matches: matches(filter, row), cursor } as const;
     return change.matches || (before !== undefined && matches(filter, before)) ? change : undefined;
   }
