@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
+import { Health } from "../../gen/ts/grpc/health/v1/health_pb.ts";
 import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { UsageError } from "./failure.ts";
@@ -19,6 +20,7 @@ export interface Connection {
 export interface Clients {
   readonly decisions: Client<typeof DecisionService>;
   readonly audit: Client<typeof AuditService>;
+  readonly health: Client<typeof Health>;
 }
 
 export function connect({ server, as, groups, timeout }: Connection): Clients {
@@ -36,8 +38,15 @@ export function connect({ server, as, groups, timeout }: Connection): Clients {
     pingIntervalMs: 20_000,
     readMaxBytes: 90 * 1024 * 1024,
   });
-  return { decisions: createClient(DecisionService, transport), audit: createClient(AuditService, transport) };
+  return {
+    decisions: createClient(DecisionService, transport),
+    audit: createClient(AuditService, transport),
+    health: createClient(Health, transport),
+  };
 }
+
+/** What the library says of a stream that ended without trailers; there is no code of its own for it. */
+const MISSING_STATUS = "protocol error: missing status";
 
 /** Pauses before a command is sent again, in milliseconds. */
 const PAUSES = [100, 300, 1_000, 3_000] as const;
@@ -58,11 +67,13 @@ export async function insist<Result>(timeout: number, send: () => Promise<Result
   return await send();
 }
 
-/** UNAVAILABLE and ABORTED, a write whose confirmation was lost, and a connection that broke under the call. */
+/** UNAVAILABLE and ABORTED, a write whose confirmation was lost, and a connection that broke or was cut under the call. */
 export function isRetryable(error: unknown): boolean {
   if (!(error instanceof ConnectError)) return false;
   if (error.code === Code.Unavailable || error.code === Code.Aborted) return true;
   const reason = error.findDetails(ErrorInfoSchema)[0]?.reason;
   // Nothing here cancels a call: when no server said so either, Node has closed the stream of a connection that is gone.
-  return reason === "WRITE_OUTCOME_UNKNOWN" || (error.code === Code.Canceled && reason === undefined);
+  if (reason === "WRITE_OUTCOME_UNKNOWN" || (error.code === Code.Canceled && reason === undefined)) return true;
+  // A proxy that gives a silent server up ends the stream in good order, but cannot know the status.
+  return error.code === Code.Internal && error.rawMessage === MISSING_STATUS;
 }
