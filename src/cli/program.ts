@@ -4,6 +4,7 @@ import { addEvidenceCommands } from "./evidence-commands.ts";
 import { addExecutionCommands } from "./execution-commands.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { globalsOf } from "./globals.ts";
+import { addHealthCommand } from "./health-command.ts";
 import { createOutput } from "./output.ts";
 import { addQueryCommands } from "./query-commands.ts";
 import { addRequestCommands } from "./request-commands.ts";
@@ -62,6 +63,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
       const { serve } = await import("./serve.ts");
       done(await serve(options));
     });
+  addHealthCommand(program, done);
   addRequestCommands(program);
   addDecisionCommands(program);
   addExecutionCommands(program, done);
