@@ -88,6 +88,19 @@ describe("the boundaries of the code", () => {
     expect(wrong).toEqual([]);
   });
 
+  test("the product runs without what it is built and tested with", () => {
+    const { dependencies } = JSON.parse(readFileSync(join(SOURCES, "../package.json"), "utf8")) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    const rooms = [...Object.keys(MAY_IMPORT), ...OUTERMOST, "gen"];
+    const wrong = sources.flatMap(({ path, imports }) =>
+      imports
+        .filter((target) => !target.startsWith("node:") && !rooms.includes(target) && !(target in dependencies))
+        .map((target) => `src/${path} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
   test("no file imports itself by way of others", () => {
     const targets = new Map(sources.map(({ path, text }) => [path, filesImportedBy(text, path)]));
     const done = new Set<string>();
