@@ -28,6 +28,7 @@ const END = "<!-- end of what scripts/audit-package-examples.ts writes -->";
 
 const person = (name: string): Actor => ({ type: "HUMAN", id: `${name}@example.com` });
 const SERVER: Actor = { type: "SYSTEM", id: "nexus-attest" };
+const SERVER_ID = "5e27e500-0000-4000-8000-000000000001";
 const time = (clock: string) => Date.parse(`2026-11-25T${clock}Z`);
 
 const STEPS: readonly [PlanStep, PlanStep] = [
@@ -118,7 +119,8 @@ function log(): { readonly events: readonly RecordedEvent[]; readonly bundle: Ui
   does("10:20:00.000", person("frank"), approves("on call"), { groups: ["operations"] });
   // The very instant from which carol's approval no longer counts.
   does("10:30:00.000", bob, { type: "REQUEST_EXECUTION", adapterId: "files" }, { requestId: "execute-1" });
-  does("10:30:00.004", SERVER, { type: "START_EXECUTION", startWithin: 300_000 }, { requestId: "execute-1" });
+  const claim = { type: "START_EXECUTION", startWithin: 300_000, serverId: SERVER_ID } as const;
+  does("10:30:00.004", SERVER, claim, { requestId: "execute-1" });
 
   const request = canonicalJson(runRequest(events));
   const bundle = runBundle({

@@ -6,6 +6,7 @@ import type { Log } from "./app/log.ts";
 import { ConfigError } from "./config/load-config.ts";
 import type { Config } from "./config/schema.ts";
 import { resolveSecret } from "./config/secret.ts";
+import { serverIdIn } from "./server-id.ts";
 import { openSqliteDecisionIndex } from "./store/sqlite/decision-index.ts";
 import { lockDirectory } from "./store/sqlite/directory-lock.ts";
 import { openSqliteEventStore } from "./store/sqlite/event-store.ts";
@@ -15,6 +16,8 @@ export interface Stores {
   readonly index: DecisionIndex;
   /** Where the decisions are, without credentials. */
   readonly kept: string;
+  /** What the server that has the data directory calls itself. */
+  readonly serverId: string;
 }
 
 /**
@@ -37,7 +40,12 @@ export async function openStores(
       ? { store: await openSqliteEventStore({ directory }), kept: text }
       : await openRemote(text, directory, log);
   try {
-    return { store, kept, index: openSqliteDecisionIndex({ file: join(directory, "index.sqlite") }) };
+    return {
+      store,
+      kept,
+      serverId: serverIdIn(directory),
+      index: openSqliteDecisionIndex({ file: join(directory, "index.sqlite") }),
+    };
   } catch (error) {
     await store.close();
     throw error;
@@ -45,7 +53,7 @@ export async function openStores(
 }
 
 /** An EventStoreDB. The data directory, which holds the index and the local router's runs, is this server's alone all the same. */
-async function openRemote(text: string, directory: string, log: Log): Promise<Omit<Stores, "index">> {
+async function openRemote(text: string, directory: string, log: Log): Promise<Pick<Stores, "store" | "kept">> {
   // The client is loaded by those who use it.
   const [{ parseConnection }, { openEventStoreDB }] = await Promise.all([
     import("./store/eventstoredb/connection.ts"),

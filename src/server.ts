@@ -86,7 +86,7 @@ export async function startServer(
   const adapterConfigs = localAdapters(config.adapters, environment);
 
   // Stores
-  const { store, index, kept } = await openStores(config.store, { directory, environment, log });
+  const { store, index, kept, serverId } = await openStores(config.store, { directory, environment, log });
   const logs = createDecisionLogs(store);
 
   // Routers
@@ -110,6 +110,7 @@ export async function startServer(
   const feed = createDecisionFeed(ports);
   const indexer = createIndexer(ports);
   const settings = {
+    serverId,
     startWithin: execution.startWithinSeconds * 1000,
     runTimeout: execution.runTimeoutSeconds * 1000,
     settleWithin: execution.settleWithinSeconds * 1000,
@@ -188,7 +189,7 @@ export async function startServer(
     throw error;
   });
   const url = `http://${http.host.includes(":") ? `[${http.host}]` : http.host}:${http.port}`;
-  log.info({ url, dataDir: directory, store: kept }, "serving");
+  log.info({ url, dataDir: directory, store: kept, serverId }, "serving");
   log.warn({}, "development identity: every local caller names itself; never expose this server");
 
   let closed: Promise<void> | undefined;

@@ -36,6 +36,8 @@ export interface Executions {
 }
 
 export interface ExecutionSettings {
+  /** What this server calls itself in the claims that it makes. */
+  readonly serverId: string;
   /** How long after the gate a run may still start, in milliseconds. */
   readonly startWithin: number;
   /** How long a run may take, in milliseconds. */
@@ -108,7 +110,8 @@ export function createExecutions(ports: {
 
   /** Appends EXECUTION_STARTED: only whoever does may call the router. */
   async function claim(decision: GatedDecision): Promise<boolean> {
-    const command = { type: "START_EXECUTION", startWithin: settings.startWithin } as const;
+    const { startWithin, serverId } = settings;
+    const command = { type: "START_EXECUTION", startWithin, serverId } as const;
     try {
       const { decision: after } = await handle(serverCaller(decision.phase.requestId), decision.decisionId, command);
       return after.phase.kind === "started";

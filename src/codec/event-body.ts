@@ -45,7 +45,7 @@ export function toWireBody(body: EventBody): WireBody {
         },
       };
     case "EXECUTION_STARTED":
-      return { case: "executionStarted", value: {} };
+      return { case: "executionStarted", value: { serverId: body.serverId } };
     case "EXECUTION_COMPLETED": {
       const { runId, routerDigest, routerMediaType, stepsExecuted } = body;
       return {
@@ -107,7 +107,7 @@ export function fromWireBody(body: WireEvent["body"]): EventBody {
       };
     }
     case "executionStarted":
-      return { type: "EXECUTION_STARTED" };
+      return { type: "EXECUTION_STARTED", serverId: body.value.serverId };
     case "executionCompleted": {
       const { runId, routerDigest, routerMediaType, stepsExecuted, settlement } = body.value;
       return {

@@ -72,6 +72,8 @@ export interface StartExecution {
   readonly type: "START_EXECUTION";
   /** How long after the gate an execution may still start, in milliseconds. */
   readonly startWithin: number;
+  /** The server that claims it. */
+  readonly serverId: string;
 }
 
 /** Records what the router said. */

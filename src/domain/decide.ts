@@ -46,7 +46,7 @@ export function decide(command: Command, decision: Decision | undefined, context
     case "REQUEST_EXECUTION":
       return requestExecution(command, decision, context);
     case "START_EXECUTION":
-      return startOf(decision, context.at, command.startWithin);
+      return startOf(command, decision, context.at);
     case "RECORD_OUTCOME":
     case "STATE_OUTCOME":
       return outcomeOf(command, decision);

@@ -82,6 +82,8 @@ export interface ExecutionRequested {
 
 export interface ExecutionStarted {
   readonly type: "EXECUTION_STARTED";
+  /** The server that claimed the run. */
+  readonly serverId: string;
 }
 
 export interface ExecutionCompleted {

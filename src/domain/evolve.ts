@@ -88,7 +88,11 @@ export function evolve(decision: Decision | undefined, { event, digest }: Record
     }
     case "EXECUTION_STARTED":
       if (phase.kind !== "gated") throw new IllegalEvent(event, "an execution starts once, after the gate");
-      return { ...decision, phase: { ...phase, kind: "started", startedAt: event.occurredAt }, head };
+      return {
+        ...decision,
+        phase: { ...phase, kind: "started", startedAt: event.occurredAt, serverId: body.serverId },
+        head,
+      };
     case "EXECUTION_OUTCOME_UNKNOWN":
       if (phase.kind !== "started")
         throw new IllegalEvent(event, "only a started execution without an outcome can have an unknown one");

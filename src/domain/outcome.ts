@@ -1,16 +1,16 @@
-import type { RecordOutcome, StateOutcome } from "./command.ts";
+import type { RecordOutcome, StartExecution, StateOutcome } from "./command.ts";
 import type { ExecutionCompleted, ExecutionFailed, ExecutionOutcomeUnknown, Settlement } from "./event.ts";
 import type { Instant } from "./ids.ts";
 import { type Decision, isTerminal, type Phase } from "./state.ts";
 import { accept, closed, reject, type Verdict } from "./verdict.ts";
 
 /** Claims the run, or closes the decision if the claim comes too late. */
-export function startOf(decision: Decision, at: Instant, startWithin: number): Verdict {
+export function startOf({ startWithin, serverId }: StartExecution, decision: Decision, at: Instant): Verdict {
   const { phase } = decision;
   if (isTerminal(phase)) return closed(decision);
   if (phase.kind === "open") return notGated();
   if (phase.kind !== "gated") return reject("NOTHING_TO_SETTLE", "The run has been started: it starts once.");
-  if (at - phase.gatedAt <= startWithin) return accept({ type: "EXECUTION_STARTED" });
+  if (at - phase.gatedAt <= startWithin) return accept({ type: "EXECUTION_STARTED", serverId });
   return accept({
     type: "EXECUTION_FAILED",
     code: "START_EXPIRED",

@@ -82,6 +82,8 @@ export interface Gate {
 
 export interface Started extends Gate {
   readonly startedAt: Instant;
+  /** The server that claimed the run. */
+  readonly serverId: string;
 }
 
 /** A decision that has passed its gate. */

@@ -84,7 +84,10 @@ export function approval(comment = "", expiresAt?: Instant): Command {
 export const REVOCATION: Command = { type: "REVOKE_APPROVAL", approverId: undefined, reason: "second thoughts" };
 export const CANCELLATION: Command = { type: "CANCEL_DECISION", reason: "no longer needed" };
 export const EXECUTION: Command = { type: "REQUEST_EXECUTION", adapterId: undefined };
-export const START: Command = { type: "START_EXECUTION", startWithin: 300_000 };
+/** The server under test. */
+export const SERVER_ID = "5e27e500-0000-4000-8000-000000000001";
+
+export const START: Command = { type: "START_EXECUTION", startWithin: 300_000, serverId: SERVER_ID };
 
 export type DecisionsUnderTest = Awaited<ReturnType<typeof decisionsUnderTest>>;
 

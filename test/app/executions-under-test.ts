@@ -7,7 +7,14 @@ import type { DecisionId } from "../../src/domain/ids.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import type { RunRequest } from "../../src/domain/run-request.ts";
 import type { GatedDecision } from "../../src/domain/state.ts";
-import { ADAPTER, caller, type DecisionsUnderTest, decisionsUnderTest, EXECUTION } from "./decisions-under-test.ts";
+import {
+  ADAPTER,
+  caller,
+  type DecisionsUnderTest,
+  decisionsUnderTest,
+  EXECUTION,
+  SERVER_ID,
+} from "./decisions-under-test.ts";
 
 export const BUNDLE = { bytes: new TextEncoder().encode('{"steps":[]}'), mediaType: "application/json" };
 
@@ -93,7 +100,12 @@ export function faultyStore(real: EventStore, type: string, fault: Fault): Event
   };
 }
 
-export const SETTINGS: ExecutionSettings = { startWithin: 3_600_000, runTimeout: 60_000, settleWithin: 10_000 };
+export const SETTINGS: ExecutionSettings = {
+  serverId: SERVER_ID,
+  startWithin: 3_600_000,
+  runTimeout: 60_000,
+  settleWithin: 10_000,
+};
 
 export type ExecutionsUnderTest = DecisionsUnderTest & {
   readonly router: FakeRouter;

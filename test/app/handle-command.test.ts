@@ -14,6 +14,7 @@ import {
   EXECUTION,
   newDecisionId,
   REVOCATION,
+  START,
 } from "./decisions-under-test.ts";
 
 describe("request_id", () => {
@@ -84,7 +85,7 @@ describe("request_id", () => {
     const gate = await decisions.handle(caller("bob", "go"), decisionId, EXECUTION, { adapter: ADAPTER });
     expect(gate.decision.phase.kind).toBe("gated");
     const server = { ...caller("", "go"), actor: SERVER_ACTOR };
-    const started = await decisions.handle(server, decisionId, { type: "START_EXECUTION", startWithin: 300_000 });
+    const started = await decisions.handle(server, decisionId, START);
     expect(started).toMatchObject({ repeated: false, decision: { phase: { kind: "started" } } });
   });
 

@@ -7,7 +7,7 @@ import { openSqliteDecisionIndex } from "../../src/store/sqlite/decision-index.t
 import { behindItsBack, eventsFile } from "../store/sqlite/raw-file.ts";
 import { eventually } from "../support/eventually.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
-import { caller, decisionsUnderTest } from "./decisions-under-test.ts";
+import { caller, decisionsUnderTest, START } from "./decisions-under-test.ts";
 
 type Ports = Awaited<ReturnType<typeof decisionsUnderTest>>;
 
@@ -39,7 +39,7 @@ async function gated({ create, handle }: Pick<Ports, "create" | "handle">): Prom
 
 async function begun(ports: Pick<Ports, "create" | "handle">): Promise<DecisionId> {
   const decisionId = await gated(ports);
-  await ports.handle(caller("bob"), decisionId, { type: "START_EXECUTION", startWithin: 60_000 });
+  await ports.handle(caller("bob"), decisionId, START);
   return decisionId;
 }
 

@@ -4,7 +4,7 @@ import { AdapterUnknown, RouterUnavailable, type Run, RunNotFound } from "../../
 import { createSettleExecution } from "../../src/app/settle-execution.ts";
 import type { DecisionId } from "../../src/domain/ids.ts";
 import { eventually } from "../support/eventually.ts";
-import { caller } from "./decisions-under-test.ts";
+import { caller, START } from "./decisions-under-test.ts";
 import { BUNDLE, executionsUnderTest } from "./executions-under-test.ts";
 
 const OPERATOR = () => caller("olivia");
@@ -15,7 +15,7 @@ async function startedDecision() {
   const under = await executionsUnderTest();
   const { decisionId } = await under.gated();
   const settle = createSettleExecution({ ...under, timeout: 200 });
-  const start = () => under.handle(caller("bob"), decisionId, { type: "START_EXECUTION", startWithin: 60_000 });
+  const start = () => under.handle(caller("bob"), decisionId, START);
   const ask = (who: Caller = OPERATOR(), signal?: AbortSignal) => settle(who, decisionId, "router", signal);
   const state = (statement: Exclude<Parameters<typeof settle>[2], string>) => settle(OPERATOR(), decisionId, statement);
   return { ...under, decisionId, settle, start, ask, state };
@@ -116,10 +116,7 @@ describe("an operator's word", () => {
       await held.promise;
       yield { kind: "finished", run: { ...run, state: "SUCCEEDED", bundle: BUNDLE } };
     };
-    const { decision } = await under.handle(caller("x"), under.decisionId, {
-      type: "START_EXECUTION",
-      startWithin: 60_000,
-    });
+    const { decision } = await under.handle(caller("x"), under.decisionId, START);
     if (decision.phase.kind !== "started") throw new Error("it was not started");
     under.executions.settle({ ...decision, phase: decision.phase });
     await under.state({ outcome: "FAILED", reason: "pulled the plug" });

@@ -98,7 +98,7 @@ export const BODIES: { readonly [Type in EventType]: fc.Arbitrary<Extract<EventB
     policyDigest: digest,
     routerRequestDigest: digest,
   }),
-  EXECUTION_STARTED: fc.record({ type: fc.constant("EXECUTION_STARTED") }),
+  EXECUTION_STARTED: fc.record({ type: fc.constant("EXECUTION_STARTED"), serverId: text }),
   EXECUTION_COMPLETED: fc.record({ type: fc.constant("EXECUTION_COMPLETED"), ...run }),
   EXECUTION_FAILED: fc.record({ type: fc.constant("EXECUTION_FAILED"), code: text, message: text, ...run }),
   DECISION_REJECTED: fc.record({ type: fc.constant("DECISION_REJECTED"), reason: text }),

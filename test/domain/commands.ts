@@ -14,7 +14,7 @@ import type {
 } from "../../src/domain/command.ts";
 import type { DecisionCreated, EventBody, PolicyAttached } from "../../src/domain/event.ts";
 import type { Policy } from "../../src/domain/policy.ts";
-import { alice, bob, COMPLETED, dave, FAILED, POLICY, REQUEST, server } from "./facts.ts";
+import { alice, bob, COMPLETED, dave, FAILED, POLICY, REQUEST, SERVER_ID, server } from "./facts.ts";
 
 export function policyBody(policy: Partial<Policy> = {}): PolicyAttached {
   return { type: "POLICY_ATTACHED", policy: { ...POLICY, ...policy }, template: undefined };
@@ -42,7 +42,7 @@ export function execute(adapterId?: string): RequestExecution {
 
 export const REJECT: RejectDecision = { type: "REJECT_DECISION", reason: "too risky" };
 export const CANCEL: CancelDecision = { type: "CANCEL_DECISION", reason: "no longer needed" };
-export const START: StartExecution = { type: "START_EXECUTION", startWithin: 5 * 60_000 };
+export const START: StartExecution = { type: "START_EXECUTION", startWithin: 5 * 60_000, serverId: SERVER_ID };
 
 export function record(outcome: EventBody & RecordOutcome["outcome"]): RecordOutcome {
   return { type: "RECORD_OUTCOME", outcome };

@@ -19,6 +19,7 @@ import {
   minute,
   outcomeUnknown,
   revoked,
+  SERVER_ID,
   server,
   WAY_TO,
 } from "./facts.ts";
@@ -202,12 +203,13 @@ describe("what is known after the events", () => {
       executor: alice,
       requestId: "request-4",
     };
+    const claim = { startedAt: minute(5), serverId: SERVER_ID };
     expect(decisionOf(...WAY_TO.gated).phase).toEqual({ kind: "gated", ...gate });
-    expect(decisionOf(...WAY_TO.started).phase).toEqual({ kind: "started", startedAt: minute(5), ...gate });
+    expect(decisionOf(...WAY_TO.started).phase).toEqual({ kind: "started", ...claim, ...gate });
     expect(decisionOf(...WAY_TO.unknown).phase).toEqual({
       kind: "unknown",
       unknown: outcomeUnknown().body,
-      startedAt: minute(5),
+      ...claim,
       endedAt: minute(6),
       ...gate,
     });

@@ -15,6 +15,7 @@ import {
   granted,
   minute,
   outcomeUnknown,
+  SERVER_ID,
   server,
   started,
   WAY_TO,
@@ -28,7 +29,7 @@ describe("starting", () => {
 
   test("within the time that is allowed, to the very end of it", () => {
     for (const now of [minute(10), minute(15)])
-      gatedAtTen.when(server, START, { at: now }).thenEvents({ type: "EXECUTION_STARTED" });
+      gatedAtTen.when(server, START, { at: now }).thenEvents({ type: "EXECUTION_STARTED", serverId: SERVER_ID });
   });
 
   test("a millisecond later the decision fails instead", () => {

@@ -18,6 +18,7 @@ export const carol: Actor = { type: "HUMAN", id: "carol" };
 export const dave: Actor = { type: "HUMAN", id: "dave" };
 export const robot: Actor = { type: "SYSTEM", id: "robot" };
 export const server = SERVER_ACTOR;
+export const SERVER_ID = "5e27e500-0000-4000-8000-000000000001";
 
 /** Minutes after nine o'clock, when every story here begins. */
 export function minute(minutes: number): Instant {
@@ -131,7 +132,7 @@ export function gated(actor: Actor = alice): Fact {
 }
 
 export function started(): Fact {
-  return { actor: server, body: { type: "EXECUTION_STARTED" } };
+  return { actor: server, body: { type: "EXECUTION_STARTED", serverId: SERVER_ID } };
 }
 
 export function completed(outcome: Partial<ExecutionCompleted> = {}): Fact {

@@ -13,6 +13,7 @@ import {
   granted,
   outcomeUnknown,
   revoked,
+  SERVER_ID,
   server,
   started,
 } from "./facts.ts";
@@ -61,7 +62,7 @@ describe("a log of many events", () => {
     expect(full.when(alice, execute()).verdict).toMatchObject({ events: [{ type: "EXECUTION_REQUESTED" }] });
     given(...FULL, gated())
       .when(server, START)
-      .thenEvents({ type: "EXECUTION_STARTED" });
+      .thenEvents({ type: "EXECUTION_STARTED", serverId: SERVER_ID });
     const longest = [...FULL, gated(), started(), outcomeUnknown()];
     given(...longest)
       .when(server, record(COMPLETED))

@@ -147,7 +147,7 @@ MESSAGES = {
         "policyDigest": "text",
         "routerRequestDigest": "text",
     },
-    "ExecutionStarted": {},
+    "ExecutionStarted": {"serverId": "text"},
     "ExecutionCompleted": {
         "runId": "text",
         "routerDigest": "text",

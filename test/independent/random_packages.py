@@ -148,7 +148,9 @@ def log_by_chance(rng) -> list:
     put(gate, "adapterCapabilities", mostly(rng, ["apply", "timeout"], ["apply"], ["timeout"], []))
     bodies.append(("executionRequested", gate, actor_by_chance(rng)))
     if rng.random() < 0.97:
-        bodies.append(("executionStarted", {}, actor_by_chance(rng)))
+        claim = {}
+        put(claim, "serverId", mostly(rng, "5e27e500-0000-4000-8000-000000000001", ""))
+        bodies.append(("executionStarted", claim, actor_by_chance(rng)))
     if rng.random() < 0.1:
         bodies.append(("executionOutcomeUnknown", {"reason": "no answer"}, actor_by_chance(rng)))
     return [*bodies, outcome_by_chance(rng)]

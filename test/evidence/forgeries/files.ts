@@ -55,6 +55,7 @@ export const NO_PACKAGES: readonly Forgery[] = [
     "a flag in quotes": (_, events) => (events[1].policyAttached.policy.humansOnly = "true"),
     "a flag as a number": (_, events) => (events[1].policyAttached.policy.humansOnly = 1),
     "a text as a number": ({ router }) => (router.runId = 1),
+    "a server's id as a number": (_, events) => (events[EVENT.start].executionStarted.serverId = 1),
     "a list as an object": (_, events) => (events[1].policyAttached.policy.groups = { 0: {} }),
     "an object as a list": ({ router }) => (router.runBundle = []),
     "a message as a list": (given) => (given.router = []),
