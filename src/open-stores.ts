@@ -18,6 +18,8 @@ export interface Stores {
   readonly kept: string;
   /** What the server that has the data directory calls itself. */
   readonly serverId: string;
+  /** Whether other servers may write to the store. */
+  readonly isShared: boolean;
 }
 
 /**
@@ -44,6 +46,7 @@ export async function openStores(
       store,
       kept,
       serverId: serverIdIn(directory),
+      isShared: text !== "embedded",
       index: openSqliteDecisionIndex({ file: join(directory, "index.sqlite") }),
     };
   } catch (error) {

@@ -86,31 +86,32 @@ export async function startServer(
   const adapterConfigs = localAdapters(config.adapters, environment);
 
   // Stores
-  const { store, index, kept, serverId } = await openStores(config.store, { directory, environment, log });
+  const { store, index, kept, serverId, isShared } = await openStores(config.store, { directory, environment, log });
   const logs = createDecisionLogs(store);
 
   // Routers
   mkdirSync(join(directory, "router"), { recursive: true, mode: 0o700 });
   const localRouter = openLocalRouter({ directory: join(directory, "router"), adapters: adapterConfigs, clock });
   const router = createRouting([
-    { name: "the local router", adapters: adapterConfigs.map(({ id }) => id), router: localRouter },
+    { name: "the local router", kind: "local", adapters: adapterConfigs.map(({ id }) => id), router: localRouter },
     ...config.routers.map(({ name, url, adapters }) => ({
       name: `router ${name}`,
+      kind: "remote" as const,
       adapters,
       router: createGrpcRouter({ url, timeout: routerTimeout }),
     })),
   ]);
 
   // Use cases
+  const sharing = { serverId, isShared, takeoverAfter: execution.takeoverAfterSeconds * 1000 };
   const subscription = createDecisionSubscription({ store, clock, log });
-  const ports = { store, subscription, index, logs, router, clock, log, heartbeat, draining: draining.signal };
+  const ports = { store, sharing, subscription, index, logs, router, clock, log, heartbeat, draining: draining.signal };
   const handle = createCommandHandler({ ...ports, newId: randomUUID });
   const adapters = createAdapterViews({ ...ports, timeout: routerTimeout });
   const progress = createRunProgressBoard();
   const feed = createDecisionFeed(ports);
   const indexer = createIndexer(ports);
   const settings = {
-    serverId,
     startWithin: execution.startWithinSeconds * 1000,
     runTimeout: execution.runTimeoutSeconds * 1000,
     settleWithin: execution.settleWithinSeconds * 1000,
@@ -131,7 +132,7 @@ export async function startServer(
     watchDecisions: createWatchDecisions({ ...ports, indexer }),
   });
   const audit = createAuditQueries({
-    exportPackage: createExportPackage({ logs, router, timeout: routerTimeout }),
+    exportPackage: createExportPackage({ ...ports, timeout: routerTimeout }),
     verifyPackage: createPackageVerifier(),
   });
   const health = createHealthService({
@@ -197,7 +198,7 @@ export async function startServer(
 
   async function recover(): Promise<void> {
     await Promise.race([indexer.caughtUp, once(draining.signal, "abort")]);
-    await recoverExecutions({ index, logs, executions, clock, log }, draining.signal);
+    await recoverExecutions({ ...ports, ...settings, executions }, draining.signal);
   }
 
   async function drain(): Promise<void> {

@@ -4,11 +4,10 @@ import type { Clock } from "./clock.ts";
 import { AdapterUnknown, type Router, RouterUnavailable, RunNotFound } from "./router.ts";
 import { outcomeOfRun, unknownOutcome } from "./run-outcome.ts";
 
+type Outcome = ExecutionCompleted | ExecutionFailed | ExecutionOutcomeUnknown;
+
 /** Asks the router about a run until it can tell, and says what to record; undefined if the server stops first. */
-export type AskAboutRun = (
-  decision: GatedDecision,
-  stopping: AbortSignal,
-) => Promise<ExecutionCompleted | ExecutionFailed | ExecutionOutcomeUnknown | undefined>;
+export type AskAboutRun = (decision: GatedDecision, stopping: AbortSignal) => Promise<Outcome | undefined>;
 
 export const ROUTER_ANSWER: Settlement = { basis: "ROUTER_ANSWER", reason: "" };
 
@@ -28,24 +27,17 @@ export function createAskAboutRun(ports: {
   readonly settleWithin: number;
 }): AskAboutRun {
   const { router, clock, settleWithin } = ports;
-  return async ({ decisionId, phase }, stopping) => {
-    const { adapterId } = phase.gate;
+  return async (decision, stopping) => {
     let silentFor = 0;
     for (let asked = 0; !stopping.aborted; asked++) {
       const askedAt = performance.now();
       const pause = PAUSES[Math.min(asked, PAUSES.length - 1)] ?? ANSWER_WITHIN;
       try {
-        const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_WITHIN)]);
-        const claimedAt = "startedAt" in phase ? phase.startedAt : undefined;
-        const question = { includeBundle: true, fence: true, claimedAt, signal };
-        const run = await router.getRun(adapterId, decisionId, question);
-        const outcome = outcomeOfRun(run, ROUTER_ANSWER);
+        const outcome = await askOnce(router, decision, stopping);
         if (outcome !== undefined) return outcome;
         silentFor = 0;
       } catch (error) {
         if (stopping.aborted) return undefined;
-        if (error instanceof RunNotFound)
-          return unknownOutcome(`The router cannot say what became of the run: ${error.message}`, ROUTER_ANSWER);
         if (!(error instanceof RouterUnavailable || error instanceof AdapterUnknown)) throw error;
         if (silentFor >= settleWithin)
           return unknownOutcome(`The router could not be asked about the run: ${error.message}`, ROUTER_ANSWER);
@@ -55,4 +47,25 @@ export function createAskAboutRun(ports: {
     }
     return undefined;
   };
+}
+
+/**
+ * Asks the router about a run, once, and says what to record; undefined while the run is at work. A run that the router has never heard of is refused for ever.
+ *
+ * @throws {RouterUnavailable} or {AdapterUnknown} as the router does.
+ */
+export async function askOnce(
+  router: Router,
+  { decisionId, phase }: GatedDecision,
+  stopping: AbortSignal,
+): Promise<Outcome | undefined> {
+  const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_WITHIN)]);
+  const claimedAt = "startedAt" in phase ? phase.startedAt : undefined;
+  try {
+    const question = { includeBundle: true, fence: true, claimedAt, signal };
+    return outcomeOfRun(await router.getRun(phase.gate.adapterId, decisionId, question), ROUTER_ANSWER);
+  } catch (error) {
+    if (!(error instanceof RunNotFound) || stopping.aborted) throw error;
+    return unknownOutcome(`The router cannot say what became of the run: ${error.message}`, ROUTER_ANSWER);
+  }
 }

@@ -5,6 +5,9 @@ export interface Clock {
   /** Wall-clock time, as events record it. May step back; the command handler copes. */
   readonly now: () => Instant;
 
+  /** Milliseconds since some moment, by a clock that does not step. */
+  readonly uptime: () => number;
+
   /** Resolves after so many milliseconds by a clock that does not step, or at once when the signal aborts. Never rejects. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -12,6 +15,7 @@ export interface Clock {
 /** The clock of this machine. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
+  uptime: () => performance.now(),
   sleep: (milliseconds, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted === true) return resolve();

@@ -3,16 +3,17 @@ import type { DecisionId } from "../domain/ids.ts";
 import { runRequestOf } from "../domain/run-request.ts";
 import type { GatedDecision } from "../domain/state.ts";
 import { DIGESTS } from "../evidence/digests.ts";
-import { type AskAboutRun, createAskAboutRun } from "./ask-about-run.ts";
+import { type AskAboutRun, askOnce, createAskAboutRun } from "./ask-about-run.ts";
 import { serverCaller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import { AppendOutcomeUnknown, StoreUnavailable } from "./event-store.ts";
 import type { HandleCommand } from "./handle-command.ts";
 import type { Log } from "./log.ts";
 import { Refused } from "./refused.ts";
-import { type Router, RouterUnavailable, RunRefused } from "./router.ts";
+import { AdapterUnknown, RouterUnavailable, type Routing, RunRefused } from "./router.ts";
 import { notStarted, outcomeOfRun } from "./run-outcome.ts";
 import type { RunProgressBoard } from "./run-progress.ts";
+import type { Sharing } from "./sharing.ts";
 
 /** Runs that this server carries out: from the gate to the outcome. */
 export interface Executions {
@@ -25,6 +26,15 @@ export interface Executions {
   /** Finds out how the run of a decision ended that was started before, and records it. */
   settle(decision: GatedDecision): void;
 
+  /**
+   * Asks the router once about a run that another server claimed, and records how it ended if it has. A router that does not answer says nothing here: the
+   * claimant may be hearing from it all the while.
+   */
+  askForAnother(decision: GatedDecision): Promise<void>;
+
+  /** Whether this server was to start a decision, and failed to find out whether it could claim the run. */
+  isWantedHere(decisionId: DecisionId): boolean;
+
   /** Whether this server is at work on a decision. */
   isAtWork(decisionId: DecisionId): boolean;
 
@@ -36,8 +46,6 @@ export interface Executions {
 }
 
 export interface ExecutionSettings {
-  /** What this server calls itself in the claims that it makes. */
-  readonly serverId: string;
   /** How long after the gate a run may still start, in milliseconds. */
   readonly startWithin: number;
   /** How long a run may take, in milliseconds. */
@@ -51,13 +59,15 @@ const RETRY = 500;
 
 export function createExecutions(ports: {
   readonly handle: HandleCommand;
-  readonly router: Router;
+  readonly router: Routing;
   readonly clock: Clock;
   readonly progress: RunProgressBoard;
   readonly log: Log;
   readonly settings: ExecutionSettings;
+  readonly sharing: Sharing;
 }): Executions {
-  const { handle, router, clock, progress, log, settings } = ports;
+  const { handle, router, clock, progress, log, settings, sharing } = ports;
+  const wanted = new Set<DecisionId>();
   const atWork = new Map<DecisionId, { readonly claimed: Promise<void>; readonly done: Promise<void> }>();
   const stopping = new AbortController();
   const askAboutRun: AskAboutRun = createAskAboutRun({ router, clock, settleWithin: settings.settleWithin });
@@ -68,9 +78,10 @@ export function createExecutions(ports: {
       if (stopping.signal.aborted) return;
       const begun = atWork.get(decisionId);
       if (begun !== undefined) return await begun.claimed;
+      if (!mayClaim(decision)) return;
       const claiming = claim(decision);
       const claimed = claiming.then(() => undefined);
-      begin(decisionId, claimed, async () => {
+      void begin(decisionId, claimed, async () => {
         if (await claiming) await carryOut(decision);
       });
       await claimed;
@@ -78,8 +89,23 @@ export function createExecutions(ports: {
     settle(decision) {
       if (stopping.signal.aborted || atWork.has(decision.decisionId)) return;
       const settling = async () => record(decision, await askAboutRun(decision, stopping.signal));
-      begin(decision.decisionId, Promise.resolve(), settling);
+      void begin(decision.decisionId, Promise.resolve(), settling);
     },
+    async askForAnother(decision) {
+      const { decisionId } = decision;
+      if (stopping.signal.aborted || atWork.has(decisionId)) return;
+      const asking = async () => {
+        try {
+          await record(decision, await askOnce(router, decision, stopping.signal));
+        } catch (error) {
+          if (!(error instanceof RouterUnavailable || error instanceof AdapterUnknown)) throw error;
+          if (!stopping.signal.aborted)
+            log.warn({ decision_id: decisionId, error }, "the router does not say what became of another server's run");
+        }
+      };
+      await begin(decisionId, Promise.resolve(), asking);
+    },
+    isWantedHere: (decisionId) => wanted.has(decisionId),
     isAtWork: (decisionId) => atWork.has(decisionId),
     async drain(milliseconds) {
       const timeout = new AbortController();
@@ -98,7 +124,7 @@ export function createExecutions(ports: {
   }
 
   /** Keeps a task in the books. What it could not finish is left to recovery. */
-  function begin(decisionId: DecisionId, claimed: Promise<void>, task: () => Promise<void>): void {
+  function begin(decisionId: DecisionId, claimed: Promise<void>, task: () => Promise<void>): Promise<void> {
     const done = task()
       .catch((error: unknown) => log.error({ decision_id: decisionId, error }, "execution left to recovery"))
       .finally(() => {
@@ -106,20 +132,31 @@ export function createExecutions(ports: {
         atWork.delete(decisionId);
       });
     atWork.set(decisionId, { claimed, done });
+    return done;
+  }
+
+  /** A run that nobody here could carry out is not claimed while another server may be able to. */
+  function mayClaim({ phase }: GatedDecision): boolean {
+    const isLate = clock.now() - phase.gatedAt > settings.startWithin;
+    return !sharing.isShared || isLate || router.kindOf(phase.gate.adapterId) !== undefined;
   }
 
   /** Appends EXECUTION_STARTED: only whoever does may call the router. */
   async function claim(decision: GatedDecision): Promise<boolean> {
-    const { startWithin, serverId } = settings;
-    const command = { type: "START_EXECUTION", startWithin, serverId } as const;
+    const { decisionId, phase } = decision;
+    const { startWithin } = settings;
+    const command = { type: "START_EXECUTION", startWithin, serverId: sharing.serverId } as const;
+    wanted.add(decisionId);
+    let isClaimed = false;
     try {
-      const { decision: after } = await handle(serverCaller(decision.phase.requestId), decision.decisionId, command);
-      return after.phase.kind === "started";
+      const { decision: after } = await handle(serverCaller(phase.requestId), decisionId, command);
+      isClaimed = after.phase.kind === "started";
     } catch (error) {
-      if (error instanceof Refused && (error.reason === "NOTHING_TO_SETTLE" || error.reason === "DECISION_CLOSED"))
-        return false;
-      throw error;
+      const isOver = error instanceof Refused && ["NOTHING_TO_SETTLE", "DECISION_CLOSED"].includes(error.reason);
+      if (!isOver) throw error;
     }
+    wanted.delete(decisionId);
+    return isClaimed;
   }
 
   async function carryOut(decision: GatedDecision): Promise<void> {

@@ -1,9 +1,10 @@
 import type { DecisionId, Digest } from "../domain/ids.ts";
 import { buildAuditPackage } from "../evidence/build-audit-package.ts";
 import { digestOf } from "../evidence/digest.ts";
-import type { DecisionLogs } from "./decision-logs.ts";
+import type { DecisionLog, DecisionLogs } from "./decision-logs.ts";
 import { Refused } from "./refused.ts";
-import { AdapterUnknown, type Router, RouterUnavailable, type RunBundle, RunNotFound } from "./router.ts";
+import { AdapterUnknown, RouterUnavailable, type Routing, type RunBundle, RunNotFound } from "./router.ts";
+import { claimantOf, placeOfRecord, type Sharing } from "./sharing.ts";
 
 /** Largest package, in bytes. */
 export const MAX_PACKAGE_BYTES = 64 * 1024 * 1024;
@@ -21,11 +22,12 @@ export type ExportPackage = (
 
 export function createExportPackage(ports: {
   readonly logs: DecisionLogs;
-  readonly router: Router;
+  readonly router: Routing;
+  readonly sharing: Sharing;
   /** How long the router may take, in milliseconds. */
   readonly timeout: number;
 }): ExportPackage {
-  const { logs, router, timeout } = ports;
+  const { logs, router, sharing, timeout } = ports;
   return async (decisionId, mode, signal) => {
     const log = await logs.load(decisionId, signal);
     if (log === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
@@ -40,9 +42,7 @@ export function createExportPackage(ports: {
         `An audit package is about a run with a record; this decision is ${phase.kind}${gateNote(phase.kind)}.`,
       );
     const bundle =
-      mode === "REFERENCE"
-        ? undefined
-        : await runBundle(decisionId, phase.gate.adapterId, phase.outcome.routerDigest, signal);
+      mode === "REFERENCE" ? undefined : await runBundle(log, phase.gate.adapterId, phase.outcome.routerDigest, signal);
     const built = buildAuditPackage({ events: log.events, bundle });
     if (Buffer.byteLength(built.json) > MAX_PACKAGE_BYTES)
       throw new Refused(
@@ -53,11 +53,19 @@ export function createExportPackage(ports: {
   };
 
   async function runBundle(
-    decisionId: DecisionId,
+    log: DecisionLog,
     adapterId: string,
     recorded: Digest,
     signal: AbortSignal | undefined,
   ): Promise<Uint8Array> {
+    const { decisionId } = log.decision;
+    const claimant = claimantOf(log) ?? "";
+    if (placeOfRecord(adapterId, claimant, { sharing, router }) === "of_claimant")
+      throw new Refused(
+        "RUN_BUNDLE_UNAVAILABLE",
+        `Only server ${claimant}, which claimed the run, has its record: export there, or by REFERENCE.`,
+        { facts: { server_id: claimant } },
+      );
     const deadline = AbortSignal.timeout(timeout);
     let bundle: RunBundle | undefined;
     try {

@@ -1,46 +1,69 @@
 import type { DecisionId } from "../domain/ids.ts";
 import type { GatedDecision } from "../domain/state.ts";
-import { gateOf } from "../domain/state.ts";
 import type { Clock } from "./clock.ts";
 import type { DecisionIndex, IndexKey, IndexRow } from "./decision-index.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
 import type { Executions } from "./executions.ts";
 import type { Log } from "./log.ts";
+import type { Routing } from "./router.ts";
+import type { Sharing } from "./sharing.ts";
+import { type OpenPhase, type Takeover, takeoverOf } from "./takeover.ts";
 
-/** How often executions without an outcome that nobody is at work on are looked for, in milliseconds. */
+/** How often executions without an outcome that nobody is at work on are looked for at least, and at most, in milliseconds. */
 const INTERVAL = 5_000;
+const SHORTEST_INTERVAL = 100;
 
 /** How many are taken from the index at a time. */
 const PAGE = 1_000;
 
+/** An execution that was not for this server to take up when it was last looked at. */
+interface Waiting {
+  /** Changes when somebody else gets on with it. */
+  readonly headSeq: number;
+  /** Since when it has been seen there, or was last asked about, by the clock that does not step. */
+  since: number;
+  /** Whether the log says already that it is left alone. */
+  isTold: boolean;
+}
+
 /**
  * Takes up executions that have no outcome and that nobody is at work on: after a crash all of them, later those that failed for want of the store. Passed the
- * gate but not started: started, if it is still in time. Started: settled through the router, never run again. Goes on until the signal.
+ * gate but not started: started, if it is still in time. Started: settled through the router, never run again. What other servers on the same store may be at
+ * work on is left to them first; see takeover.ts. Goes on until the signal.
  */
 export async function recoverExecutions(
   ports: {
     readonly index: DecisionIndex;
     readonly logs: DecisionLogs;
     readonly executions: Executions;
+    readonly router: Pick<Routing, "kindOf">;
+    readonly sharing: Sharing;
+    /** How long after the gate a run may still start, in milliseconds. */
+    readonly startWithin: number;
     readonly clock: Clock;
     readonly log: Log;
   },
   signal: AbortSignal,
 ): Promise<void> {
-  const { index, logs, executions, clock, log } = ports;
+  const { index, logs, executions, sharing, clock, log } = ports;
+  const waiting = new Map<DecisionId, Waiting>();
+  const interval = sharing.isShared ? Math.min(INTERVAL, Math.max(SHORTEST_INTERVAL, sharing.takeoverAfter)) : INTERVAL;
   while (!signal.aborted) {
     try {
+      const seen = new Set<DecisionId>();
       for (const decisionId of open()) {
+        seen.add(decisionId);
         await recover(decisionId).catch((error: unknown) => {
           if (signal.aborted) return;
           log.error({ decision_id: decisionId, error }, "this execution could not be recovered: trying again");
         });
         if (signal.aborted) return;
       }
+      for (const decisionId of waiting.keys()) if (!seen.has(decisionId)) waiting.delete(decisionId);
     } catch (error) {
       log.error({ error }, "the index does not tell which executions are open: asking again");
     }
-    await clock.sleep(INTERVAL, signal);
+    await clock.sleep(interval, signal);
   }
 
   /** All of them, oldest first: those at work must not hide the ones behind them. */
@@ -65,16 +88,54 @@ export async function recoverExecutions(
   }
 
   async function recover(decisionId: DecisionId): Promise<void> {
+    const isWantedHere = executions.isWantedHere(decisionId);
+    const known = waiting.get(decisionId);
+    // What is waited for or left alone is not read again and again.
+    if (known !== undefined && !isWantedHere && clock.uptime() - known.since < sharing.takeoverAfter) return;
     const loaded = await logs.load(decisionId, signal);
-    const phase = loaded && gateOf(loaded.decision.phase);
-    if (loaded === undefined || phase === undefined || executions.isAtWork(decisionId)) return;
-    const decision: GatedDecision = { ...loaded.decision, phase };
-    if (phase.kind === "gated") {
-      log.info({ decision_id: decisionId }, "recovery: the gate was passed, the run not yet claimed");
-      await executions.start(decision);
-    } else if (phase.kind === "started") {
-      log.info({ decision_id: decisionId }, "recovery: the run was claimed and has no outcome: asking the router");
-      executions.settle(decision);
-    }
+    const phase = loaded?.decision.phase;
+    if (loaded === undefined || (phase?.kind !== "gated" && phase?.kind !== "started")) return;
+    if (executions.isAtWork(decisionId)) return;
+    const decision: GatedDecision & { readonly phase: OpenPhase } = { ...loaded.decision, phase };
+    const { seq: headSeq } = decision.head;
+    const seen = known?.headSeq === headSeq ? known : { headSeq, since: clock.uptime(), isTold: false };
+    const waited = clock.uptime() - seen.since;
+    const takeover = takeoverOf(phase, { waited, now: clock.now(), isWantedHere }, ports);
+    if (takeover === "wait") waiting.set(decisionId, seen);
+    else await take(decision, takeover, seen);
   }
+
+  async function take(
+    decision: GatedDecision & { readonly phase: OpenPhase },
+    takeover: Exclude<Takeover, "wait">,
+    seen: Waiting,
+  ): Promise<void> {
+    const { decisionId, phase } = decision;
+    const facts = { decision_id: decisionId };
+    switch (takeover) {
+      case "start":
+        log.info(facts, "recovery: the gate was passed, the run not yet claimed");
+        return await executions.start(decision);
+      case "settle":
+        log.info(facts, "recovery: the run was claimed and has no outcome: asking the router");
+        return executions.settle(decision);
+      case "ask":
+        if (!seen.isTold)
+          log.info({ ...facts, ...claimant(phase) }, "recovery: asking about the run of another server");
+        await executions.askForAnother(decision);
+        break;
+      case "leave":
+        if (!seen.isTold)
+          log.warn(
+            { ...facts, adapter_id: phase.gate.adapterId, ...claimant(phase) },
+            "recovery: another server's execution, which cannot be brought to an end from here: it ends when that server is back, or when an operator states the outcome",
+          );
+        break;
+    }
+    waiting.set(decisionId, { ...seen, since: clock.uptime(), isTold: true });
+  }
+}
+
+function claimant(phase: OpenPhase) {
+  return phase.kind === "started" ? { claimed_by: phase.serverId } : {};
 }

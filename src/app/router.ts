@@ -41,6 +41,15 @@ export interface Router {
   getRun(adapterId: string, decisionId: DecisionId, options?: GetRunOptions): Promise<Run>;
 }
 
+/** All routers of this server in one: each adapter is asked of, and run by, the router that has it. */
+export interface Routing extends Router {
+  /**
+   * What router has an adapter: the one inside this server, whose record of runs nobody else can ask, or a remote one, which answers every server. Undefined if
+   * this server knows none.
+   */
+  kindOf(adapterId: string): "local" | "remote" | undefined;
+}
+
 export interface RouterCallOptions {
   readonly signal?: AbortSignal | undefined;
 }

@@ -6,8 +6,9 @@ import type { Caller } from "./caller.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
 import type { HandleCommand, Handled } from "./handle-command.ts";
 import { Refused } from "./refused.ts";
-import { AdapterUnknown, type Router, RouterUnavailable, RunNotFound } from "./router.ts";
+import { AdapterUnknown, RouterUnavailable, type Routing, RunNotFound } from "./router.ts";
 import { outcomeOfRun, unknownOutcome } from "./run-outcome.ts";
+import { claimantOf, placeOfRecord, type Sharing } from "./sharing.ts";
 
 /** Resolves an execution without an outcome: by the router's answer, or by an operator's word. */
 export type SettleExecution = (
@@ -20,11 +21,12 @@ export type SettleExecution = (
 export function createSettleExecution(ports: {
   readonly logs: DecisionLogs;
   readonly handle: HandleCommand;
-  readonly router: Router;
+  readonly router: Routing;
+  readonly sharing: Sharing;
   /** How long the router may take to answer, in milliseconds. */
   readonly timeout: number;
 }): SettleExecution {
-  const { logs, handle, router, timeout } = ports;
+  const { logs, handle, router, sharing, timeout } = ports;
   return async (caller, decisionId, by, signal) => {
     if (by !== "router") return await handle(caller, decisionId, { type: "STATE_OUTCOME", ...by }, { signal });
     const log = await logs.load(decisionId, signal);
@@ -42,6 +44,13 @@ export function createSettleExecution(ports: {
       throw new Refused(
         "NOTHING_TO_SETTLE",
         `There is no started execution: the decision is ${log.decision.phase.kind}.`,
+      );
+    const claimant = claimantOf(log) ?? "";
+    if (placeOfRecord(phase.gate.adapterId, claimant, { sharing, router }) === "of_claimant")
+      throw new Refused(
+        "ROUTER_CANNOT_SAY",
+        `Only server ${claimant}, which claimed the run, has its record: ask there, or state the outcome.`,
+        { facts: { server_id: claimant } },
       );
     const deadline = AbortSignal.timeout(timeout);
     try {

@@ -97,6 +97,9 @@ export const configSchema = z
         settleWithinSeconds: seconds(300).describe(
           "How long a silent router is asked about a run before its outcome counts as unknown.",
         ),
+        takeoverAfterSeconds: seconds(30).describe(
+          "How long another server's execution is left to it before it is taken over, where servers share a store.",
+        ),
         routerTimeoutSeconds: seconds(5, 300).describe(
           "How long a router may take to describe an adapter or to answer about a run.",
         ),

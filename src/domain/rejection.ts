@@ -21,6 +21,7 @@ export const FACT_NAMES = [
   "approval_seq",
   "request_digest",
   "next_seq",
+  "server_id",
 ] as const;
 
 export type Facts = { readonly [Name in (typeof FACT_NAMES)[number]]?: string };

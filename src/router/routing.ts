@@ -1,9 +1,10 @@
-import { AdapterUnknown, type Router, RunRefused } from "../app/router.ts";
+import { AdapterUnknown, type Router, type Routing, RunRefused } from "../app/router.ts";
 
 /** A router and the adapters that are its. */
 export interface Route {
   /** For messages. */
   readonly name: string;
+  readonly kind: "local" | "remote";
   readonly adapters: readonly string[];
   readonly router: Router;
 }
@@ -13,7 +14,7 @@ export interface Route {
  *
  * @throws {TypeError} if two routers have the same adapter.
  */
-export function createRouting(routes: readonly Route[]): Router {
+export function createRouting(routes: readonly Route[]): Routing {
   const byAdapter = new Map<string, Route>();
   for (const route of routes) {
     for (const adapterId of route.adapters) {
@@ -32,6 +33,7 @@ export function createRouting(routes: readonly Route[]): Router {
         throw new RunRefused("ADAPTER_UNKNOWN", `No router is configured for adapter ${request.adapterId}.`);
       yield* route.router.run(request, options);
     },
+    kindOf: (adapterId) => byAdapter.get(adapterId)?.kind,
     getRun: async (adapterId, decisionId, options) => await routerOf(adapterId).getRun(adapterId, decisionId, options),
   };
 

@@ -12,7 +12,7 @@ import { approval, CANCELLATION, caller, creation, decisionsUnderTest, newDecisi
 type Fate = "works" | "fails" | "fails though it persisted" | "store is away" | "another comes first";
 
 /** A clock that lets nobody wait. */
-const IMPATIENT: Clock = { now: () => Date.UTC(2026, 0, 5, 9), sleep: async () => {} };
+const IMPATIENT: Clock = { now: () => Date.UTC(2026, 0, 5, 9), uptime: () => 0, sleep: async () => {} };
 
 describe("every write x what can become of it", () => {
   const WRITES = [

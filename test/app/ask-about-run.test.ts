@@ -41,7 +41,7 @@ async function ask(
   const { settleWithin = 60_000, stopping = new AbortController(), stopAfter } = options;
   const asked: GetRunOptions[] = [];
   const pauses: number[] = [];
-  const clock: Clock = { now: () => 0, sleep: async (milliseconds) => void pauses.push(milliseconds) };
+  const clock: Clock = { now: () => 0, uptime: () => 0, sleep: async (milliseconds) => void pauses.push(milliseconds) };
   const router: Pick<Router, "getRun"> = {
     async getRun(_adapterId, _decisionId, options = {}) {
       asked.push(options);

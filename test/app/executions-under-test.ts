@@ -2,7 +2,8 @@ import { onTestFinished } from "vitest";
 import type { Clock } from "../../src/app/clock.ts";
 import { AppendOutcomeUnknown, type EventStore, StoreUnavailable } from "../../src/app/event-store.ts";
 import { createExecutions, type ExecutionSettings, type Executions } from "../../src/app/executions.ts";
-import { type Router, type Run, type RunMessage, RunNotFound, RunRefused } from "../../src/app/router.ts";
+import { type Routing, type Run, type RunMessage, RunNotFound, RunRefused } from "../../src/app/router.ts";
+import type { Sharing } from "../../src/app/sharing.ts";
 import type { DecisionId } from "../../src/domain/ids.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import type { RunRequest } from "../../src/domain/run-request.ts";
@@ -25,7 +26,9 @@ export const succeeds: Play = async function* (run) {
   yield { kind: "finished", run: { ...run, state: "SUCCEEDED", bundle: BUNDLE } };
 };
 
-export interface FakeRouter extends Router {
+export interface FakeRouter extends Routing {
+  /** What kind of router has the adapter. */
+  kind: ReturnType<Routing["kindOf"]>;
   /** Every call of run, whether or not it was refused. */
   readonly runs: readonly RunRequest[];
   /** What the next runs do. */
@@ -46,6 +49,10 @@ export function createFakeRouter(): FakeRouter {
     runs,
     play: succeeds,
     answer: undefined,
+    kind: "local",
+    kindOf() {
+      return this.kind;
+    },
     describeAdapter: async () => ({ adapterId: "local", capabilities: ["apply", "dry_run"], description: "" }),
     async *run({ decisionId, ...request }, { signal } = {}) {
       runs.push({ decisionId, ...request });
@@ -101,7 +108,6 @@ export function faultyStore(real: EventStore, type: string, fault: Fault): Event
 }
 
 export const SETTINGS: ExecutionSettings = {
-  serverId: SERVER_ID,
   startWithin: 3_600_000,
   runTimeout: 60_000,
   settleWithin: 10_000,
@@ -114,8 +120,11 @@ export type ExecutionsUnderTest = DecisionsUnderTest & {
   readonly gated: (policy?: Partial<Policy>) => Promise<GatedDecision>;
   /** The types of a decision's events from the gate on. */
   readonly story: (decisionId: DecisionId) => Promise<readonly string[]>;
+  readonly settings: ExecutionSettings;
+  readonly startWithin: number;
+  readonly sharing: Sharing;
   /** Executions of another server over the same store. */
-  readonly another: () => Executions;
+  readonly another: (serverId?: string) => Executions;
   /** From now on time passes, fifty times as fast as outside. */
   readonly letTimePass: () => void;
 };
@@ -126,19 +135,24 @@ export async function executionsUnderTest(
     readonly store?: (real: EventStore) => EventStore;
     readonly settings?: Partial<ExecutionSettings>;
     readonly clock?: Clock;
+    readonly sharing?: Partial<Sharing>;
   } = {},
 ): Promise<ExecutionsUnderTest> {
   const decisions = await decisionsUnderTest(options);
   const router = createFakeRouter();
   const settings = { ...SETTINGS, ...options.settings };
-  const create = () => {
-    const executions = createExecutions({ ...decisions, router, settings });
+  const sharing: Sharing = { serverId: SERVER_ID, isShared: false, takeoverAfter: 30_000, ...options.sharing };
+  const create = (serverId = SERVER_ID) => {
+    const executions = createExecutions({ ...decisions, router, settings, sharing: { ...sharing, serverId } });
     onTestFinished(() => executions.stop());
     return executions;
   };
   return {
     ...decisions,
     router,
+    settings,
+    startWithin: settings.startWithin,
+    sharing,
     executions: create(),
     another: create,
     async gated(policy = {}) {

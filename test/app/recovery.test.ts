@@ -1,52 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { DecisionIndex } from "../../src/app/decision-index.ts";
 import { createDecisionLogs, type DecisionLogs } from "../../src/app/decision-logs.ts";
-import { recoverExecutions } from "../../src/app/recovery.ts";
 import type { DecisionId } from "../../src/domain/ids.ts";
 import { openSqliteDecisionIndex } from "../../src/store/sqlite/decision-index.ts";
 import { behindItsBack, eventsFile } from "../store/sqlite/raw-file.ts";
 import { eventually } from "../support/eventually.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
-import { caller, decisionsUnderTest, START } from "./decisions-under-test.ts";
-
-type Ports = Awaited<ReturnType<typeof decisionsUnderTest>>;
-
-/** Recovery with executions that only note what they are given. */
-async function recovering(options: { readonly directory?: string; readonly index?: DecisionIndex } = {}) {
-  const under = await decisionsUnderTest(options);
-  const stopping = new AbortController();
-  const started: DecisionId[] = [];
-  const settled: DecisionId[] = [];
-  const atWork = new Set<DecisionId>();
-  const executions = {
-    start: async ({ decisionId }: { decisionId: DecisionId }) => void started.push(decisionId),
-    settle: ({ decisionId }: { decisionId: DecisionId }) => void settled.push(decisionId),
-    isAtWork: (decisionId: DecisionId) => atWork.has(decisionId),
-    drain: async () => ({ left: 0 }),
-    stop: async () => {},
-  };
-  const recover = (others: { readonly logs?: DecisionLogs } = {}) =>
-    recoverExecutions({ ...under, executions, ...others }, stopping.signal);
-  return { ...under, stopping, started, settled, atWork, recover };
-}
-
-async function gated({ create, handle }: Pick<Ports, "create" | "handle">): Promise<DecisionId> {
-  const decisionId = await create({ policy: { minApprovals: 0 } });
-  const adapter = { kind: "known", adapterId: "local", capabilities: ["apply"] } as const;
-  await handle(caller("bob"), decisionId, { type: "REQUEST_EXECUTION", adapterId: undefined }, { adapter });
-  return decisionId;
-}
-
-async function begun(ports: Pick<Ports, "create" | "handle">): Promise<DecisionId> {
-  const decisionId = await gated(ports);
-  await ports.handle(caller("bob"), decisionId, START);
-  return decisionId;
-}
-
-async function indexed(ports: Ports, last: DecisionId): Promise<void> {
-  ports.run();
-  await ports.indexer.waitFor(last, (await ports.logs.load(last))?.decision.head.seq ?? 0);
-}
+import { caller } from "./decisions-under-test.ts";
+import { begun, gated, indexed, recovering } from "./recovery-under-test.ts";
 
 describe("recovery", () => {
   test("starts what passed the gate, settles what was started, and leaves the rest alone", async () => {

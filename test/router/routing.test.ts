@@ -25,8 +25,8 @@ function routerNamed(name: string) {
   return { name, router, asked };
 }
 
-const east = () => ({ ...routerNamed("east"), adapters: ["a", "b"] });
-const west = () => ({ ...routerNamed("west"), adapters: ["c"] });
+const east = () => ({ ...routerNamed("east"), kind: "local" as const, adapters: ["a", "b"] });
+const west = () => ({ ...routerNamed("west"), kind: "remote" as const, adapters: ["c"] });
 
 describe("of many routers", () => {
   test.each([
@@ -49,6 +49,16 @@ describe("of many routers", () => {
       [adapterId, decisionId, options],
     ];
     expect(routes.map((route) => route.asked)).toEqual(name === "east" ? [asked, []] : [[], asked]);
+  });
+
+  test("each tells whether its runs can be asked about from elsewhere", () => {
+    const routing = createRouting([east(), west()]);
+    expect(["a", "b", "c", "z"].map((adapterId) => routing.kindOf(adapterId))).toEqual([
+      "local",
+      "local",
+      "remote",
+      undefined,
+    ]);
   });
 
   test("an adapter that none has is unknown", async () => {

@@ -11,9 +11,11 @@ export interface ManualClock extends Clock {
 /** A clock that stands still until it is moved. Wall-clock time begins at `start`; sleepers count the milliseconds that it was moved forwards. */
 export function createManualClock(start: Instant = Date.UTC(2026, 0, 5, 9)): ManualClock {
   let now = start;
+  let uptime = 0;
   const sleepers = new Set<{ until: Instant; wake: () => void }>();
   const clock: ManualClock = {
     now: () => now,
+    uptime: () => uptime,
     sleep: (milliseconds, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve();
@@ -29,6 +31,7 @@ export function createManualClock(start: Instant = Date.UTC(2026, 0, 5, 9)): Man
     set(time) {
       // A monotonic sleep does not grow when the wall clock steps back.
       if (time < now) for (const sleeper of sleepers) sleeper.until -= now - time;
+      uptime += Math.max(0, time - now);
       now = time;
       for (const sleeper of sleepers) if (sleeper.until <= now) sleeper.wake();
     },

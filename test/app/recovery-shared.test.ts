@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import type { Command } from "../../src/domain/command.ts";
+import type { DecisionId } from "../../src/domain/ids.ts";
+import { eventually } from "../support/eventually.ts";
+import { caller, START } from "./decisions-under-test.ts";
+import { gated, indexed, recovering } from "./recovery-under-test.ts";
+
+const SHARED = { isShared: true, takeoverAfter: 30_000 };
+const THEIRS: Command = { type: "START_EXECUTION", startWithin: 300_000, serverId: "server-b" };
+
+type Under = Awaited<ReturnType<typeof recovering>>;
+
+async function claimed(under: Under, command: Command = THEIRS): Promise<DecisionId> {
+  const decisionId = await gated(under);
+  await under.handle(caller("bob"), decisionId, command);
+  return decisionId;
+}
+
+/** Recovery at work. Time passes by its rounds of five seconds; a run of its own, which it takes up last in each, tells when one is over. */
+async function rounds(under: Under) {
+  const own = await claimed(under, START);
+  await indexed(under, own);
+  void under.recover();
+  const over = async (count: number) => {
+    await eventually("a round", () => under.settled.length === count);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  await over(1);
+  return async (seconds: number) => {
+    for (let left = seconds; left > 0; left -= 5) {
+      under.clock.advance(5_000);
+      await over(under.settled.length + 1);
+    }
+  };
+}
+
+describe("recovery on a store that others share", () => {
+  test("starts what another server has left behind the gate, once it has seen it there for the grace", async () => {
+    const under = await recovering({ sharing: SHARED, kind: "local" });
+    const decisionId = await gated(under);
+    const pass = await rounds(under);
+    await pass(25);
+    expect(under.started).toEqual([]);
+    await pass(5);
+    expect(under.started).toEqual([decisionId]);
+    under.stopping.abort();
+  });
+
+  test("counts the grace by its own clock: what a log says of another server's is not to be relied on", async () => {
+    const under = await recovering({ sharing: SHARED, kind: "remote" });
+    await claimed(under);
+    under.clock.advance(3_600_000);
+    const pass = await rounds(under);
+    await pass(25);
+    expect(under.asked).toEqual([]);
+    await pass(5);
+    expect(under.asked).toHaveLength(1);
+    under.stopping.abort();
+  });
+
+  test("begins the grace anew when the run is claimed, and asks again after another", async () => {
+    const under = await recovering({ sharing: SHARED, kind: "remote" });
+    const decisionId = await gated(under);
+    const pass = await rounds(under);
+    await pass(20);
+    await under.handle(caller("bob"), decisionId, THEIRS);
+    await pass(35);
+    expect({ started: under.started, asked: under.asked }).toEqual({ started: [], asked: [] });
+    await pass(5);
+    expect(under.asked).toEqual([decisionId]);
+    await pass(25);
+    expect(under.asked).toHaveLength(1);
+    await pass(5);
+    expect(under.asked).toHaveLength(2);
+    under.stopping.abort();
+  });
+
+  test("at once starts what it was to start itself", async () => {
+    const under = await recovering({ sharing: SHARED, kind: "local" });
+    const decisionId = await gated(under);
+    under.wanted.add(decisionId);
+    await rounds(under);
+    expect(under.started).toEqual([decisionId]);
+    under.stopping.abort();
+  });
+
+  test("leaves the run of another server's own router alone, and says so once", async () => {
+    const under = await recovering({ sharing: SHARED, kind: "local" });
+    const decisionId = await claimed(under);
+    const pass = await rounds(under);
+    for (let n = 0; n < 4; n++) await pass(35);
+    expect({ started: under.started, asked: under.asked }).toEqual({ started: [], asked: [] });
+    expect(under.settled).not.toContain(decisionId);
+    expect(under.log.lines.filter(({ level }) => level === "warn")).toMatchObject([
+      { facts: { decision_id: decisionId, claimed_by: "server-b" }, message: expect.stringContaining("operator") },
+    ]);
+    under.stopping.abort();
+  });
+
+  test("reads what it waits for once a grace, not in every round", async () => {
+    const under = await recovering({ sharing: SHARED, kind: "local" });
+    const decisionId = await claimed(under);
+    const pass = await rounds(under);
+    let reads = 0;
+    const load = under.logs.load.bind(under.logs);
+    under.logs.load = async (id, signal) => {
+      if (id === decisionId) reads += 1;
+      return await load(id, signal);
+    };
+    await pass(25);
+    expect(reads).toBe(0);
+    await pass(5);
+    expect(reads).toBe(1);
+    under.stopping.abort();
+  });
+});
