@@ -9,8 +9,17 @@ export * from "../../src/open-stores.ts";
 export * from "../../src/router/grpc/grpc-router.ts";
 export * from "../../src/router/local/run-log.ts";
 
-/** Dies on the spot, as by kill -9, if this is the point to die at: nothing of what comes after it happens. */
+let hasStopped = false;
+
+/**
+ * Dies on the spot, as by kill -9, if this is the point to die at: nothing of what comes after it happens. If it is the point to stop at, the process stands
+ * still, once, until it gets SIGCONT.
+ */
 function dieAt(point: string): void {
+  if (process.env["STOPS_AT"] === point && !hasStopped) {
+    hasStopped = true;
+    process.kill(process.pid, "SIGSTOP");
+  }
   if (process.env["DIES_AT"] !== point) return;
   process.kill(process.pid, "SIGKILL");
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);

@@ -37,13 +37,21 @@ export function executionStage(
     adapters,
     calls: () => adapters.read("calls")?.trim().split("\n").length ?? 0,
 
-    /** Starts a server as an operator does; with `diesAt` one that dies at that point. */
-    async start(options: { readonly diesAt?: string; readonly execution?: object; readonly listen?: string } = {}) {
-      const { diesAt, execution = {}, listen = "127.0.0.1:0" } = options;
+    /** Starts a server as an operator does; with `diesAt` one that dies at that point, with `stopsAt` one that stands still there. */
+    async start(
+      options: {
+        readonly diesAt?: string;
+        readonly stopsAt?: string;
+        readonly execution?: object;
+        readonly listen?: string;
+      } = {},
+    ) {
+      const { diesAt, stopsAt, execution = {}, listen = "127.0.0.1:0" } = options;
       const file = join(directory, "config.json");
       writeFileSync(file, JSON.stringify({ listen, dataDir: data, ...adapters.config, execution, ...config }));
       const other = program === undefined ? {} : { program };
-      const faulty = diesAt === undefined ? other : { program: DYING_SERVER, env: { DIES_AT: diesAt } };
+      const env = { DIES_AT: diesAt ?? "", STOPS_AT: stopsAt ?? "" };
+      const faulty = (diesAt ?? stopsAt) === undefined ? other : { program: DYING_SERVER, env };
       const server = await serverProcess({ args: ["--config", file], cwd: directory, ...faulty });
       return { ...server, as: (actor: string) => clientsOf(server.url, actor) };
     },

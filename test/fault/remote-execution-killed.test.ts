@@ -1,42 +1,13 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { PackageMode, Verdict } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
 import { SettlementBasis } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { eventually } from "../support/eventually.ts";
-import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { approved, execute, executionStage, outcome } from "./execution-stage.ts";
+import { remoteRouter } from "./remote-router-process.ts";
 
 // Several processes one after the other, on a machine that may be busy.
 vi.setConfig({ testTimeout: 120_000 });
-
-const PROGRAM = new URL("./remote-router.ts", import.meta.url).pathname;
-
-/** A router in a process of its own, which knows nothing of what becomes of the server. */
-async function remoteRouter() {
-  const cwd = join(temporaryDirectory(), "router");
-  mkdirSync(cwd);
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", PROGRAM], {
-    cwd,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const exited = once(child, "close");
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await exited;
-  });
-  const [url] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
-  const calls = join(cwd, "calls");
-  return {
-    config: { routers: [{ name: "remote", url, adapters: ["far"] }] },
-    go: () => writeFileSync(join(cwd, "go"), ""),
-    runs: () => (existsSync(calls) ? readFileSync(calls, "utf8").trim().split("\n").length : 0),
-  };
-}
 
 const STARTED = ["EXECUTION_REQUESTED", "EXECUTION_STARTED"] as const;
 const COMPLETED = [...STARTED, "EXECUTION_COMPLETED"] as const;
