@@ -103,7 +103,7 @@ export function describeFollowing(contract: StoreContract): void {
 
     test("a position that the store never gave out is refused", async () => {
       const store = await openFor(contract);
-      for (const position of ["no/position", "-1", "1e3", "999999999999999"] as Position[]) {
+      for (const position of ["no/position", "-1", "1e3", "999999999999999", "c999999999999999"] as Position[]) {
         const next = store.follow(newPrefix(), position)[Symbol.asyncIterator]().next();
         await expect(next).rejects.toMatchObject({ name: "UnknownPosition" });
       }

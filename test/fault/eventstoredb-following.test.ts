@@ -1,6 +1,6 @@
 import { status } from "@grpc/grpc-js";
 import { describe, expect, test } from "vitest";
-import type { Position } from "../../src/app/event-store.ts";
+import { placeOf, toPosition } from "../../src/store/eventstoredb/position.ts";
 import { following, newEvents, newPrefix } from "../contract/stored-material.ts";
 import type { Fault } from "../eventstoredb/faults.ts";
 import { doubleUnderTest, eventStoreDB } from "../eventstoredb/server-under-test.ts";
@@ -119,7 +119,7 @@ describe("a subscription", () => {
     const live = following(store, prefix);
     await expect.poll(() => double.calls.readAll).toBe(2);
     await store.append(`${prefix}b`, "none", newEvents(2));
-    double.ledger.scavenge((event) => `${event.position}` === position);
+    double.ledger.scavenge((event) => event.position === placeOf(position));
     cut.resolve();
     await live.reached(4);
     await live.caughtUp();
@@ -151,9 +151,9 @@ describe("a subscription", () => {
     const prefix = newPrefix();
     const { position } = await store.append(`${prefix}a`, "none", newEvents(1));
     await store.append(`${prefix}a`, 0, newEvents(1));
-    const between = `${BigInt(position) + 1n}` as Position;
+    const between = toPosition(placeOf(position) + 1n);
     expect(await following(store, prefix, between).ended).toMatchObject({ name: "UnknownPosition" });
-    double.ledger.scavenge((event) => `${event.position}` === position);
+    double.ledger.scavenge((event) => event.position === placeOf(position));
     expect(await following(store, prefix, position).ended).toMatchObject({ name: "UnknownPosition" });
   });
 
