@@ -57,21 +57,28 @@ export async function openStores(
 
 /** An EventStoreDB. The data directory, which holds the index and the local router's runs, is this server's alone all the same. */
 async function openRemote(text: string, directory: string, log: Log): Promise<Pick<Stores, "store" | "kept">> {
+  const { store, kept } = await connectStore("store", text, log);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const lock = lockDirectory(directory);
+  return { kept, store: { ...store, close: () => store.close().finally(() => lock.release()) } };
+}
+
+/**
+ * Opens an EventStoreDB by its connection string.
+ *
+ * @param where where the string was given, for messages.
+ * @throws {ConfigError} if it is of no use; never with what stood there.
+ */
+export async function connectStore(where: string, text: string, log: Log): Promise<Pick<Stores, "store" | "kept">> {
   // The client is loaded by those who use it.
   const [{ parseConnection }, { openEventStoreDB }] = await Promise.all([
     import("./store/eventstoredb/connection.ts"),
     import("./store/eventstoredb/event-store.ts"),
   ]);
-  let store: EventStore;
-  let kept: string;
   try {
     const connection = parseConnection(text);
-    kept = connection.address;
-    store = openEventStoreDB({ connection, log });
+    return { kept: connection.address, store: openEventStoreDB({ connection, log }) };
   } catch (cause) {
-    throw new ConfigError(`store: the connection string cannot be used: ${(cause as Error).message}.`, { cause });
+    throw new ConfigError(`${where}: the connection string cannot be used: ${(cause as Error).message}.`, { cause });
   }
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const lock = lockDirectory(directory);
-  return { kept, store: { ...store, close: () => store.close().finally(() => lock.release()) } };
 }

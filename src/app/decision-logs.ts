@@ -3,10 +3,10 @@ import type { RecordedEvent } from "../domain/event.ts";
 import { evolve } from "../domain/evolve.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import type { Decision } from "../domain/state.ts";
-import { BrokenLog, type SealedEvent, takeUp } from "../evidence/chain.ts";
+import { BrokenLog, type SealedEvent } from "../evidence/chain.ts";
 import { type EventStore, StreamCorrupt } from "./event-store.ts";
 import { Refused } from "./refused.ts";
-import { checkStoredDigest } from "./stored-digest.ts";
+import { takeUpStored } from "./take-up-stored.ts";
 
 /** A decision and the events it follows from. */
 export interface DecisionLog {
@@ -63,16 +63,11 @@ export function createDecisionLogs(store: EventStore): DecisionLogs {
       const fresh: RecordedEvent[] = [];
       try {
         for await (const stored of store.read(streamOf(decisionId), { from: known?.events.length ?? 0, signal })) {
-          const taken = takeUp(decision, stored.data);
-          if (taken.recorded.event.body.type !== stored.type)
-            throw new BrokenLog(`event ${stored.revision}: stored as ${stored.type}, but its body is of another type`);
-          checkStoredDigest(stored.revision, taken.recorded.digest, stored.metadata);
+          const taken = takeUpStored(decisionId, decision, stored);
           decision = taken.decision;
           fresh.push(taken.recorded);
           bytes += stored.data.length;
         }
-        if (decision !== undefined && decision.decisionId !== decisionId)
-          throw new BrokenLog(`the stream of ${decisionId} holds the log of ${decision.decisionId}`);
       } catch (cause) {
         if (!(cause instanceof BrokenLog || cause instanceof StreamCorrupt)) throw cause;
         cache.delete(decisionId);

@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
+import { AppendOutcomeUnknown, StoreUnavailable, StreamCorrupt } from "../app/event-store.ts";
 import { ConfigError } from "../config/load-config.ts";
 import { UnusableRunLog } from "../router/local/run-log.ts";
 import { UnusableDatabase } from "../store/sqlite/database.ts";
@@ -68,6 +69,9 @@ const HINTS: Readonly<Record<string, string>> = {
   ROUTER_CANNOT_SAY: "an operator who knows can state it: nexus-attest settle ID --outcome completed --reason …",
 };
 
+/** A directory, a file in it, or a store that cannot be used now. */
+const UNUSABLE = [DirectoryInUse, UnusableDatabase, UnusableRunLog, StoreUnavailable, AppendOutcomeUnknown] as const;
+
 /** Tells what went wrong and what to do, and gives the exit code. */
 export function reportFailure(error: unknown, output: Output, server: string | undefined): number {
   if (error instanceof ConnectError) return reportRpcError(error, output, server);
@@ -75,9 +79,9 @@ export function reportFailure(error: unknown, output: Output, server: string | u
   const message = surroundings ?? (error instanceof Error ? error.message : String(error));
   if (output.json) output.note(JSON.stringify({ error: { message } }));
   else output.note(`error: ${message}`);
-  const isUnusable =
-    error instanceof DirectoryInUse || error instanceof UnusableDatabase || error instanceof UnusableRunLog;
+  const isUnusable = UNUSABLE.some((kind) => error instanceof kind);
   if (surroundings !== undefined || isUnusable) return EXIT.unavailable;
+  if (error instanceof StreamCorrupt) return EXIT.broken;
   return error instanceof UsageError || error instanceof ConfigError ? EXIT.usage : EXIT.unexpected;
 }
 

@@ -21,12 +21,8 @@ export interface Session {
 
 /** The options that every command has, given before or behind its name; behind wins. */
 export function globalsOf(command: Command): Globals {
-  const chosen = command.args.length > 0 ? command.commands.find((each) => each.name() === command.args[0]) : undefined;
-  const own = {
-    ...(command.parent ?? command).opts(),
-    ...definedOnly(command.opts()),
-    ...definedOnly(chosen?.opts() ?? {}),
-  };
+  const own: Record<string, unknown> = {};
+  for (const each of lineOf(command)) Object.assign(own, definedOnly(each.opts()));
   return {
     json: own["json"] === true,
     server: String(own["server"]),
@@ -40,6 +36,18 @@ export function openSession(command: Command): Session {
   const { json, server, as, groups, timeout } = globalsOf(command);
   const deadline = parseSpan(timeout, "--timeout");
   return { clients: connect({ server, as, groups, timeout: deadline }), output: createOutput(json), timeout: deadline };
+}
+
+/** A command with those above it and, as far as one was chosen, those below it: the outermost first. */
+function lineOf(command: Command): readonly Command[] {
+  const line = [command];
+  for (let above = command.parent; above !== null; above = above.parent) line.unshift(above);
+  for (let chosen: Command | undefined = command; chosen !== undefined; ) {
+    const [name]: readonly string[] = chosen.args;
+    chosen = chosen.commands.find((each) => each.name() === name);
+    if (chosen !== undefined) line.push(chosen);
+  }
+  return line;
 }
 
 function definedOnly(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -8,6 +8,7 @@ import { addHealthCommand } from "./health-command.ts";
 import { createOutput } from "./output.ts";
 import { addQueryCommands } from "./query-commands.ts";
 import { addRequestCommands } from "./request-commands.ts";
+import { addStoreCommands } from "./store-commands.ts";
 
 export const VERSION = "0.1.0";
 
@@ -69,13 +70,18 @@ export function createProgram(done: (exitCode: number) => void): Command {
   addExecutionCommands(program, done);
   addQueryCommands(program);
   addEvidenceCommands(program, done);
-  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
-  // The options of the program may also stand behind the command.
-  for (const command of program.commands) {
-    for (const option of program.options) {
-      if (option.long !== "--version" && command.options.every(({ long }) => long !== option.long))
-        command.option(option.flags, option.description);
-    }
-  }
+  addStoreCommands(program, done);
+  for (const command of program.commands) inherit(command, program);
   return program;
+}
+
+/** A command behaves like the program; the options of the program may also stand behind the command. */
+function inherit(command: Command, program: Command): void {
+  command.exitOverride().copyInheritedSettings(program);
+  for (const each of command.commands) inherit(each, program);
+  if (command.commands.length > 0) return;
+  for (const option of program.options) {
+    if (option.long !== "--version" && command.options.every(({ long }) => long !== option.long))
+      command.option(option.flags, option.description);
+  }
 }

@@ -35,7 +35,13 @@ function program(): Command {
   }
 }
 
-const { commands, options: common } = program();
+const { commands: top, options: common } = program();
+/** The commands themselves, and those below a word that only groups them. */
+const commands = top.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
+
+function nameOf(command: Command): string {
+  return command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name();
+}
 const policy = addPolicyOptions(new Command()).options;
 
 /** What a command has of its own: not the options of every command, nor those of a policy. */
@@ -49,11 +55,11 @@ describe("docs/cli.md", () => {
   test("has a section for every command, in the program's order and for no other", () => {
     const headings = [...page.matchAll(/^### `nexus-attest (.+)`$/gm)].map(([, usage]) => usage);
     expect(headings).toEqual(
-      commands.map((each) => `${each.name()} ${each.usage().replace("[options]", "")}`.replace(/ +/g, " ").trim()),
+      commands.map((each) => `${nameOf(each)} ${each.usage().replace("[options]", "")}`.replace(/ +/g, " ").trim()),
     );
   });
 
-  test.each(commands.map((command) => [command.name(), command] as const))(
+  test.each(commands.map((command) => [nameOf(command), command] as const))(
     "lists every option of %s and no other, with its words and its default",
     (name, command) => {
       const heading = page.split("\n").find((line) => line.startsWith(`### \`nexus-attest ${name}`)) ?? "";

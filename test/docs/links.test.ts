@@ -75,7 +75,9 @@ const program = createProgram(() => undefined);
 /** What is wrong with a call of the command line; undefined: nothing. */
 function wrongCall(call: string): string | undefined {
   const [name = "", ...rest] = call.split(/\s+/);
-  const command = program.commands.find((each) => each.name() === name);
+  const first = program.commands.find((each) => each.name() === name);
+  const isGroup = first !== undefined && first.commands.length > 0;
+  const command = isGroup ? first.commands.find((each) => each.name() === rest[0]) : first;
   if (command === undefined) return `nexus-attest ${call}: there is no such command`;
   const known = [...program.options, ...command.options].flatMap(({ long, short }) => [long, short]);
   const unknown = rest.find((word) => /^--?[a-z]/.test(word) && !known.includes(word) && word !== "--help");

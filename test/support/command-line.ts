@@ -25,7 +25,7 @@ export async function commandLine(args: readonly string[], options: Options = {}
 export function startCommandLine(
   args: readonly string[],
   options: Options = {},
-): { readonly ended: Promise<Ended>; stdout(): string; interrupt(): void } {
+): { readonly ended: Promise<Ended>; stdout(): string; interrupt(): void; kill(): void } {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", MAIN, ...args], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { PATH: process.env["PATH"], ...(options.server && { NEXUS_ATTEST_SERVER: options.server }), ...options.env },
@@ -41,5 +41,10 @@ export function startCommandLine(
   });
   child.stdin.end(options.input ?? "");
   const ended = once(child, "close").then(([exitCode]) => ({ exitCode: exitCode as number | null, stdout, stderr }));
-  return { ended, stdout: () => stdout, interrupt: () => void child.kill("SIGINT") };
+  return {
+    ended,
+    stdout: () => stdout,
+    interrupt: () => void child.kill("SIGINT"),
+    kill: () => void child.kill("SIGKILL"),
+  };
 }
