@@ -1,9 +1,10 @@
-import type { DecisionId } from "../domain/ids.ts";
+import type { DecisionId, Instant } from "../domain/ids.ts";
 import type { Clock } from "./clock.ts";
 import type { DecisionIndex, IndexRow } from "./decision-index.ts";
 import { type DecisionLogs, decisionOf } from "./decision-logs.ts";
 import type { DecisionSubscription } from "./decision-subscription.ts";
 import { type Position, StoreUnavailable, UnknownPosition } from "./event-store.ts";
+import { createIndexLag } from "./index-lag.ts";
 import { indexRow } from "./index-row.ts";
 import type { Log } from "./log.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
@@ -54,6 +55,7 @@ export function createIndexer(ports: {
   const clockWake = createWake(clock);
   /** Rows are worked out and written by one of the two feeds at a time: an older row must not take a newer one's place. */
   const oneAtATime = createOneAtATime<"put">();
+  const lag = createIndexLag(ports);
 
   return {
     caughtUp: caughtUp.promise,
@@ -61,6 +63,7 @@ export function createIndexer(ports: {
       await Promise.all([
         untilStopped(signal, () => followStore(signal)),
         untilStopped(signal, () => followClock(signal)),
+        lag.watch(signal),
       ]);
     },
     async waitFor(decisionId, seq, signal) {
@@ -105,25 +108,29 @@ export function createIndexer(ports: {
   }
 
   async function followStore(signal: AbortSignal): Promise<void> {
-    let changed = new Set<DecisionId>();
+    /** Decisions, with the last revision that has come. */
+    let changed = new Map<DecisionId, number>();
     let position: Position | undefined = index.position();
     for await (const message of subscription.follow(position, signal)) {
       if (message.kind === "event") {
-        changed.add(decisionOf(message.event.stream));
+        lag.came();
+        changed.set(decisionOf(message.event.stream), message.event.revision);
         position = message.event.position;
         if (changed.size < BATCH) continue;
       }
       const gathered = changed;
-      changed = new Set();
+      changed = new Map();
       if (gathered.size > 0) await oneAtATime("put", () => put(gathered, position, "event"));
-      if (message.kind === "caught_up") caughtUp.resolve();
+      if (message.kind !== "caught_up") continue;
+      lag.caughtUp();
+      caughtUp.resolve();
     }
   }
 
   async function followClock(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const changed = await oneAtATime("put", async () => {
-        const due = new Set(index.due(clock.now(), BATCH).map(({ decisionId }) => decisionId));
+        const due = new Map(index.due(clock.now(), BATCH).map(({ decisionId, headSeq }) => [decisionId, headSeq]));
         if (due.size > 0) await put(due, undefined, "time");
         return due.size > 0;
       });
@@ -135,19 +142,21 @@ export function createIndexer(ports: {
 
   /** Judges decisions by the clock and writes their rows. A change by time gets the next numbers. */
   async function put(
-    changed: ReadonlySet<DecisionId>,
+    changed: ReadonlyMap<DecisionId, number>,
     position: Position | undefined,
     cause: "event" | "time",
   ): Promise<void> {
     const rows: IndexRow[] = [];
     let lastTimeChange = index.lastTimeChange();
-    for (const decisionId of changed) {
+    let newest: Instant | undefined;
+    for (const [decisionId, revision] of changed) {
       try {
         const loaded = await logs.load(decisionId);
         if (loaded === undefined) {
           rows.push(...resting(decisionId));
           continue;
         }
+        newest = Math.max(newest ?? 0, loaded.events[revision]?.event.occurredAt ?? 0);
         const now = Math.max(clock.now(), loaded.decision.head.occurredAt);
         const known = index.get(decisionId)?.timeChange ?? 0;
         rows.push(indexRow(loaded.decision, now, cause === "event" ? known : ++lastTimeChange));
@@ -158,6 +167,7 @@ export function createIndexer(ports: {
       }
     }
     index.apply(rows, position);
+    if (cause === "event") lag.indexed(newest);
     clockWake.ring();
     for (const ring of listeners) ring();
   }

@@ -42,6 +42,9 @@ test("the server itself keeps the deadline and says so with a reason, to a clien
     code: "deadline_exceeded",
     details: [{ type: "google.rpc.ErrorInfo", debug: { reason: "DEADLINE_EXCEEDED", domain: "nexus-attest" } }],
   });
+  const list = JSON.stringify({ consistencyToken: `${decisionId}.999` });
+  const waited = await fetch(`${server.url}${DECISIONS}/ListDecisions`, { method: "POST", headers, body: list });
+  expect(await waited.json()).toMatchObject({ code: "deadline_exceeded" });
   const grpc = { "content-type": "application/grpc+json", "nexus-actor": "human:bob", "grpc-timeout": "200m" };
   const message = enveloped(new TextEncoder().encode(JSON.stringify({ decisionId })));
   const { trailers } = await postHttp2(server.url, `${DECISIONS}/WatchDecision`, grpc, message);
