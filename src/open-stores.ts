@@ -47,12 +47,17 @@ export async function openStores(
       kept,
       serverId: serverIdIn(directory),
       isShared: text !== "embedded",
-      index: openSqliteDecisionIndex({ file: join(directory, "index.sqlite") }),
+      index: openSqliteDecisionIndex({ file: indexFile(directory) }),
     };
   } catch (error) {
     await store.close();
     throw error;
   }
+}
+
+/** The index within a data directory. */
+export function indexFile(directory: string): string {
+  return join(directory, "index.sqlite");
 }
 
 /** An EventStoreDB. The data directory, which holds the index and the local router's runs, is this server's alone all the same. */

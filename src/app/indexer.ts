@@ -43,7 +43,7 @@ const LONGEST_NAP = 15_000;
 const RETRY = 500;
 
 export function createIndexer(ports: {
-  readonly subscription: DecisionSubscription;
+  readonly subscription: Pick<DecisionSubscription, "follow">;
   readonly index: DecisionIndex;
   readonly logs: DecisionLogs;
   readonly clock: Clock;

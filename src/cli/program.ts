@@ -5,6 +5,7 @@ import { addExecutionCommands } from "./execution-commands.ts";
 import { EXIT, reportFailure } from "./failure.ts";
 import { globalsOf } from "./globals.ts";
 import { addHealthCommand } from "./health-command.ts";
+import { addIndexCommands } from "./index-commands.ts";
 import { createOutput } from "./output.ts";
 import { addQueryCommands } from "./query-commands.ts";
 import { addRequestCommands } from "./request-commands.ts";
@@ -71,6 +72,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
   addQueryCommands(program);
   addEvidenceCommands(program, done);
   addStoreCommands(program, done);
+  addIndexCommands(program, done);
   for (const command of program.commands) inherit(command, program);
   return program;
 }

@@ -43,7 +43,7 @@ describe("how far the index is behind", () => {
     const lag = lagUnderTest();
     for (let event = 0; event < 3; event++) lag.came();
     await lag.pass(2);
-    lag.indexed(0);
+    lag.indexed(lag.now());
     expect(lag.told()).toEqual([]);
     lag.caughtUp();
     expect(lag.told()).toEqual([["info", "the index has caught up", { events: 3, seconds: 2 }]]);

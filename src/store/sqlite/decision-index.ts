@@ -32,9 +32,17 @@ const SCHEMA = `
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** Opens the index of decisions. A file that is damaged or of another version is dropped: the indexer builds it anew from the events. */
-export function openSqliteDecisionIndex({ file }: { readonly file: string }): DecisionIndex {
-  const database = open(file);
+/**
+ * Opens the index of decisions. A file that is damaged or of another version is dropped, and with `anew` any other too: the indexer builds it from the events.
+ */
+export function openSqliteDecisionIndex({
+  file,
+  anew = false,
+}: {
+  readonly file: string;
+  readonly anew?: boolean;
+}): DecisionIndex {
+  const database = open(file, anew);
   const put = database.prepare(
     `INSERT INTO decisions (decision_id, created_at, state, requester_id, adapter_id, mode, next_change_at, time_change, row)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -111,8 +119,8 @@ export function openSqliteDecisionIndex({ file }: { readonly file: string }): De
   }
 }
 
-function open(file: string): DatabaseSync {
-  if (file !== ":memory:" && existsSync(file)) {
+function open(file: string, anew: boolean): DatabaseSync {
+  if (file !== ":memory:" && !anew && existsSync(file)) {
     const database = new DatabaseSync(file);
     if (isUsable(database)) return configured(database);
     database.close();
