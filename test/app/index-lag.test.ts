@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createIndexLag } from "../../src/app/index-lag.ts";
+import { createIndexer } from "../../src/app/indexer.ts";
 import { createCapturedLog } from "../support/captured-log.ts";
 import { eventually } from "../support/eventually.ts";
 import { createManualClock } from "../support/manual-clock.ts";
@@ -122,4 +123,31 @@ test("the indexer tells of its own lag: at its start, and when it gets no furthe
   expect(told(AGAIN)).toBeUndefined();
   gate.resolve();
   await eventually("told that it has caught up", () => told(AGAIN));
+});
+
+test("the indexer counts from what it has not taken up, where a store never says that this was all", async () => {
+  const decisions = await decisionsUnderTest();
+  const { real, index, logs, clock, log } = decisions;
+  let marks = 0;
+  const subscription = {
+    async *follow(after: Parameters<typeof real.follow>[1], signal: AbortSignal) {
+      for await (const message of real.follow("decision-", after, { signal }))
+        if (message.kind === "event" || marks++ === 0) yield message;
+    },
+  };
+  const indexer = createIndexer({ subscription, index, logs, clock, log });
+  const stopping = new AbortController();
+  const running = indexer.run(stopping.signal);
+  await indexer.caughtUp;
+  // As many as are written at once; the last one's second event comes after that.
+  let last = await decisions.create();
+  for (let number = 1; number < 256; number++) last = await decisions.create();
+  await indexer.waitFor(last, 1);
+  const behind = await eventually("told that it is behind", () => {
+    clock.advance(1_000);
+    return log.lines.find(({ message }) => message === BEHIND);
+  });
+  expect(behind.facts).toMatchObject({ events: 1 });
+  stopping.abort();
+  await running;
 });
