@@ -18,7 +18,7 @@ function lagUnderTest() {
     looks += 1;
     return clock.sleep(milliseconds, signal);
   };
-  const lag = createIndexLag({ clock: { now: clock.now, sleep }, log });
+  const lag = createIndexLag({ clock: { ...clock, sleep }, log });
   const stopping = new AbortController();
   const watching = lag.watch(stopping.signal);
   onTestFinished(async () => {
