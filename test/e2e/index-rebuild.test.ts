@@ -124,10 +124,12 @@ describe("nexus-attest index rebuild", () => {
     const directory = temporaryDirectory();
     const before = await serverUnderTest({ config: { store: url, dataDir: directory } });
     const decisionId = await requested(before);
+    await before.as("human:erin").decisions.listDecisions({ consistencyToken: `${decisionId}.1` });
     await before.close();
     await network.kill();
     const file = join(directory, "index.sqlite");
     const bytes = readFileSync(file);
+    expect(listed(directory)).toEqual([decisionId]);
     const away = await rebuild(["--data-dir", directory, "--store", url]);
     expect(away).toMatchObject({ exitCode: 6, stdout: "" });
     expect(away.stderr).toContain("does not serve");
