@@ -1,7 +1,7 @@
 import type { DecisionId, Instant } from "../domain/ids.ts";
 import type { Clock } from "./clock.ts";
 import type { DecisionIndex, IndexRow } from "./decision-index.ts";
-import { type DecisionLogs, decisionOf } from "./decision-logs.ts";
+import { type DecisionLog, type DecisionLogs, decisionOf } from "./decision-logs.ts";
 import type { DecisionSubscription } from "./decision-subscription.ts";
 import { type Position, StoreUnavailable, UnknownPosition } from "./event-store.ts";
 import { createIndexLag } from "./index-lag.ts";
@@ -35,6 +35,9 @@ export const WAIT_FOR_INDEX = 5_000;
 
 /** Decisions that are written in one transaction. */
 const BATCH = 256;
+
+/** Logs that are read at the same time for that. */
+const LOADS_AT_ONCE = 16;
 
 /** How long after a clock was moved a change by time is noticed at the latest, in milliseconds. */
 const LONGEST_NAP = 15_000;
@@ -149,22 +152,18 @@ export function createIndexer(ports: {
     const rows: IndexRow[] = [];
     let lastTimeChange = index.lastTimeChange();
     let newest: Instant | undefined;
+    const loads = await loadAll(changed.keys());
     for (const [decisionId, revision] of changed) {
-      try {
-        const loaded = await logs.load(decisionId);
-        if (loaded === undefined) {
-          rows.push(...resting(decisionId));
-          continue;
-        }
-        newest = Math.max(newest ?? 0, loaded.events[revision]?.event.occurredAt ?? 0);
-        const now = Math.max(clock.now(), loaded.decision.head.occurredAt);
-        const known = index.get(decisionId)?.timeChange ?? 0;
-        rows.push(indexRow(loaded.decision, now, cause === "event" ? known : ++lastTimeChange));
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error;
-        log.error({ decision_id: decisionId, error }, "not indexed");
+      const loaded = loads.get(decisionId);
+      if (loaded instanceof Refused) log.error({ decision_id: decisionId, error: loaded }, "not indexed");
+      if (loaded === undefined || loaded instanceof Refused) {
         rows.push(...resting(decisionId));
+        continue;
       }
+      newest = Math.max(newest ?? 0, loaded.events[revision]?.event.occurredAt ?? 0);
+      const now = Math.max(clock.now(), loaded.decision.head.occurredAt);
+      const known = index.get(decisionId)?.timeChange ?? 0;
+      rows.push(indexRow(loaded.decision, now, cause === "event" ? known : ++lastTimeChange));
     }
     index.apply(rows, position);
     if (cause === "event") lag.indexed(newest);
@@ -172,9 +171,24 @@ export function createIndexer(ports: {
     for (const ring of listeners) ring();
   }
 
+  /** Several at a time: over a network most of the time is waiting. */
+  async function loadAll(ids: IterableIterator<DecisionId>) {
+    const loads = new Map<DecisionId, DecisionLog | Refused | undefined>();
+    const loader = async () => {
+      for (const id of ids) loads.set(id, await logs.load(id).catch(refusalOrThrow));
+    };
+    await Promise.all(Array.from({ length: LOADS_AT_ONCE }, loader));
+    return loads;
+  }
+
   /** The row of a decision that cannot be judged, as it was: it must not come due for ever. */
   function resting(decisionId: DecisionId): readonly IndexRow[] {
     const row = index.get(decisionId);
     return row === undefined ? [] : [{ ...row, nextChangeAt: undefined }];
   }
+}
+
+function refusalOrThrow(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  throw error;
 }

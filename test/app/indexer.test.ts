@@ -41,6 +41,36 @@ describe("the indexer", () => {
     expect(decisions.index.position()).toBe(await decisions.real.head());
   });
 
+  test("reads several logs at a time, but not all, and a damaged one among them is no hindrance", async () => {
+    let reading = 0;
+    let most = 0;
+    const decisions = await decisionsUnderTest({
+      store: (real) => ({
+        ...real,
+        async *read(...call) {
+          most = Math.max(most, ++reading);
+          try {
+            // Whoever else is there has begun by the time that this goes on.
+            await new Promise((resolve) => setImmediate(resolve));
+            yield* real.read(...call);
+          } finally {
+            reading -= 1;
+          }
+        },
+      }),
+    });
+    const ids: DecisionId[] = [];
+    for (let number = 0; number < 40; number++) ids.push(await decisions.create());
+    const broken = [{ id: crypto.randomUUID(), type: "TESTED", data: "{}" }];
+    await decisions.real.append(`decision-${ids[20]}`, 1, broken);
+    decisions.run();
+    await decisions.indexer.caughtUp;
+    expect(most).toBe(16);
+    const indexed = ids.filter((id) => decisions.index.get(id) !== undefined);
+    expect(indexed).toEqual(ids.filter((id) => id !== ids[20]));
+    expect(decisions.log.lines.filter(({ message }) => message === "not indexed")).toHaveLength(1);
+  });
+
   test("goes on from its position after a restart: what it has seen is not read again", async () => {
     const directory = temporaryDirectory();
     const file = join(directory, "index.sqlite");
