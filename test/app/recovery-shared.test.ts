@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { DecisionIndex } from "../../src/app/decision-index.ts";
 import type { Command } from "../../src/domain/command.ts";
 import type { DecisionId } from "../../src/domain/ids.ts";
+import { openSqliteDecisionIndex } from "../../src/store/sqlite/decision-index.ts";
 import { eventually } from "../support/eventually.ts";
 import { caller, START } from "./decisions-under-test.ts";
 import { gated, indexed, recovering } from "./recovery-under-test.ts";
@@ -81,6 +83,36 @@ describe("recovery on a store that others share", () => {
     under.wanted.add(decisionId);
     await rounds(under);
     expect(under.started).toEqual([decisionId]);
+    under.stopping.abort();
+  });
+
+  test("does so too when it is asked to while it waits", async () => {
+    const under = await recovering({ sharing: SHARED, kind: "local" });
+    const decisionId = await gated(under);
+    const pass = await rounds(under);
+    await pass(5);
+    expect(under.started).toEqual([]);
+    under.wanted.add(decisionId);
+    await pass(5);
+    expect(under.started).toEqual([decisionId]);
+    under.stopping.abort();
+  });
+
+  test("keeps nothing in mind of what is not open any more", async () => {
+    const real = openSqliteDecisionIndex({ file: ":memory:" });
+    const hidden = new Set<DecisionId>();
+    const list: DecisionIndex["list"] = (query) => real.list(query).filter((row) => !hidden.has(row.decisionId));
+    const under = await recovering({ sharing: SHARED, kind: "local", index: { ...real, list } });
+    const decisionId = await claimed(under);
+    const pass = await rounds(under);
+    const told = () => under.log.lines.filter(({ level }) => level === "warn").length;
+    await pass(35);
+    expect(told()).toBe(1);
+    hidden.add(decisionId);
+    await pass(5);
+    hidden.delete(decisionId);
+    await pass(5);
+    expect(told(), "it is met for the first time again").toBe(2);
     under.stopping.abort();
   });
 
