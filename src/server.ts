@@ -48,6 +48,7 @@ import { createDevelopmentAuthenticator } from "./rpc/development-authenticator.
 import { createHealthService } from "./rpc/health-service.ts";
 import { createReflectionAlphaService, createReflectionService } from "./rpc/reflection-service.ts";
 import { UNSERVED_BUNDLES, UNSERVED_TEMPLATES } from "./rpc/unserved.ts";
+import { createVerificationSlots } from "./rpc/verification-slots.ts";
 import { createPackageVerifier } from "./verification/package-verifier.ts";
 
 export interface RunningServer {
@@ -151,10 +152,12 @@ export async function startServer(
   // The wire
   const callLog = createCallLog(log);
   const authenticate = createAuthenticationGate(createDevelopmentAuthenticator());
+  const takeSlot = createVerificationSlots();
   const serving = {
     requestGate: async (context: HandlerContext) => {
       callLog.expect(context);
       await authenticate(context);
+      takeSlot(context);
     },
     interceptors: [createBoundary(callLog)],
     readMaxBytes: limits.maxMessageBytes,

@@ -58,6 +58,7 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   INTERNAL: Code.Internal,
   SERVICE_UNKNOWN: Code.NotFound,
   TOO_MANY_APPROVALS: Code.ResourceExhausted,
+  TOO_BUSY: Code.Unavailable,
 };
 
 /** The `domain` of every ErrorInfo. */
