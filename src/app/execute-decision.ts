@@ -6,7 +6,7 @@ import type { DecisionFeed } from "./decision-feed.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
 import type { Executions } from "./executions.ts";
 import type { HandleCommand, Handled } from "./handle-command.ts";
-import { Refused } from "./refused.ts";
+import { noSuchDecision } from "./refused.ts";
 
 /** Passes the gate and starts the run. */
 export type ExecuteDecision = (
@@ -50,7 +50,7 @@ export function createExecuteDecision(ports: {
     const passed = gate.repeated ? (await logs.load(decisionId))?.decision : gate.decision;
     if (passed?.phase.kind === "gated") await executions.start({ ...passed, phase: passed.phase });
     const decision = wait > 0 ? await feed.outcome(decisionId, wait, signal) : (await logs.load(decisionId))?.decision;
-    if (decision === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+    if (decision === undefined) throw noSuchDecision(decisionId);
     return { gate, decision };
   };
 }

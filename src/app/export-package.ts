@@ -2,7 +2,7 @@ import type { DecisionId, Digest } from "../domain/ids.ts";
 import { buildAuditPackage } from "../evidence/build-audit-package.ts";
 import { digestOf } from "../evidence/digest.ts";
 import type { DecisionLog, DecisionLogs } from "./decision-logs.ts";
-import { Refused } from "./refused.ts";
+import { noSuchDecision, Refused } from "./refused.ts";
 import { AdapterUnknown, RouterUnavailable, type Routing, type RunBundle, RunNotFound } from "./router.ts";
 import { claimantOf, placeOfRecord, type Sharing } from "./sharing.ts";
 
@@ -30,7 +30,7 @@ export function createExportPackage(ports: {
   const { logs, router, sharing, timeout } = ports;
   return async (decisionId, mode, signal) => {
     const log = await logs.load(decisionId, signal);
-    if (log === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+    if (log === undefined) throw noSuchDecision(decisionId);
     const { phase } = log.decision;
     if (
       (phase.kind !== "completed" && phase.kind !== "failed") ||

@@ -8,7 +8,7 @@ import type { TimelineEntry } from "../domain/timeline-entry.ts";
 import type { AdapterViews } from "./adapter-view.ts";
 import type { Clock } from "./clock.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
-import { Refused } from "./refused.ts";
+import { noSuchDecision, Refused } from "./refused.ts";
 
 /** A decision at a point of its history, judged by a clock. */
 export interface DecisionView {
@@ -41,7 +41,7 @@ export function createGetDecision(ports: {
   const { logs, adapters, clock } = ports;
   return async (decisionId, { asOf, evaluateAt }, signal) => {
     const log = await logs.load(decisionId, signal);
-    if (log === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+    if (log === undefined) throw noSuchDecision(decisionId);
     const events = asOf === undefined ? log.events : past(log.events, asOf);
     const decision = asOf === undefined ? log.decision : replay(events);
     const byTime = asOf !== undefined && "time" in asOf ? asOf.time : undefined;

@@ -1,3 +1,4 @@
+import type { DecisionId } from "../domain/ids.ts";
 import type { Facts, Rejection, RejectionReason } from "../domain/rejection.ts";
 
 /** Why a call was refused; a value of the schema's ErrorReason, without its prefix. */
@@ -34,4 +35,9 @@ export class Refused extends Error {
     this.facts = options.facts ?? {};
     this.blockingReasons = options.blockingReasons ?? [];
   }
+}
+
+/** The refusal of an id that no decision has. */
+export function noSuchDecision(decisionId: DecisionId): Refused {
+  return new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
 }

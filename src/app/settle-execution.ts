@@ -5,7 +5,7 @@ import { ROUTER_ANSWER } from "./ask-about-run.ts";
 import type { Caller } from "./caller.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
 import type { HandleCommand, Handled } from "./handle-command.ts";
-import { Refused } from "./refused.ts";
+import { noSuchDecision, Refused } from "./refused.ts";
 import { AdapterUnknown, RouterUnavailable, type Routing, RunNotFound } from "./router.ts";
 import { outcomeOfRun, unknownOutcome } from "./run-outcome.ts";
 import { claimantOf, placeOfRecord, type Sharing } from "./sharing.ts";
@@ -38,7 +38,7 @@ export function createSettleExecution(ports: {
 
   async function ask(decisionId: DecisionId, signal: AbortSignal | undefined) {
     const log = await logs.load(decisionId, signal);
-    if (log === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+    if (log === undefined) throw noSuchDecision(decisionId);
     const phase = gateOf(log.decision.phase);
     if (phase === undefined || phase.kind === "gated")
       throw new Refused(

@@ -9,7 +9,7 @@ import type { Clock } from "./clock.ts";
 import { decisionAfter } from "./decision-after.ts";
 import type { DecisionFeed } from "./decision-feed.ts";
 import type { DecisionLog, DecisionLogs } from "./decision-logs.ts";
-import { Refused } from "./refused.ts";
+import { noSuchDecision, Refused } from "./refused.ts";
 import type { RunProgress } from "./router.ts";
 import type { RunProgressBoard } from "./run-progress.ts";
 import { createWake } from "./wake.ts";
@@ -73,7 +73,7 @@ export function createWatchDecision(ports: {
     const stopProgress = progress.listen(decisionId, wake.ring);
     try {
       const begun = await logs.load(decisionId, caller);
-      if (begun === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+      if (begun === undefined) throw noSuchDecision(decisionId);
       let log = begun;
       let next = fromSeq;
       const headSeq = log.decision.head.seq;

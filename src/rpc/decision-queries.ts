@@ -12,7 +12,7 @@ import type { IndexFilter, IndexRow } from "../app/decision-index.ts";
 import type { DecisionLogs } from "../app/decision-logs.ts";
 import type { GetDecision } from "../app/get-decision.ts";
 import type { ListDecisions } from "../app/list-decisions.ts";
-import { Refused } from "../app/refused.ts";
+import { noSuchDecision, Refused } from "../app/refused.ts";
 import type { WatchDecision } from "../app/watch-decision.ts";
 import type { WatchDecisions } from "../app/watch-decisions.ts";
 import { toWireActor } from "../codec/actor.ts";
@@ -73,7 +73,7 @@ export function createDecisionQueries(app: {
       identityOf(context.values);
       const decisionId = request.decisionId as DecisionId;
       const log = await app.logs.load(decisionId, context.signal);
-      if (log === undefined) throw new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+      if (log === undefined) throw noSuchDecision(decisionId);
       const from = request.pageToken === "" ? request.fromSeq : seqOf(request.pageToken);
       const size = request.pageSize === 0 ? DEFAULT_EVENTS_PAGE : request.pageSize;
       const events: WireRecordedEvent[] = [];
