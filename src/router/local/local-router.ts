@@ -8,21 +8,19 @@ import {
   type Router,
   RouterUnavailable,
   type Run,
-  type RunFailure,
   RunNotFound,
   type RunProgress,
-  RunRefused,
+  type RunRefused,
 } from "../../app/router.ts";
 import { createWake } from "../../app/wake.ts";
 import { encodeRunRequest } from "../../codec/run-request.ts";
-import type { DecisionId } from "../../domain/ids.ts";
 import type { RunRequest } from "../../domain/run-request.ts";
 import type { LocalAdapter } from "./adapter-config.ts";
-import type { Refusal } from "./failure-code.ts";
 import { createHttpAdapter } from "./http-adapter.ts";
 import { endPrograms, settleInterrupted } from "./interrupted-runs.ts";
-import { RUN_BUNDLE_MEDIA_TYPE } from "./run-bundle.ts";
-import { openRunLog, type RunRecord } from "./run-log.ts";
+import { judgeRun, refused } from "./judge-run.ts";
+import { openRunLog } from "./run-log.ts";
+import { runOf } from "./run-of-record.ts";
 import { type AcceptedRun, runPlan } from "./run-plan.ts";
 import type { CallAdapter } from "./step.ts";
 import { createSubprocessAdapter } from "./subprocess-adapter.ts";
@@ -168,13 +166,16 @@ export function openLocalRouter(options: {
       if (earlier.request !== requestText) throw conflicting();
       return runOf(decisionId, earlier, true);
     }
-    const { call, simulate } = accept(request);
+    const adapter = adapters.get(request.adapterId);
+    if (adapter === undefined)
+      throw refused("ADAPTER_UNKNOWN", `The local router has no adapter ${request.adapterId}.`);
+    const { simulate } = judgeRun(request, adapter.config);
     const accepted: AcceptedRun = {
       runId: randomUUID(),
       request,
       requestText,
       acceptedAt: clock.now(),
-      call,
+      call: adapter.call,
       simulate,
     };
     const { runId, acceptedAt } = accepted;
@@ -200,33 +201,6 @@ export function openLocalRouter(options: {
     active.set(decisionId, run);
     return run;
   }
-
-  /** Whether the plan may be run at all, judged before anything is. */
-  function accept({ adapterId, mode, plan, maxSteps }: RunRequest): Pick<AcceptedRun, "call" | "simulate"> {
-    const adapter = adapters.get(adapterId);
-    if (adapter === undefined) throw refused("ADAPTER_UNKNOWN", `The local router has no adapter ${adapterId}.`);
-    if (plan === undefined) throw refused("PLAN_MISSING", "The adapters of the local router need a plan.");
-    if (maxSteps > 0 && plan.steps.length > maxSteps)
-      throw refused("TOO_MANY_STEPS", `The plan has ${plan.steps.length} steps; ${maxSteps} are allowed.`);
-    if (mode === "APPLY" && !adapter.config.capabilities.includes("apply"))
-      throw refused("CAPABILITY_MISSING", `Adapter ${adapterId} does not declare apply.`);
-    for (const { stepId, call } of plan.steps) {
-      try {
-        if (call.argumentsJson !== "") JSON.parse(call.argumentsJson);
-      } catch (error) {
-        throw refused(
-          "ARGUMENTS_NOT_JSON",
-          `The arguments of step ${stepId} are not JSON: ${(error as Error).message}.`,
-        );
-      }
-    }
-    const ownDryRun = adapter.config.kind === "subprocess" && adapter.config.dryRunArguments !== undefined;
-    return { call: adapter.call, simulate: mode === "DRY_RUN" && !ownDryRun };
-  }
-}
-
-function refused(code: Refusal, message: string): RunRefused {
-  return new RunRefused(code, message);
 }
 
 function conflicting(): RunRefused {
@@ -235,20 +209,4 @@ function conflicting(): RunRefused {
 
 function callOf(config: LocalAdapter, scratch: string): CallAdapter {
   return config.kind === "subprocess" ? createSubprocessAdapter(config, scratch) : createHttpAdapter(config);
-}
-
-/** A run as on record; a decision without a record has been refused. */
-function runOf(decisionId: DecisionId, record: RunRecord | undefined, includeBundle: boolean): Run {
-  const request =
-    record === undefined || record.request === "" ? {} : (JSON.parse(record.request) as { adapterId?: string });
-  const { bundle } = record ?? {};
-  return {
-    runId: record?.runId ?? "",
-    decisionId,
-    adapterId: request.adapterId ?? "",
-    state: (record?.state ?? "NOT_STARTED") as Run["state"],
-    stepsExecuted: record?.stepsExecuted ?? 0,
-    failure: record === undefined || record.failure === "" ? undefined : (JSON.parse(record.failure) as RunFailure),
-    bundle: includeBundle && bundle !== undefined ? { bytes: bundle, mediaType: RUN_BUNDLE_MEDIA_TYPE } : undefined,
-  };
 }
