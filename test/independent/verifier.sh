@@ -3,64 +3,21 @@
 # of a server of this checkout, on the page's examples, and on thousands of forged ones. Needs Python 3.9 or newer. Leaves nothing behind.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-root=$(dirname -- "$(dirname -- "$here")")
-work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-verifier.XXXXXX")
-server=''
+. "$here/own-server.sh"
 
-tidy() {
-  status=$?
-  trap - EXIT INT TERM
-  if [ -n "$server" ]; then
-    kill "$server" 2>/dev/null || true
-    wait "$server" 2>/dev/null || true
-  fi
-  rm -rf "$work"
-  exit "$status"
-}
-trap tidy EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-fail() {
-  echo "verifier.sh: $1" >&2
-  shift
-  for file; do sed 's/^/  /' "$file" >&2; done
-  exit 1
-}
-
+mkdir "$work/packages"
 # An adapter that answers with what it was asked.
-mkdir "$work/bin" "$work/packages"
-cat >"$work/bin/adapter" <<'ADAPTER'
+own_server <<'ADAPTER'
 #!/bin/sh
 set -eu
 [ "$1" = call ] && [ "$4" = --json-args-file ]
 printf '{"carried_out": "%s"}' "$2/$3"
 ADAPTER
-chmod +x "$work/bin/adapter"
-cat >"$work/config.yaml" <<CONFIG
-listen: 127.0.0.1:0
-dataDir: $work/data
-adapters:
-  - id: shell-tool
-    kind: subprocess
-    capabilities: [apply, dry_run]
-    command: ["$work/bin/adapter"]
-    cwd: $work
-CONFIG
+
 cat >"$work/plan.json" <<'PLAN'
 {"steps": [{"stepId": "one", "intent": "the first — of two", "call": {"tool": "files", "method": "write", "argumentsJson": "{\"path\": \"a\"}"}},
            {"stepId": "two", "call": {"tool": "files", "method": "list"}}]}
 PLAN
-
-"$root/nexus-attest" serve --config "$work/config.yaml" >"$work/server.out" 2>"$work/server.log" &
-server=$!
-tries=0
-until address=$(sed -n 's|^nexus-attest serves on ||p' "$work/server.out") && [ -n "$address" ]; do
-  kill -0 "$server" 2>/dev/null || fail "the server did not come up:" "$work/server.log"
-  tries=$((tries + 1))
-  [ "$tries" -lt 300 ] || fail "the server does not say where it serves:" "$work/server.log"
-  sleep 0.1
-done
 
 as() {
   actor=$1
