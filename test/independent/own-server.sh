@@ -40,6 +40,7 @@ adapters:
     command: ["$work/adapter"]
     cwd: $work
 CONFIG
+  : >"$work/server.out"
   "$root/nexus-attest" serve --config "$work/config.yaml" >"$work/server.out" 2>"$work/server.log" &
   server=$!
   tries=0
