@@ -26,6 +26,7 @@ const POLICY: Policy = {
   groups: [],
   requireComment: false,
   maxApprovalLifetimeSeconds: 0,
+  requireSignedApprovals: false,
 };
 
 /** The stored log of one decision with so many events: a request, its policy, and then approvals given and taken back in turn by many people. */

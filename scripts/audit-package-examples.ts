@@ -52,6 +52,7 @@ const POLICY: Policy = {
   groups: [{ group: "security", minApprovals: 1 }],
   requireComment: true,
   maxApprovalLifetimeSeconds: 86_400,
+  requireSignedApprovals: false,
 };
 
 /** The events of the decision, decided by the same rules as the server's. */

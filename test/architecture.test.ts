@@ -8,7 +8,7 @@ const SOURCES = new URL("../src", import.meta.url).pathname;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   codec: ["domain", "gen", "@bufbuild/protobuf", "canonicalize"],
-  evidence: ["domain", "codec", "gen", "@bufbuild/protobuf", "node:crypto"],
+  evidence: ["domain", "codec", "gen", "@bufbuild/protobuf", "@noble/curves", "node:crypto"],
   app: ["domain", "codec", "evidence", "lru-cache"],
   "store/sqlite": ["domain", "app", "node:fs", "node:os", "node:path", "node:sqlite", "node:worker_threads"],
   "store/eventstoredb": ["app", "@eventstore/db-client", "@grpc/grpc-js"],

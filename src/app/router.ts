@@ -1,3 +1,4 @@
+import type { DsseEnvelope } from "../domain/dsse-envelope.ts";
 import type { DecisionId, Instant } from "../domain/ids.ts";
 import type { RunRequest } from "../domain/run-request.ts";
 
@@ -98,6 +99,8 @@ export interface Run {
   readonly failure: RunFailure | undefined;
   /** The router's own record, once the run has ended, if it was asked for. */
   readonly bundle: RunBundle | undefined;
+  /** The router's signature over it, once it has ended; undefined if it signs none. */
+  readonly signature?: DsseEnvelope | undefined;
 }
 
 /** The schema's RunState says what each means. */

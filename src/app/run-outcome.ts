@@ -16,7 +16,15 @@ export function outcomeOfRun(run: Run, settlement: Settlement | undefined): Outc
     case "SUCCEEDED":
       if (routerDigest === "")
         return unknownOutcome("The router says that the run succeeded but gives no record of it.", settlement, runId);
-      return { type: "EXECUTION_COMPLETED", runId, routerDigest, routerMediaType, stepsExecuted, settlement };
+      return {
+        type: "EXECUTION_COMPLETED",
+        runId,
+        routerDigest,
+        routerMediaType,
+        stepsExecuted,
+        settlement,
+        routerSignature: run.signature,
+      };
     case "FAILED":
       return {
         type: "EXECUTION_FAILED",
@@ -27,6 +35,7 @@ export function outcomeOfRun(run: Run, settlement: Settlement | undefined): Outc
         routerMediaType,
         stepsExecuted,
         settlement,
+        routerSignature: run.signature,
       };
     case "INTERRUPTED":
       return unknownOutcome(

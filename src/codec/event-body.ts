@@ -8,10 +8,12 @@ import {
   type PolicyAttached as WirePolicyAttached,
   type Settlement as WireSettlement,
 } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
+import type { DsseEnvelope } from "../domain/dsse-envelope.ts";
 import type { DecisionCreated, EventBody, PolicyAttached, Settlement } from "../domain/event.ts";
 import type { Digest } from "../domain/ids.ts";
 import { fromWireActor, toWireActor } from "./actor.ts";
 import { CodecError } from "./codec-error.ts";
+import { fromWireEnvelope, toWireEnvelope } from "./dsse-envelope.ts";
 import { MODES, nameOf, SETTLEMENT_BASES } from "./enums.ts";
 import { fromWirePolicy, fromWireTemplateUse, toWirePolicy, toWireTemplateUse } from "./policy.ts";
 import { fromWireLabels, fromWirePlan, toWireLabels, toWirePlan } from "./request.ts";
@@ -26,9 +28,10 @@ export function toWireBody(body: EventBody): WireBody {
     case "POLICY_ATTACHED":
       return { case: "policyAttached", value: toWirePolicyAttached(body) };
     case "APPROVAL_GRANTED": {
-      const { comment, requestDigest, groups, expiresAt } = body;
+      const { comment, requestDigest, groups, expiresAt, signature } = body;
       const expiry = expiresAt === undefined ? {} : { expiresAt: toTimestamp(expiresAt) };
-      return { case: "approvalGranted", value: { comment, requestDigest, groups: [...groups], ...expiry } };
+      const signed = signature === undefined ? {} : { signature: toWireEnvelope(signature) };
+      return { case: "approvalGranted", value: { comment, requestDigest, groups: [...groups], ...expiry, ...signed } };
     }
     case "APPROVAL_REVOKED":
       return { case: "approvalRevoked", value: { approver: toWireActor(body.approver), reason: body.reason } };
@@ -50,13 +53,31 @@ export function toWireBody(body: EventBody): WireBody {
       const { runId, routerDigest, routerMediaType, stepsExecuted } = body;
       return {
         case: "executionCompleted",
-        value: { runId, routerDigest, routerMediaType, stepsExecuted, ...toWireSettlement(body) },
+        value: {
+          runId,
+          routerDigest,
+          routerMediaType,
+          stepsExecuted,
+          ...toWireSettlement(body),
+          ...toWireRouterSignature(body),
+        },
       };
     }
     case "EXECUTION_FAILED": {
       const { code, message, runId, routerDigest, routerMediaType, stepsExecuted } = body;
-      const value = { code, message, runId, routerDigest, routerMediaType, stepsExecuted, ...toWireSettlement(body) };
-      return { case: "executionFailed", value };
+      return {
+        case: "executionFailed",
+        value: {
+          code,
+          message,
+          runId,
+          routerDigest,
+          routerMediaType,
+          stepsExecuted,
+          ...toWireSettlement(body),
+          ...toWireRouterSignature(body),
+        },
+      };
     }
     case "EXECUTION_OUTCOME_UNKNOWN": {
       const { reason, runId } = body;
@@ -79,13 +100,14 @@ export function fromWireBody(body: WireEvent["body"]): EventBody {
     case "policyAttached":
       return fromWirePolicyAttached(body.value);
     case "approvalGranted": {
-      const { comment, expiresAt, requestDigest, groups } = body.value;
+      const { comment, expiresAt, requestDigest, groups, signature } = body.value;
       return {
         type: "APPROVAL_GRANTED",
         comment,
         expiresAt: expiresAt === undefined ? undefined : fromTimestamp(expiresAt, "approval_granted.expires_at"),
         requestDigest: requestDigest as Digest,
         groups: [...groups],
+        signature: signature === undefined ? undefined : fromWireEnvelope(signature),
       };
     }
     case "approvalRevoked":
@@ -109,7 +131,7 @@ export function fromWireBody(body: WireEvent["body"]): EventBody {
     case "executionStarted":
       return { type: "EXECUTION_STARTED", serverId: body.value.serverId };
     case "executionCompleted": {
-      const { runId, routerDigest, routerMediaType, stepsExecuted, settlement } = body.value;
+      const { runId, routerDigest, routerMediaType, stepsExecuted, settlement, routerSignature } = body.value;
       return {
         type: "EXECUTION_COMPLETED",
         runId,
@@ -117,10 +139,12 @@ export function fromWireBody(body: WireEvent["body"]): EventBody {
         routerMediaType,
         stepsExecuted,
         settlement: fromWireSettlement(settlement),
+        routerSignature: routerSignature === undefined ? undefined : fromWireEnvelope(routerSignature),
       };
     }
     case "executionFailed": {
-      const { code, message, runId, routerDigest, routerMediaType, stepsExecuted, settlement } = body.value;
+      const { code, message, runId, routerDigest, routerMediaType, stepsExecuted, settlement, routerSignature } =
+        body.value;
       return {
         type: "EXECUTION_FAILED",
         code,
@@ -130,6 +154,7 @@ export function fromWireBody(body: WireEvent["body"]): EventBody {
         routerMediaType,
         stepsExecuted,
         settlement: fromWireSettlement(settlement),
+        routerSignature: routerSignature === undefined ? undefined : fromWireEnvelope(routerSignature),
       };
     }
     case "executionOutcomeUnknown": {
@@ -181,6 +206,10 @@ function fromWirePolicyAttached(wire: WirePolicyAttached): PolicyAttached {
 function toWireSettlement({ settlement }: { readonly settlement: Settlement | undefined }) {
   if (settlement === undefined) return {};
   return { settlement: { basis: SETTLEMENT_BASES[settlement.basis], reason: settlement.reason } };
+}
+
+function toWireRouterSignature({ routerSignature }: { readonly routerSignature?: DsseEnvelope | undefined }) {
+  return routerSignature === undefined ? {} : { routerSignature: toWireEnvelope(routerSignature) };
 }
 
 function fromWireSettlement(wire: WireSettlement | undefined): Settlement | undefined {

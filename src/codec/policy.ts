@@ -36,6 +36,7 @@ export function fromWirePolicy(policy: WirePolicy): Policy {
     groups: fromWireGroups(policy.groups),
     requireComment: policy.requireComment,
     maxApprovalLifetimeSeconds: policy.maxApprovalLifetimeSeconds,
+    requireSignedApprovals: policy.requireSignedApprovals,
   };
 }
 
@@ -60,8 +61,8 @@ export function fromWireTemplateUse(use: WireTemplateUse): TemplateUse {
 }
 
 function toWireOverrides(overrides: PolicyOverrides): WireOverrides {
-  const { minApprovals, maxSteps, allowSelfApproval, humansOnly, requireComment, maxApprovalLifetimeSeconds } =
-    overrides;
+  const { minApprovals, maxSteps, maxApprovalLifetimeSeconds } = overrides;
+  const { allowSelfApproval, humansOnly, requireComment, requireSignedApprovals } = overrides;
   return create(PolicyOverridesSchema, {
     ...(minApprovals === undefined ? {} : { minApprovals }),
     ...(maxSteps === undefined ? {} : { maxSteps }),
@@ -69,6 +70,7 @@ function toWireOverrides(overrides: PolicyOverrides): WireOverrides {
     ...(humansOnly === undefined ? {} : { humansOnly }),
     ...(requireComment === undefined ? {} : { requireComment }),
     ...(maxApprovalLifetimeSeconds === undefined ? {} : { maxApprovalLifetimeSeconds }),
+    ...(requireSignedApprovals === undefined ? {} : { requireSignedApprovals }),
     allowedModes: overrides.allowedModes.map((mode) => MODES[mode]),
     requireAdapterCapabilities: [...overrides.requireAdapterCapabilities],
     labels: toWireLabels(overrides.labels),
@@ -90,6 +92,7 @@ function fromWireOverrides(overrides: WireOverrides): PolicyOverrides {
     groups: fromWireGroups(overrides.groups),
     requireComment: overrides.requireComment,
     maxApprovalLifetimeSeconds: overrides.maxApprovalLifetimeSeconds,
+    requireSignedApprovals: overrides.requireSignedApprovals,
   };
 }
 

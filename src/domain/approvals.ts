@@ -13,13 +13,18 @@ export function hasExpired(approval: Approval, now: Instant): boolean {
 }
 
 /** Why a policy does not count an approver's yes at all, or undefined if it does. */
-export type Ineligible = "SELF_APPROVAL" | "HUMAN_REQUIRED" | "COMMENT_REQUIRED" | "APPROVAL_LIFETIME_TOO_LONG";
+export type Ineligible =
+  | "SELF_APPROVAL"
+  | "HUMAN_REQUIRED"
+  | "COMMENT_REQUIRED"
+  | "APPROVAL_LIFETIME_TOO_LONG"
+  | "SIGNATURE_REQUIRED";
 
 /** The policy's rules about a single approval, judged when it is granted and again by every verifier. */
 export function ineligibility(
   policy: Policy,
   requester: Actor,
-  approval: Pick<Approval, "approver" | "comment" | "grantedAt" | "expiresAt">,
+  approval: Pick<Approval, "approver" | "comment" | "grantedAt" | "expiresAt" | "signature">,
 ): Ineligible | undefined {
   const { approver, comment, grantedAt, expiresAt } = approval;
   if (approver.id === requester.id && !policy.allowSelfApproval) return "SELF_APPROVAL";
@@ -27,6 +32,7 @@ export function ineligibility(
   if (policy.requireComment && comment.trim() === "") return "COMMENT_REQUIRED";
   const longest = policy.maxApprovalLifetimeSeconds * 1000;
   if (longest > 0 && (expiresAt === undefined || expiresAt - grantedAt > longest)) return "APPROVAL_LIFETIME_TOO_LONG";
+  if (policy.requireSignedApprovals && approval.signature === undefined) return "SIGNATURE_REQUIRED";
   return undefined;
 }
 

@@ -100,13 +100,14 @@ function grant(command: GrantApproval, decision: Decision, policy: Policy, conte
       `What was shown to the approver (${command.shownDigest}) is not what this decision asks for (${requestDigest}).`,
       { request_digest: requestDigest },
     );
-  const granted: ApprovalGranted = {
-    type: "APPROVAL_GRANTED",
+  const granted = {
+    type: "APPROVAL_GRANTED" as const,
     comment: command.comment,
     expiresAt: command.expiresAt ?? longestExpiry(policy, at),
     requestDigest,
     groups: context.groups.toSorted(),
-  };
+    signature: undefined,
+  } satisfies ApprovalGranted;
   const why = ineligibility(policy, decision.requester, { ...granted, approver: actor, grantedAt: at });
   switch (why) {
     case undefined:
@@ -121,6 +122,8 @@ function grant(command: GrantApproval, decision: Decision, policy: Policy, conte
       return reject(why, `The policy lets an approval live ${policy.maxApprovalLifetimeSeconds} seconds at most.`, {
         max_approval_lifetime_seconds: `${policy.maxApprovalLifetimeSeconds}`,
       });
+    case "SIGNATURE_REQUIRED":
+      return reject(why, "The policy wants every approval signed by a key of the approver's own.");
   }
 }
 

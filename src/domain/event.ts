@@ -1,4 +1,5 @@
 import type { Actor } from "./actor.ts";
+import type { DsseEnvelope } from "./dsse-envelope.ts";
 import type { DecisionId, Digest, Instant } from "./ids.ts";
 import type { Policy, TemplateUse } from "./policy.ts";
 import type { Label, Mode, Plan } from "./request.ts";
@@ -62,6 +63,8 @@ export interface ApprovalGranted {
   readonly expiresAt: Instant | undefined;
   readonly requestDigest: Digest;
   readonly groups: readonly string[];
+  /** The approver's own signature. */
+  readonly signature?: DsseEnvelope | undefined;
 }
 
 export interface ApprovalRevoked {
@@ -95,6 +98,8 @@ export interface ExecutionCompleted {
   readonly routerMediaType: string;
   readonly stepsExecuted: number;
   readonly settlement: Settlement | undefined;
+  /** The router's signature over its run. */
+  readonly routerSignature?: DsseEnvelope | undefined;
 }
 
 export interface ExecutionFailed {
@@ -107,6 +112,8 @@ export interface ExecutionFailed {
   readonly routerMediaType: string;
   readonly stepsExecuted: number;
   readonly settlement: Settlement | undefined;
+  /** The router's signature over its run. */
+  readonly routerSignature?: DsseEnvelope | undefined;
 }
 
 export interface DecisionRejected {

@@ -59,6 +59,7 @@ export function evolve(decision: Decision | undefined, { event, digest }: Record
         expiresAt: body.expiresAt,
         comment: body.comment,
         requestDigest: body.requestDigest,
+        signature: body.signature,
         revoked: undefined,
       };
       return { ...decision, approvals: [...decision.approvals, approval], head };

@@ -16,6 +16,7 @@ export interface Policy {
   readonly requireComment: boolean;
   /** 0: no limit. */
   readonly maxApprovalLifetimeSeconds: number;
+  readonly requireSignedApprovals: boolean;
 }
 
 /** A group that must be represented by so many approvers. */
@@ -45,4 +46,5 @@ export interface PolicyOverrides {
   readonly groups: readonly ApproverGroup[];
   readonly requireComment: boolean | undefined;
   readonly maxApprovalLifetimeSeconds: number | undefined;
+  readonly requireSignedApprovals: boolean | undefined;
 }

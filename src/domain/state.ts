@@ -1,4 +1,5 @@
 import type { Actor } from "./actor.ts";
+import type { DsseEnvelope } from "./dsse-envelope.ts";
 import type {
   DecisionCreated,
   ExecutionCompleted,
@@ -39,6 +40,8 @@ export interface Approval {
   readonly expiresAt: Instant | undefined;
   readonly comment: string;
   readonly requestDigest: Digest;
+  /** The approver's own signature. */
+  readonly signature: DsseEnvelope | undefined;
   readonly revoked: Revocation | undefined;
 }
 

@@ -112,8 +112,9 @@ export function checkApprovalsValid(events: readonly RecordedEvent[]): CheckResu
       return fail(`${at} had expired when it was given.`);
     if (before.approvals.some((a) => a.approver.id === actor.id && stands(a, occurredAt)))
       return fail(`${at}: an approval of ${actor.id} stood already.`);
-    const { comment, expiresAt } = body;
-    const why = ineligibility(policy, before.requester, { approver: actor, comment, grantedAt: occurredAt, expiresAt });
+    const { comment, expiresAt, signature } = body;
+    const given = { approver: actor, comment, grantedAt: occurredAt, expiresAt, signature };
+    const why = ineligibility(policy, before.requester, given);
     if (why !== undefined) return fail(`${at}: the policy does not count it (${why}).`);
   }
   return PASS;

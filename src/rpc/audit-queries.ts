@@ -6,6 +6,7 @@ import { nameOf, PACKAGE_MODES } from "../codec/enums.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import { toWireReport } from "../evidence/report-message.ts";
 import { identityOf } from "./authentication.ts";
+import { rpcError } from "./errors.ts";
 
 /** Largest request of the audit service, in bytes: a package of 64 MiB, also as base64 in JSON. */
 export const MAX_PACKAGE_REQUEST_BYTES = 90 * 1024 * 1024;
@@ -24,6 +25,8 @@ export function createAuditQueries(app: {
     },
     async verifyAuditPackage(request, context) {
       identityOf(context.values);
+      if (request.trustPolicy !== undefined)
+        throw rpcError("NOT_IMPLEMENTED", "This version does not verify against a trust policy yet.");
       return { report: toWireReport(await app.verifyPackage(request.packageJson, context.signal)) };
     },
   } satisfies Partial<ServiceImpl<typeof AuditService>>;

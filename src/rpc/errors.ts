@@ -59,6 +59,7 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   SERVICE_UNKNOWN: Code.NotFound,
   TOO_MANY_APPROVALS: Code.ResourceExhausted,
   TOO_BUSY: Code.Unavailable,
+  SIGNATURE_REQUIRED: Code.InvalidArgument,
 };
 
 /** The `domain` of every ErrorInfo. */

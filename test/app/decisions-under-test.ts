@@ -38,6 +38,7 @@ export const POLICY: Policy = {
   groups: [],
   requireComment: false,
   maxApprovalLifetimeSeconds: 0,
+  requireSignedApprovals: false,
 };
 
 /** Every decision. */

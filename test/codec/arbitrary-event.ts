@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import type { Actor } from "../../src/domain/actor.ts";
+import type { DsseEnvelope } from "../../src/domain/dsse-envelope.ts";
 import type { DecisionEvent, EventBody, EventType, Settlement } from "../../src/domain/event.ts";
 import type { DecisionId, Digest } from "../../src/domain/ids.ts";
 import type { Policy, PolicyOverrides, TemplateUse } from "../../src/domain/policy.ts";
@@ -45,6 +46,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
   groups,
   requireComment: fc.boolean(),
   maxApprovalLifetimeSeconds: uint32,
+  requireSignedApprovals: fc.boolean(),
 });
 const overrides: fc.Arbitrary<PolicyOverrides> = fc.record({
   minApprovals: maybe(uint32),
@@ -58,6 +60,7 @@ const overrides: fc.Arbitrary<PolicyOverrides> = fc.record({
   groups,
   requireComment: maybe(fc.boolean()),
   maxApprovalLifetimeSeconds: maybe(uint32),
+  requireSignedApprovals: maybe(fc.boolean()),
 });
 const template: fc.Arbitrary<TemplateUse> = fc.record({
   name: text,
@@ -68,7 +71,22 @@ const template: fc.Arbitrary<TemplateUse> = fc.record({
 const settlement: fc.Arbitrary<Settlement | undefined> = maybe(
   fc.record({ basis: fc.constantFrom("ROUTER_ANSWER", "OPERATOR_STATEMENT"), reason: text }),
 );
-const run = { runId: text, routerDigest: digest, routerMediaType: text, stepsExecuted: uint32, settlement };
+const bytes = fc.uint8Array({ maxLength: 8 }).map((any) => new Uint8Array(any));
+const signature: fc.Arbitrary<DsseEnvelope | undefined> = maybe(
+  fc.record({
+    payload: bytes,
+    payloadType: text,
+    signatures: fc.array(fc.record({ keyid: text, sig: bytes }), { maxLength: 2 }),
+  }),
+);
+const run = {
+  runId: text,
+  routerDigest: digest,
+  routerMediaType: text,
+  stepsExecuted: uint32,
+  settlement,
+  routerSignature: signature,
+};
 
 /** Any body, by the type of its event. */
 export const BODIES: { readonly [Type in EventType]: fc.Arbitrary<Extract<EventBody, { type: Type }>> } = {
@@ -87,6 +105,7 @@ export const BODIES: { readonly [Type in EventType]: fc.Arbitrary<Extract<EventB
     expiresAt: maybe(instant),
     requestDigest: digest,
     groups: texts,
+    signature,
   }),
   APPROVAL_REVOKED: fc.record({ type: fc.constant("APPROVAL_REVOKED"), approver: actor, reason: text }),
   EXECUTION_REQUESTED: fc.record({

@@ -49,6 +49,7 @@ export const POLICY: Policy = {
   groups: [],
   requireComment: false,
   maxApprovalLifetimeSeconds: 0,
+  requireSignedApprovals: false,
 };
 
 export const REQUEST = {

@@ -166,3 +166,9 @@ test.each(["", " ", "\t\r\n", "\u00a0\u2003\ufeff"])(
       .thenEvents({ ...approvalUnder({}), comment });
   },
 );
+
+test("an approval that is not signed is refused where the policy wants signed ones", () => {
+  under({ requireSignedApprovals: true })
+    .when(bob, grant())
+    .thenRefused("SIGNATURE_REQUIRED", "The policy wants every approval signed by a key of the approver's own.");
+});

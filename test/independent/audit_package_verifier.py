@@ -73,6 +73,7 @@ POLICY = {
     "groups": "[ApproverGroup]",
     "requireComment": "flag",
     "maxApprovalLifetimeSeconds": "number",
+    "requireSignedApprovals": "flag",
 }
 
 MESSAGES = {
@@ -85,6 +86,7 @@ MESSAGES = {
         "linkDigest": "text",
         "bindingDigest": "text",
         "signature": "DsseEnvelope",
+        "template": "TemplateEvent",
     },
     "ControlBundle": {"bundleVersion": "text", "decisionId": "text", "events": "[Event]", "headDigest": "text"},
     "RouterSection": {
@@ -109,6 +111,16 @@ MESSAGES = {
     },
     "DsseEnvelope": {"payload": "bytes", "payloadType": "text", "signatures": "[DsseSignature]"},
     "DsseSignature": {"keyid": "text", "sig": "bytes"},
+    "TemplateEvent": {
+        "eventId": "text",
+        "name": "text",
+        "occurredAt": "time",
+        "actor": "Actor",
+        "delegate": "Actor",
+        "requestId": "text",
+        "templateCreated": "TemplateCreated",
+    },
+    "TemplateCreated": {"policy": "Policy", "matchLabels": "[Label]", "description": "text"},
     "Event": {
         "eventId": "text!",
         "decisionId": "text",
@@ -137,7 +149,7 @@ MESSAGES = {
     "ApproverGroup": {"group": "text", "minApprovals": "number"},
     "TemplateUse": {"name": "text", "digest": "text", "templatePolicy": "Policy!", "overrides": "PolicyOverrides"},
     "PolicyOverrides": {name: kind + "?" if kind in ("number", "flag") else kind for name, kind in POLICY.items()},
-    "ApprovalGranted": {"comment": "text", "expiresAt": "time", "requestDigest": "text", "groups": "[text]"},
+    "ApprovalGranted": {"comment": "text", "expiresAt": "time", "requestDigest": "text", "groups": "[text]", "signature": "DsseEnvelope"},
     "ApprovalRevoked": {"approver": "Actor!", "reason": "text"},
     "ExecutionRequested": {
         "adapterId": "text",
@@ -154,6 +166,7 @@ MESSAGES = {
         "stepsExecuted": "number",
         "settlement": "Settlement",
         "routerMediaType": "text",
+        "routerSignature": "DsseEnvelope",
     },
     "ExecutionFailed": {
         "code": "text",
@@ -163,6 +176,7 @@ MESSAGES = {
         "stepsExecuted": "number",
         "settlement": "Settlement",
         "routerMediaType": "text",
+        "routerSignature": "DsseEnvelope",
     },
     "Reason": {"reason": "text"},
     "ExecutionOutcomeUnknown": {"reason": "text", "runId": "text", "settlement": "Settlement"},
@@ -457,6 +471,8 @@ def why_not_eligible(approval: Approval, policy: dict, requester: dict) -> list:
     lifetime = policy.get("maxApprovalLifetimeSeconds", 0) * 1000
     if lifetime and (approval.expires_at is None or approval.expires_at - approval.given_at > lifetime):
         problems.append("lasts longer than the policy allows")
+    if policy.get("requireSignedApprovals", False) and "signature" not in approval.body:
+        problems.append("not signed")
     return problems
 
 

@@ -36,6 +36,11 @@ def one_did_not_approve(f):
     f.drop(f.approval("frank"))
 
 
+@forged(QUORUM, *NOT_COUNTED)
+def signed_approvals_were_wanted_and_none_is(f):
+    put(f.policy, "requireSignedApprovals", True)
+
+
 @forged(QUORUM, "quorum_at_gate")
 def nobody_approved(f):
     f.drop(*(e for e in f.events if "approvalGranted" in e or "approvalRevoked" in e))

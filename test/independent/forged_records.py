@@ -472,7 +472,7 @@ NAMES = (
     "\U0001f6d2",
     'quote"\\\b\t\n\f\r\x00\x1f\x7f\u2028',
 )
-OBJECTS = 64  # as many as the example has with everything optional
+OBJECTS = 85  # as many as the example has with everything optional
 VALUES = (None, True, 0.0, -1.5, 1e21, 1e-7, 5e-324, "", "text", [], {}, [None, [{}]], {"__proto__": {"seq": 7.0}})
 
 
@@ -503,13 +503,29 @@ def everything_optional(f):
             "groups": [{"group": "security", "minApprovals": 1.0}],
             "requireComment": True,
             "maxApprovalLifetimeSeconds": 0.0,
+            "requireSignedApprovals": False,
         },
     }
     f.policy["allowSelfApproval"] = True
     f.request["adapterId"] = "files"
     f.outcome["settlement"] = {"basis": "SETTLEMENT_BASIS_ROUTER_ANSWER", "reason": "asked again"}
     signature = {"keyid": "k", "sig": "AA=="}
-    f.package["signature"] = {"signatures": [signature, {}], "payloadType": "text/plain", "payload": "AAA="}
+    envelope = {"signatures": [signature, {}], "payloadType": "text/plain", "payload": "AAA="}
+    f.package["signature"] = envelope
+    f.outcome["routerSignature"] = copy.deepcopy(envelope)
+    f.policy["requireSignedApprovals"] = True
+    for event in f.events:
+        if "approvalGranted" in event:
+            event["approvalGranted"]["signature"] = copy.deepcopy(envelope)
+    f.package["template"] = {
+        "eventId": "e",
+        "name": "production",
+        "occurredAt": "2026-11-25T08:00:00Z",
+        "actor": human("bob"),
+        "delegate": human("portal"),
+        "requestId": "r",
+        "templateCreated": {"policy": {}, "matchLabels": [{"key": "a"}], "description": "d"},
+    }
     f.add(f.events[9], "executionOutcomeUnknown", copy.deepcopy(UNKNOWN_YET), human("bob"))
 
 

@@ -76,6 +76,7 @@ const policies: fc.Arbitrary<Policy> = fc.record({
   ),
   requireComment: mostly(false, true),
   maxApprovalLifetimeSeconds: mostly(0, 60, 600),
+  requireSignedApprovals: fc.constant(false),
 });
 
 const creations = fc

@@ -4,17 +4,21 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { DsseEnvelope } from "./dsse_pb.ts";
+import { file_nexus_attest_v1_dsse } from "./dsse_pb.ts";
 import type { DecisionEvent } from "./event_pb.ts";
 import { file_nexus_attest_v1_event } from "./event_pb.ts";
 import type { Mode } from "./plan_pb.ts";
 import { file_nexus_attest_v1_plan } from "./plan_pb.ts";
+import type { TemplateEvent } from "./template_pb.ts";
+import { file_nexus_attest_v1_template } from "./template_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file nexus/attest/v1/audit_package.proto.
  */
 export const file_nexus_attest_v1_audit_package: GenFile = /*@__PURE__*/
-  fileDesc("CiNuZXh1cy9hdHRlc3QvdjEvYXVkaXRfcGFja2FnZS5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxIrICCgxBdWRpdFBhY2thZ2USFwoPcGFja2FnZV92ZXJzaW9uGAEgASgJEjYKDmNvbnRyb2xfYnVuZGxlGAIgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLkNvbnRyb2xCdW5kbGUSFgoOY29udHJvbF9kaWdlc3QYAyABKAkSLgoGcm91dGVyGAQgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLlJvdXRlclNlY3Rpb24SKgoEbGluaxgFIAEoCzIcLm5leHVzLmF0dGVzdC52MS5QYWNrYWdlTGluaxITCgtsaW5rX2RpZ2VzdBgGIAEoCRIWCg5iaW5kaW5nX2RpZ2VzdBgHIAEoCRIwCglzaWduYXR1cmUYCCABKAsyHS5uZXh1cy5hdHRlc3QudjEuRHNzZUVudmVsb3BlIoEBCg1Db250cm9sQnVuZGxlEhYKDmJ1bmRsZV92ZXJzaW9uGAEgASgJEhMKC2RlY2lzaW9uX2lkGAIgASgJEi4KBmV2ZW50cxgDIAMoCzIeLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvbkV2ZW50EhMKC2hlYWRfZGlnZXN0GAQgASgJIqkBCg1Sb3V0ZXJTZWN0aW9uEioKBG1vZGUYASABKA4yHC5uZXh1cy5hdHRlc3QudjEuUGFja2FnZU1vZGUSDgoGcnVuX2lkGAIgASgJEhIKCmFkYXB0ZXJfaWQYAyABKAkSFQoNcm91dGVyX2RpZ2VzdBgEIAEoCRISCgpydW5fYnVuZGxlGAUgASgMEh0KFXJ1bl9idW5kbGVfbWVkaWFfdHlwZRgGIAEoCSKOAgoLUGFja2FnZUxpbmsSEwoLZGVjaXNpb25faWQYASABKAkSDgoGcnVuX2lkGAIgASgJEhIKCmFkYXB0ZXJfaWQYAyABKAkSIwoEbW9kZRgEIAEoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlEhYKDnJlcXVlc3RfZGlnZXN0GAUgASgJEhUKDXBvbGljeV9kaWdlc3QYBiABKAkSGAoQYXBwcm92YWxfZGlnZXN0cxgHIAMoCRIiChpleGVjdXRpb25fcmVxdWVzdGVkX2RpZ2VzdBgIIAEoCRIdChVyb3V0ZXJfcmVxdWVzdF9kaWdlc3QYCSABKAkSFQoNcm91dGVyX2RpZ2VzdBgKIAEoCSJtCg5QYWNrYWdlQmluZGluZxIXCg9wYWNrYWdlX3ZlcnNpb24YASABKAkSFgoOY29udHJvbF9kaWdlc3QYAiABKAkSFQoNcm91dGVyX2RpZ2VzdBgDIAEoCRITCgtsaW5rX2RpZ2VzdBgEIAEoCSJpCgxEc3NlRW52ZWxvcGUSDwoHcGF5bG9hZBgBIAEoDBIUCgxwYXlsb2FkX3R5cGUYAiABKAkSMgoKc2lnbmF0dXJlcxgDIAMoCzIeLm5leHVzLmF0dGVzdC52MS5Ec3NlU2lnbmF0dXJlIisKDURzc2VTaWduYXR1cmUSDQoFa2V5aWQYASABKAkSCwoDc2lnGAIgASgMIqABChJWZXJpZmljYXRpb25SZXBvcnQSKQoHdmVyZGljdBgBIAEoDjIYLm5leHVzLmF0dGVzdC52MS5WZXJkaWN0EjIKBmNoZWNrcxgCIAMoCzIiLm5leHVzLmF0dGVzdC52MS5WZXJpZmljYXRpb25DaGVjaxITCgtkZWNpc2lvbl9pZBgDIAEoCRIWCg5iaW5kaW5nX2RpZ2VzdBgEIAEoCSKWAQoRVmVyaWZpY2F0aW9uQ2hlY2sSDAoEbmFtZRgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCRIsCgZzdGF0dXMYAyABKA4yHC5uZXh1cy5hdHRlc3QudjEuQ2hlY2tTdGF0dXMSEAoIZXhwZWN0ZWQYBCABKAkSDgoGYWN0dWFsGAUgASgJEg4KBmRldGFpbBgGIAEoCSpiCgtQYWNrYWdlTW9kZRIcChhQQUNLQUdFX01PREVfVU5TUEVDSUZJRUQQABIaChZQQUNLQUdFX01PREVfUkVGRVJFTkNFEAESGQoVUEFDS0FHRV9NT0RFX0VNQkVEREVEEAIqZQoHVmVyZGljdBIXChNWRVJESUNUX1VOU1BFQ0lGSUVEEAASFQoRVkVSRElDVF9BVVRIRU5USUMQARIWChJWRVJESUNUX0NPTlNJU1RFTlQQAhISCg5WRVJESUNUX0JST0tFThADKncKC0NoZWNrU3RhdHVzEhwKGENIRUNLX1NUQVRVU19VTlNQRUNJRklFRBAAEhUKEUNIRUNLX1NUQVRVU19QQVNTEAESFQoRQ0hFQ0tfU1RBVFVTX0ZBSUwQAhIcChhDSEVDS19TVEFUVVNfTk9UX0NIRUNLRUQQA2IGcHJvdG8z", [file_nexus_attest_v1_event, file_nexus_attest_v1_plan]);
+  fileDesc("CiNuZXh1cy9hdHRlc3QvdjEvYXVkaXRfcGFja2FnZS5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxIuQCCgxBdWRpdFBhY2thZ2USFwoPcGFja2FnZV92ZXJzaW9uGAEgASgJEjYKDmNvbnRyb2xfYnVuZGxlGAIgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLkNvbnRyb2xCdW5kbGUSFgoOY29udHJvbF9kaWdlc3QYAyABKAkSLgoGcm91dGVyGAQgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLlJvdXRlclNlY3Rpb24SKgoEbGluaxgFIAEoCzIcLm5leHVzLmF0dGVzdC52MS5QYWNrYWdlTGluaxITCgtsaW5rX2RpZ2VzdBgGIAEoCRIWCg5iaW5kaW5nX2RpZ2VzdBgHIAEoCRIwCglzaWduYXR1cmUYCCABKAsyHS5uZXh1cy5hdHRlc3QudjEuRHNzZUVudmVsb3BlEjAKCHRlbXBsYXRlGAkgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLlRlbXBsYXRlRXZlbnQi2gEKDkRlY2lzaW9uQnVuZGxlEhQKDGZpbGVfdmVyc2lvbhgBIAEoCRI2Cg5jb250cm9sX2J1bmRsZRgCIAEoCzIeLm5leHVzLmF0dGVzdC52MS5Db250cm9sQnVuZGxlEhYKDmNvbnRyb2xfZGlnZXN0GAMgASgJEjAKCHRlbXBsYXRlGAQgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLlRlbXBsYXRlRXZlbnQSMAoJc2lnbmF0dXJlGAUgASgLMh0ubmV4dXMuYXR0ZXN0LnYxLkRzc2VFbnZlbG9wZSKBAQoNQ29udHJvbEJ1bmRsZRIWCg5idW5kbGVfdmVyc2lvbhgBIAEoCRITCgtkZWNpc2lvbl9pZBgCIAEoCRIuCgZldmVudHMYAyADKAsyHi5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb25FdmVudBITCgtoZWFkX2RpZ2VzdBgEIAEoCSKpAQoNUm91dGVyU2VjdGlvbhIqCgRtb2RlGAEgASgOMhwubmV4dXMuYXR0ZXN0LnYxLlBhY2thZ2VNb2RlEg4KBnJ1bl9pZBgCIAEoCRISCgphZGFwdGVyX2lkGAMgASgJEhUKDXJvdXRlcl9kaWdlc3QYBCABKAkSEgoKcnVuX2J1bmRsZRgFIAEoDBIdChVydW5fYnVuZGxlX21lZGlhX3R5cGUYBiABKAkijgIKC1BhY2thZ2VMaW5rEhMKC2RlY2lzaW9uX2lkGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRISCgphZGFwdGVyX2lkGAMgASgJEiMKBG1vZGUYBCABKA4yFS5uZXh1cy5hdHRlc3QudjEuTW9kZRIWCg5yZXF1ZXN0X2RpZ2VzdBgFIAEoCRIVCg1wb2xpY3lfZGlnZXN0GAYgASgJEhgKEGFwcHJvdmFsX2RpZ2VzdHMYByADKAkSIgoaZXhlY3V0aW9uX3JlcXVlc3RlZF9kaWdlc3QYCCABKAkSHQoVcm91dGVyX3JlcXVlc3RfZGlnZXN0GAkgASgJEhUKDXJvdXRlcl9kaWdlc3QYCiABKAkibQoOUGFja2FnZUJpbmRpbmcSFwoPcGFja2FnZV92ZXJzaW9uGAEgASgJEhYKDmNvbnRyb2xfZGlnZXN0GAIgASgJEhUKDXJvdXRlcl9kaWdlc3QYAyABKAkSEwoLbGlua19kaWdlc3QYBCABKAki0gEKElZlcmlmaWNhdGlvblJlcG9ydBIpCgd2ZXJkaWN0GAEgASgOMhgubmV4dXMuYXR0ZXN0LnYxLlZlcmRpY3QSMgoGY2hlY2tzGAIgAygLMiIubmV4dXMuYXR0ZXN0LnYxLlZlcmlmaWNhdGlvbkNoZWNrEhMKC2RlY2lzaW9uX2lkGAMgASgJEhYKDmJpbmRpbmdfZGlnZXN0GAQgASgJEjAKB3NpZ25lcnMYBSADKAsyHy5uZXh1cy5hdHRlc3QudjEuVmVyaWZpZWRTaWduZXIiWQoOVmVyaWZpZWRTaWduZXISKQoEcm9sZRgBIAEoDjIbLm5leHVzLmF0dGVzdC52MS5TaWduZXJSb2xlEgwKBG5hbWUYAiABKAkSDgoGa2V5X2lkGAMgASgJIpYBChFWZXJpZmljYXRpb25DaGVjaxIMCgRuYW1lGAEgASgJEhMKC2Rlc2NyaXB0aW9uGAIgASgJEiwKBnN0YXR1cxgDIAEoDjIcLm5leHVzLmF0dGVzdC52MS5DaGVja1N0YXR1cxIQCghleHBlY3RlZBgEIAEoCRIOCgZhY3R1YWwYBSABKAkSDgoGZGV0YWlsGAYgASgJKmIKC1BhY2thZ2VNb2RlEhwKGFBBQ0tBR0VfTU9ERV9VTlNQRUNJRklFRBAAEhoKFlBBQ0tBR0VfTU9ERV9SRUZFUkVOQ0UQARIZChVQQUNLQUdFX01PREVfRU1CRURERUQQAipzCgpTaWduZXJSb2xlEhsKF1NJR05FUl9ST0xFX1VOU1BFQ0lGSUVEEAASFgoSU0lHTkVSX1JPTEVfU0VSVkVSEAESGAoUU0lHTkVSX1JPTEVfQVBQUk9WRVIQAhIWChJTSUdORVJfUk9MRV9ST1VURVIQAyplCgdWZXJkaWN0EhcKE1ZFUkRJQ1RfVU5TUEVDSUZJRUQQABIVChFWRVJESUNUX0FVVEhFTlRJQxABEhYKElZFUkRJQ1RfQ09OU0lTVEVOVBACEhIKDlZFUkRJQ1RfQlJPS0VOEAMqdwoLQ2hlY2tTdGF0dXMSHAoYQ0hFQ0tfU1RBVFVTX1VOU1BFQ0lGSUVEEAASFQoRQ0hFQ0tfU1RBVFVTX1BBU1MQARIVChFDSEVDS19TVEFUVVNfRkFJTBACEhwKGENIRUNLX1NUQVRVU19OT1RfQ0hFQ0tFRBADYgZwcm90bzM", [file_nexus_attest_v1_dsse, file_nexus_attest_v1_event, file_nexus_attest_v1_plan, file_nexus_attest_v1_template]);
 
 /**
  * What is left of an executed decision: what was allowed, what was run, and the link between them, bound by one digest. As a file it is the
@@ -73,11 +77,18 @@ export type AuditPackage = Message<"nexus.attest.v1.AuditPackage"> & {
   bindingDigest: string;
 
   /**
-   * A signature over the binding digest; absent from servers that do not sign.
+   * The server's signature over the binding digest; absent if it was exported unsigned. docs/signatures.md specifies what is signed.
    *
    * @generated from field: nexus.attest.v1.DsseEnvelope signature = 8;
    */
   signature?: DsseEnvelope | undefined;
+
+  /**
+   * The TEMPLATE_CREATED of the template that the policy came from; absent where none was used. Its digest stands in POLICY_ATTACHED.
+   *
+   * @generated from field: nexus.attest.v1.TemplateEvent template = 9;
+   */
+  template?: TemplateEvent | undefined;
 };
 
 /**
@@ -86,6 +97,55 @@ export type AuditPackage = Message<"nexus.attest.v1.AuditPackage"> & {
  */
 export const AuditPackageSchema: GenMessage<AuditPackage> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_audit_package, 0);
+
+/**
+ * The control bundle of a decision in any state, to be kept or taken elsewhere. As a file it is the canonical JSON (RFC 8785) of this message's ProtoJSON.
+ *
+ * @generated from message nexus.attest.v1.DecisionBundle
+ */
+export type DecisionBundle = Message<"nexus.attest.v1.DecisionBundle"> & {
+  /**
+   * `nexus.attest/decision-bundle/v1`.
+   *
+   * @generated from field: string file_version = 1;
+   */
+  fileVersion: string;
+
+  /**
+   * The log.
+   *
+   * @generated from field: nexus.attest.v1.ControlBundle control_bundle = 2;
+   */
+  controlBundle?: ControlBundle | undefined;
+
+  /**
+   * Digest of the control bundle.
+   *
+   * @generated from field: string control_digest = 3;
+   */
+  controlDigest: string;
+
+  /**
+   * The TEMPLATE_CREATED of the template that the policy came from; absent where none was used.
+   *
+   * @generated from field: nexus.attest.v1.TemplateEvent template = 4;
+   */
+  template?: TemplateEvent | undefined;
+
+  /**
+   * The server's signature over the head digest; absent if it was exported unsigned.
+   *
+   * @generated from field: nexus.attest.v1.DsseEnvelope signature = 5;
+   */
+  signature?: DsseEnvelope | undefined;
+};
+
+/**
+ * Describes the message nexus.attest.v1.DecisionBundle.
+ * Use `create(DecisionBundleSchema)` to create a new message.
+ */
+export const DecisionBundleSchema: GenMessage<DecisionBundle> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_audit_package, 1);
 
 /**
  * The event log of one decision.
@@ -127,7 +187,7 @@ export type ControlBundle = Message<"nexus.attest.v1.ControlBundle"> & {
  * Use `create(ControlBundleSchema)` to create a new message.
  */
 export const ControlBundleSchema: GenMessage<ControlBundle> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_audit_package, 1);
+  messageDesc(file_nexus_attest_v1_audit_package, 2);
 
 /**
  * What was run.
@@ -183,7 +243,7 @@ export type RouterSection = Message<"nexus.attest.v1.RouterSection"> & {
  * Use `create(RouterSectionSchema)` to create a new message.
  */
 export const RouterSectionSchema: GenMessage<RouterSection> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_audit_package, 2);
+  messageDesc(file_nexus_attest_v1_audit_package, 3);
 
 /**
  * How what was allowed and what was run belong together. Every field follows from the events.
@@ -267,7 +327,7 @@ export type PackageLink = Message<"nexus.attest.v1.PackageLink"> & {
  * Use `create(PackageLinkSchema)` to create a new message.
  */
 export const PackageLinkSchema: GenMessage<PackageLink> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_audit_package, 3);
+  messageDesc(file_nexus_attest_v1_audit_package, 4);
 
 /**
  * What the binding digest is taken of: the same in both modes.
@@ -309,70 +369,7 @@ export type PackageBinding = Message<"nexus.attest.v1.PackageBinding"> & {
  * Use `create(PackageBindingSchema)` to create a new message.
  */
 export const PackageBindingSchema: GenMessage<PackageBinding> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_audit_package, 4);
-
-/**
- * A DSSE envelope (https://github.com/secure-systems-lab/dsse), in its JSON form.
- *
- * @generated from message nexus.attest.v1.DsseEnvelope
- */
-export type DsseEnvelope = Message<"nexus.attest.v1.DsseEnvelope"> & {
-  /**
-   * The exact bytes that were signed, before DSSE's pre-authentication encoding.
-   *
-   * @generated from field: bytes payload = 1;
-   */
-  payload: Uint8Array;
-
-  /**
-   * `application/vnd.in-toto+json`.
-   *
-   * @generated from field: string payload_type = 2;
-   */
-  payloadType: string;
-
-  /**
-   * The signatures.
-   *
-   * @generated from field: repeated nexus.attest.v1.DsseSignature signatures = 3;
-   */
-  signatures: DsseSignature[];
-};
-
-/**
- * Describes the message nexus.attest.v1.DsseEnvelope.
- * Use `create(DsseEnvelopeSchema)` to create a new message.
- */
-export const DsseEnvelopeSchema: GenMessage<DsseEnvelope> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_audit_package, 5);
-
-/**
- * One signature of an envelope.
- *
- * @generated from message nexus.attest.v1.DsseSignature
- */
-export type DsseSignature = Message<"nexus.attest.v1.DsseSignature"> & {
-  /**
-   * Names the key; a hint, never a proof.
-   *
-   * @generated from field: string keyid = 1;
-   */
-  keyid: string;
-
-  /**
-   * The signature.
-   *
-   * @generated from field: bytes sig = 2;
-   */
-  sig: Uint8Array;
-};
-
-/**
- * Describes the message nexus.attest.v1.DsseSignature.
- * Use `create(DsseSignatureSchema)` to create a new message.
- */
-export const DsseSignatureSchema: GenMessage<DsseSignature> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_audit_package, 6);
 
 /**
  * What a verifier found.
@@ -402,11 +399,18 @@ export type VerificationReport = Message<"nexus.attest.v1.VerificationReport"> &
   decisionId: string;
 
   /**
-   * The binding digest as recomputed; empty if it could not be.
+   * The binding digest as recomputed; empty if it could not be, and for bundles.
    *
    * @generated from field: string binding_digest = 4;
    */
   bindingDigest: string;
+
+  /**
+   * Whose signatures were found good by keys that the trust policy names.
+   *
+   * @generated from field: repeated nexus.attest.v1.VerifiedSigner signers = 5;
+   */
+  signers: VerifiedSigner[];
 };
 
 /**
@@ -414,6 +418,41 @@ export type VerificationReport = Message<"nexus.attest.v1.VerificationReport"> &
  * Use `create(VerificationReportSchema)` to create a new message.
  */
 export const VerificationReportSchema: GenMessage<VerificationReport> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_audit_package, 6);
+
+/**
+ * Somebody whose signature was found good.
+ *
+ * @generated from message nexus.attest.v1.VerifiedSigner
+ */
+export type VerifiedSigner = Message<"nexus.attest.v1.VerifiedSigner"> & {
+  /**
+   * As what.
+   *
+   * @generated from field: nexus.attest.v1.SignerRole role = 1;
+   */
+  role: SignerRole;
+
+  /**
+   * The name that the trust policy gives the key; an approver's id.
+   *
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * The key: `sha256:<hex>` of its SubjectPublicKeyInfo (DER).
+   *
+   * @generated from field: string key_id = 3;
+   */
+  keyId: string;
+};
+
+/**
+ * Describes the message nexus.attest.v1.VerifiedSigner.
+ * Use `create(VerifiedSignerSchema)` to create a new message.
+ */
+export const VerifiedSignerSchema: GenMessage<VerifiedSigner> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_audit_package, 7);
 
 /**
@@ -514,6 +553,54 @@ export const PackageModeSchema: GenEnum<PackageMode> = /*@__PURE__*/
   enumDesc(file_nexus_attest_v1_audit_package, 0);
 
 /**
+ * As what somebody signed.
+ *
+ * @generated from enum nexus.attest.v1.SignerRole
+ */
+export const SignerRole = {
+  /**
+   * Never valid.
+   *
+   * @generated from enum value: SIGNER_ROLE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The server that made the package or bundle.
+   *
+   * @generated from enum value: SIGNER_ROLE_SERVER = 1;
+   */
+  SERVER: 1,
+
+  /**
+   * An approver, of an approval.
+   *
+   * @generated from enum value: SIGNER_ROLE_APPROVER = 2;
+   */
+  APPROVER: 2,
+
+  /**
+   * The router, of its run.
+   *
+   * @generated from enum value: SIGNER_ROLE_ROUTER = 3;
+   */
+  ROUTER: 3,
+} as const;
+
+/**
+ * As what somebody signed.
+ *
+ * @generated from enum nexus.attest.v1.SignerRole
+ */
+export type SignerRole = (typeof SignerRole)[keyof typeof SignerRole] | UnknownEnum;
+
+/**
+ * Describes the enum nexus.attest.v1.SignerRole.
+ */
+export const SignerRoleSchema: GenEnum<SignerRole> = /*@__PURE__*/
+  enumDesc(file_nexus_attest_v1_audit_package, 1);
+
+/**
  * The sum of a verification.
  *
  * @generated from enum nexus.attest.v1.Verdict
@@ -527,7 +614,7 @@ export const Verdict = {
   UNSPECIFIED: 0,
 
   /**
-   * Consistent, and signed by a key that the verifier trusts.
+   * Consistent, and signed by a server's key that the verifier's trust policy names; everything that the trust policy insists on holds.
    *
    * @generated from enum value: VERDICT_AUTHENTIC = 1;
    */
@@ -559,7 +646,7 @@ export type Verdict = (typeof Verdict)[keyof typeof Verdict] | UnknownEnum;
  * Describes the enum nexus.attest.v1.Verdict.
  */
 export const VerdictSchema: GenEnum<Verdict> = /*@__PURE__*/
-  enumDesc(file_nexus_attest_v1_audit_package, 1);
+  enumDesc(file_nexus_attest_v1_audit_package, 2);
 
 /**
  * The outcome of a check.
@@ -607,5 +694,5 @@ export type CheckStatus = (typeof CheckStatus)[keyof typeof CheckStatus] | Unkno
  * Describes the enum nexus.attest.v1.CheckStatus.
  */
 export const CheckStatusSchema: GenEnum<CheckStatus> = /*@__PURE__*/
-  enumDesc(file_nexus_attest_v1_audit_package, 2);
+  enumDesc(file_nexus_attest_v1_audit_package, 3);
 

@@ -4,13 +4,15 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { DsseEnvelope } from "./dsse_pb.ts";
+import { file_nexus_attest_v1_dsse } from "./dsse_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file nexus/attest/v1/router.proto.
  */
 export const file_nexus_attest_v1_router: GenFile = /*@__PURE__*/
-  fileDesc("ChxuZXh1cy9hdHRlc3QvdjEvcm91dGVyLnByb3RvEg9uZXh1cy5hdHRlc3QudjEiSAoHQWRhcHRlchISCgphZGFwdGVyX2lkGAEgASgJEhQKDGNhcGFiaWxpdGllcxgCIAMoCRITCgtkZXNjcmlwdGlvbhgDIAEoCSLhAQoDUnVuEg4KBnJ1bl9pZBgBIAEoCRITCgtkZWNpc2lvbl9pZBgCIAEoCRISCgphZGFwdGVyX2lkGAMgASgJEigKBXN0YXRlGAQgASgOMhkubmV4dXMuYXR0ZXN0LnYxLlJ1blN0YXRlEhYKDnN0ZXBzX2V4ZWN1dGVkGAUgASgNEiwKB2ZhaWx1cmUYBiABKAsyGy5uZXh1cy5hdHRlc3QudjEuUnVuRmFpbHVyZRISCgpydW5fYnVuZGxlGAcgASgMEh0KFXJ1bl9idW5kbGVfbWVkaWFfdHlwZRgIIAEoCSI8CgpSdW5GYWlsdXJlEgwKBGNvZGUYASABKAkSDwoHbWVzc2FnZRgCIAEoCRIPCgdzdGVwX2lkGAMgASgJImwKC1J1blByb2dyZXNzEg4KBnJ1bl9pZBgBIAEoCRIPCgdzdGVwX2lkGAIgASgJEhYKDnN0ZXBzX2V4ZWN1dGVkGAMgASgNEhMKC3N0ZXBzX3RvdGFsGAQgASgNEg8KB21lc3NhZ2UYBSABKAkqoQEKCFJ1blN0YXRlEhkKFVJVTl9TVEFURV9VTlNQRUNJRklFRBAAEhUKEVJVTl9TVEFURV9SVU5OSU5HEAESFwoTUlVOX1NUQVRFX1NVQ0NFRURFRBACEhQKEFJVTl9TVEFURV9GQUlMRUQQAxIZChVSVU5fU1RBVEVfSU5URVJSVVBURUQQBBIZChVSVU5fU1RBVEVfTk9UX1NUQVJURUQQBWIGcHJvdG8z");
+  fileDesc("ChxuZXh1cy9hdHRlc3QvdjEvcm91dGVyLnByb3RvEg9uZXh1cy5hdHRlc3QudjEiSAoHQWRhcHRlchISCgphZGFwdGVyX2lkGAEgASgJEhQKDGNhcGFiaWxpdGllcxgCIAMoCRITCgtkZXNjcmlwdGlvbhgDIAEoCSKTAgoDUnVuEg4KBnJ1bl9pZBgBIAEoCRITCgtkZWNpc2lvbl9pZBgCIAEoCRISCgphZGFwdGVyX2lkGAMgASgJEigKBXN0YXRlGAQgASgOMhkubmV4dXMuYXR0ZXN0LnYxLlJ1blN0YXRlEhYKDnN0ZXBzX2V4ZWN1dGVkGAUgASgNEiwKB2ZhaWx1cmUYBiABKAsyGy5uZXh1cy5hdHRlc3QudjEuUnVuRmFpbHVyZRISCgpydW5fYnVuZGxlGAcgASgMEh0KFXJ1bl9idW5kbGVfbWVkaWFfdHlwZRgIIAEoCRIwCglzaWduYXR1cmUYCSABKAsyHS5uZXh1cy5hdHRlc3QudjEuRHNzZUVudmVsb3BlIjwKClJ1bkZhaWx1cmUSDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEg8KB3N0ZXBfaWQYAyABKAkibAoLUnVuUHJvZ3Jlc3MSDgoGcnVuX2lkGAEgASgJEg8KB3N0ZXBfaWQYAiABKAkSFgoOc3RlcHNfZXhlY3V0ZWQYAyABKA0SEwoLc3RlcHNfdG90YWwYBCABKA0SDwoHbWVzc2FnZRgFIAEoCSqhAQoIUnVuU3RhdGUSGQoVUlVOX1NUQVRFX1VOU1BFQ0lGSUVEEAASFQoRUlVOX1NUQVRFX1JVTk5JTkcQARIXChNSVU5fU1RBVEVfU1VDQ0VFREVEEAISFAoQUlVOX1NUQVRFX0ZBSUxFRBADEhkKFVJVTl9TVEFURV9JTlRFUlJVUFRFRBAEEhkKFVJVTl9TVEFURV9OT1RfU1RBUlRFRBAFYgZwcm90bzM", [file_nexus_attest_v1_dsse]);
 
 /**
  * One backend of a router.
@@ -108,6 +110,13 @@ export type Run = Message<"nexus.attest.v1.Run"> & {
    * @generated from field: string run_bundle_media_type = 8;
    */
   runBundleMediaType: string;
+
+  /**
+   * The router's signature over the run, once it has ended; absent if it signs none. docs/signatures.md specifies what is signed.
+   *
+   * @generated from field: nexus.attest.v1.DsseEnvelope signature = 9;
+   */
+  signature?: DsseEnvelope | undefined;
 };
 
 /**
