@@ -8,11 +8,19 @@ import type { Decision, Gate } from "../domain/state.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import { bodyOf, type GivenLog } from "./check-log.ts";
 import type { JsonObject } from "./package-format.ts";
-import { type CheckResult, compare, compareLists, fail, firstFailure, PASS } from "./verification-report.ts";
+import {
+  type CheckName,
+  type CheckResult,
+  compare,
+  compareLists,
+  fail,
+  firstFailure,
+  PASS,
+} from "./verification-report.ts";
 
 /** What the gate has to be judged by. */
 export interface GateEvidence {
-  readonly log: GivenLog;
+  readonly log: Pick<GivenLog, "json">;
   /** The control bundle's, as given. */
   readonly decisionId: string | undefined;
   /** Right before the gate. */
@@ -25,7 +33,7 @@ export interface GateEvidence {
 
 /** What was approved, from the JSON as given. */
 export function recomputeDigests(
-  log: GivenLog,
+  log: Pick<GivenLog, "json">,
   decisionId: string | undefined,
 ): Pick<GateEvidence, "requestDigest" | "policyDigest"> {
   const decisionCreated = bodyOf(log, "decisionCreated") ?? {};
@@ -38,13 +46,26 @@ export function recomputeDigests(
 
 export function checkRequestDigest({ before, requestDigest }: GateEvidence): CheckResult {
   return firstFailure(
-    before.approvals.map((approval) =>
-      compare(requestDigest, approval.requestDigest, `events[${approval.seq}].approvalGranted.requestDigest`),
-    ),
+    before.approvals.map((approval) => checkApprovedRequest(requestDigest, approval.seq, approval.requestDigest)),
   );
 }
 
-export function checkReliedOn({ before, passed }: GateEvidence): CheckResult {
+/** Whether what an approval says yes to is the request. */
+export function checkApprovedRequest(requestDigest: Digest, seq: number, approved: Digest): CheckResult {
+  return compare(requestDigest, approved, `events[${seq}].approvalGranted.requestDigest`);
+}
+
+/** What the gate itself is held against, apart from what each approval says yes to. */
+export const GATE_CHECKS = {
+  policy_digest: ({ policyDigest, passed }) =>
+    compare(policyDigest, passed.gate.policyDigest, "executionRequested.policyDigest"),
+  approvals_relied_on: checkReliedOn,
+  quorum_at_gate: checkQuorum,
+  gate_conditions: checkConditions,
+  router_request_digest: checkRouterRequest,
+} as const satisfies Partial<Record<CheckName, (evidence: GateEvidence) => CheckResult>>;
+
+function checkReliedOn({ before, passed }: GateEvidence): CheckResult {
   const counted = countingApprovals(before, passed.gatedAt).toSorted((a, b) => a.seq - b.seq);
   return compareLists(
     counted.map(({ digest }) => digest),
@@ -53,7 +74,7 @@ export function checkReliedOn({ before, passed }: GateEvidence): CheckResult {
   );
 }
 
-export function checkQuorum({ before, passed }: GateEvidence): CheckResult {
+function checkQuorum({ before, passed }: GateEvidence): CheckResult {
   const policy = before.policy?.policy;
   if (policy === undefined) return fail("No policy was attached.");
   const { required, have, missing, groups } = quorum(policy, countingApprovals(before, passed.gatedAt));
@@ -65,7 +86,7 @@ export function checkQuorum({ before, passed }: GateEvidence): CheckResult {
   });
 }
 
-export function checkConditions({ before, passed }: GateEvidence): CheckResult {
+function checkConditions({ before, passed }: GateEvidence): CheckResult {
   const { gate, gatedAt } = passed;
   const { adapterId, mode } = before.created;
   if (gate.mode !== mode) return fail("executionRequested.mode", { expected: mode, actual: gate.mode });
@@ -86,7 +107,7 @@ function present(parts: Record<string, Json | undefined>): JsonObject {
 }
 
 /** The run request put together from the JSON as given. */
-export function checkRouterRequest(evidence: GateEvidence): CheckResult {
+function checkRouterRequest(evidence: GateEvidence): CheckResult {
   const { log, decisionId, passed, requestDigest, policyDigest } = evidence;
   const created = bodyOf(log, "decisionCreated") ?? {};
   const requested = bodyOf(log, "executionRequested") ?? {};
@@ -117,7 +138,7 @@ export function recordedRun({ phase }: Decision): ExecutionCompleted | Execution
 }
 
 export function checkOutcome(decision: Decision): CheckResult {
-  const { phase, policy } = decision;
+  const { phase } = decision;
   if (phase.kind !== "completed" && phase.kind !== "failed")
     return fail(`The log ends ${phase.kind}, not with an outcome.`);
   if (phase.startedAt === undefined) return fail("The run was never started.");
@@ -125,12 +146,19 @@ export function checkOutcome(decision: Decision): CheckResult {
   if (run === undefined) return fail("The outcome names no run with a record.");
   if (run.settlement?.basis === "OPERATOR_STATEMENT")
     return fail("The outcome is an operator's word, which comes with no record of a run.");
+  return checkSteps(decision);
+}
+
+/** Whether the outcome, if there is one, is within the policy's number of steps. */
+export function checkSteps({ phase, policy }: Decision): CheckResult {
+  if (phase.kind !== "completed" && phase.kind !== "failed") return PASS;
+  const { outcome } = phase;
   const maxSteps = policy?.policy.maxSteps ?? 0;
-  const tooMany = maxSteps > 0 && run.stepsExecuted > maxSteps;
-  if (tooMany && !(run.type === "EXECUTION_FAILED" && run.code === "MAX_STEPS_EXCEEDED"))
+  const tooMany = maxSteps > 0 && outcome.stepsExecuted > maxSteps;
+  if (tooMany && !(outcome.type === "EXECUTION_FAILED" && outcome.code === "MAX_STEPS_EXCEEDED"))
     return fail("More steps were executed than the policy allows.", {
       expected: `at most ${maxSteps}`,
-      actual: `${run.stepsExecuted}`,
+      actual: `${outcome.stepsExecuted}`,
     });
   return PASS;
 }

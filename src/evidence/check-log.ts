@@ -30,7 +30,7 @@ export function readLog({ given, inspection }: ReadablePackage): GivenLog {
     const at = `events[${index}]`;
     try {
       const event = decodeEvent(canonicalJson(known[index]));
-      const flaw = event.body.type === "POLICY_ATTACHED" ? flawOf(event.body.policy) : undefined;
+      const flaw = event.body.type === "POLICY_ATTACHED" ? policyFlaw(event.body.policy) : undefined;
       if (flaw !== undefined) return { json, digests, events: undefined, problem: `${at}: policy.${flaw}` };
       events.push({ event, digest });
     } catch (error) {
@@ -43,7 +43,7 @@ export function readLog({ given, inspection }: ReadablePackage): GivenLog {
 const MAX_GROUPS = 16;
 
 /** The schema's bounds on what a quorum is judged by: beyond them a package would say that nobody had to approve, or take for ever to be judged. */
-function flawOf(policy: Policy): string | undefined {
+export function policyFlaw(policy: Policy): string | undefined {
   const isCount = (approvals: number) => approvals >= 1 && approvals <= 100;
   if (!isCount(policy.minApprovals)) return "minApprovals is not from 1 to 100.";
   if (policy.groups.length > MAX_GROUPS) return `groups has more than ${MAX_GROUPS}.`;
@@ -54,9 +54,21 @@ function flawOf(policy: Policy): string | undefined {
 }
 
 export function checkSequence(events: readonly RecordedEvent[], decisionId: string): CheckResult {
+  const check = createSequenceCheck(decisionId);
+  for (const { event } of events) {
+    const result = check(event);
+    if (result.status === "FAIL") return result;
+  }
+  return PASS;
+}
+
+/** The same for events that come one by one. */
+export function createSequenceCheck(decisionId: string): (event: DecisionEvent) => CheckResult {
   const ids = new Set<string>();
   let before: DecisionEvent | undefined;
-  for (const [index, { event }] of events.entries()) {
+  let index = -1;
+  return (event) => {
+    index += 1;
     const at = `events[${index}]`;
     if (event.seq !== index) return fail(`${at}.seq`, { expected: `${index}`, actual: `${event.seq}` });
     if (event.decisionId !== decisionId)
@@ -66,8 +78,8 @@ export function checkSequence(events: readonly RecordedEvent[], decisionId: stri
     if (before !== undefined && event.occurredAt < before.occurredAt)
       return fail(`${at} occurred before the event before it.`);
     before = event;
-  }
-  return PASS;
+    return PASS;
+  };
 }
 
 export function checkChain(events: readonly RecordedEvent[]): CheckResult {
@@ -102,26 +114,30 @@ export function replay(events: readonly RecordedEvent[]): Replayed | { readonly 
 export function checkApprovalsValid(events: readonly RecordedEvent[]): CheckResult {
   let decision: Decision | undefined;
   for (const recorded of events) {
-    const { body, seq, occurredAt, actor } = recorded.event;
     const before = decision;
     decision = evolve(decision, recorded);
-    const policy = before?.policy?.policy;
-    if (body.type !== "APPROVAL_GRANTED" || before === undefined || policy === undefined) continue;
-    const at = `events[${seq}]`;
-    if (body.expiresAt !== undefined && body.expiresAt <= occurredAt)
-      return fail(`${at} had expired when it was given.`);
-    if (before.approvals.some((a) => a.approver.id === actor.id && stands(a, occurredAt)))
-      return fail(`${at}: an approval of ${actor.id} stood already.`);
-    const { comment, expiresAt, signature } = body;
-    const given = { approver: actor, comment, grantedAt: occurredAt, expiresAt, signature };
-    const why = ineligibility(policy, before.requester, given);
-    if (why !== undefined) return fail(`${at}: the policy does not count it (${why}).`);
+    const result = before === undefined ? PASS : checkApproval(before, recorded.event);
+    if (result.status === "FAIL") return result;
   }
   return PASS;
 }
 
+/** Judges an event that is an approval by the decision right before it. */
+export function checkApproval(before: Decision, { body, seq, occurredAt, actor }: DecisionEvent): CheckResult {
+  const policy = before.policy?.policy;
+  if (body.type !== "APPROVAL_GRANTED" || policy === undefined) return PASS;
+  const at = `events[${seq}]`;
+  if (body.expiresAt !== undefined && body.expiresAt <= occurredAt) return fail(`${at} had expired when it was given.`);
+  if (before.approvals.some((a) => a.approver.id === actor.id && stands(a, occurredAt)))
+    return fail(`${at}: an approval of ${actor.id} stood already.`);
+  const { comment, expiresAt, signature } = body;
+  const given = { approver: actor, comment, grantedAt: occurredAt, expiresAt, signature };
+  const why = ineligibility(policy, before.requester, given);
+  return why === undefined ? PASS : fail(`${at}: the policy does not count it (${why}).`);
+}
+
 /** Part of an event as given, by the name of its body. */
-export function bodyOf({ json }: GivenLog, name: string): JsonObject | undefined {
+export function bodyOf({ json }: Pick<GivenLog, "json">, name: string): JsonObject | undefined {
   const event = json.find((each) => each[name] !== undefined);
   return event?.[name] as JsonObject | undefined;
 }

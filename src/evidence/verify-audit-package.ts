@@ -1,12 +1,9 @@
 import { gateOf } from "../domain/state.ts";
 import { bindingOf, jsonDigest } from "./build-audit-package.ts";
 import {
-  checkConditions,
   checkOutcome,
-  checkQuorum,
-  checkReliedOn,
   checkRequestDigest,
-  checkRouterRequest,
+  GATE_CHECKS,
   type GateEvidence,
   recomputeDigests,
   recordedRun,
@@ -73,11 +70,7 @@ export function verifyAuditPackage(bytes: Uint8Array): VerificationReport {
   const digests = recomputeDigests(log, asGiven);
   const evidence: GateEvidence = { log, decisionId: asGiven, before: beforeGate, passed, ...digests };
   results.request_digest = checkRequestDigest(evidence);
-  results.policy_digest = compare(evidence.policyDigest, passed.gate.policyDigest, "executionRequested.policyDigest");
-  results.approvals_relied_on = checkReliedOn(evidence);
-  results.quorum_at_gate = checkQuorum(evidence);
-  results.gate_conditions = checkConditions(evidence);
-  results.router_request_digest = checkRouterRequest(evidence);
+  for (const [name, check] of Object.entries(GATE_CHECKS)) results[name as keyof typeof GATE_CHECKS] = check(evidence);
 
   const run = recordedRun(decision);
   if (run === undefined) return report(results, "the log has no run with a record", decisionId, bindingDigest);
