@@ -3,6 +3,7 @@ import { addDecisionCommands } from "./decision-commands.ts";
 import { addEvidenceCommands } from "./evidence-commands.ts";
 import { addExecutionCommands } from "./execution-commands.ts";
 import { EXIT, reportFailure } from "./failure.ts";
+import { addFsckCommand } from "./fsck-command.ts";
 import { globalsOf } from "./globals.ts";
 import { addHealthCommand } from "./health-command.ts";
 import { addIndexCommands } from "./index-commands.ts";
@@ -73,6 +74,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
   addEvidenceCommands(program, done);
   addStoreCommands(program, done);
   addIndexCommands(program, done);
+  addFsckCommand(program, done);
   for (const command of program.commands) inherit(command, program);
   return program;
 }

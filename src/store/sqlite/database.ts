@@ -13,6 +13,9 @@ export class UnusableDatabase extends Error {
   override readonly name = "UnusableDatabase";
 }
 
+/** A file of ours whose content is not what a database has. */
+export class DamagedDatabase extends UnusableDatabase {}
+
 /**
  * Opens the event store's file for its one writer, making it if it does not exist.
  *
@@ -61,7 +64,7 @@ function syncDirectory(directory: string): void {
   }
 }
 
-const SCHEMA = `
+export const SCHEMA = `
   CREATE TABLE streams (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
@@ -94,14 +97,7 @@ function inspect(file: string): void {
 }
 
 function inspectOpen(database: DatabaseSync, file: string): void {
-  const applicationId = pragma(database, "application_id");
-  const version = pragma(database, "user_version");
-  if (applicationId !== APPLICATION_ID)
-    throw new UnusableDatabase(`${file} is not an event store of nexus-attest: choose another data directory.`);
-  if (version > SCHEMA_VERSION)
-    throw new UnusableDatabase(
-      `${file} was written by a newer version (schema ${version}, this one knows ${SCHEMA_VERSION}): run that version. The file was not changed.`,
-    );
+  identify(database, file);
   const tables = database.prepare(
     "SELECT count(*) AS n FROM sqlite_schema WHERE name IN ('streams', 'events', 'probe')",
   );
@@ -111,24 +107,50 @@ function inspectOpen(database: DatabaseSync, file: string): void {
   if (found !== "ok") throw damaged(file, String(found));
 }
 
-function pragma(database: DatabaseSync, name: string): number {
+/**
+ * Makes sure that a file is an event store that this version can read.
+ *
+ * @throws {UnusableDatabase}
+ */
+export function identify(database: DatabaseSync, file: string): void {
+  const applicationId = pragma(database, "application_id");
+  const version = pragma(database, "user_version");
+  if (applicationId !== APPLICATION_ID)
+    throw new UnusableDatabase(`${file} is not an event store of nexus-attest: choose another data directory.`);
+  if (version > SCHEMA_VERSION)
+    throw new UnusableDatabase(
+      `${file} was written by a newer version (schema ${version}, this one knows ${SCHEMA_VERSION}): run that version. The file was not changed.`,
+    );
+}
+
+export function pragma(database: DatabaseSync, name: string): number {
   return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
 }
 
-function guarded<Result>(file: string, open: () => Result): Result {
+/**
+ * Opens or reads a file, in words for an operator if that fails.
+ *
+ * @throws {UnusableDatabase}
+ */
+export function guarded<Result>(file: string, open: () => Result): Result {
   try {
     return open();
   } catch (error) {
     if (error instanceof UnusableDatabase) throw error;
-    const { errcode = 0, message } = error as { readonly errcode?: number; readonly message: string };
-    // SQLITE_CORRUPT, SQLITE_NOTADB, and SQLITE_IOERR_SHORT_READ for a file that ends too early.
-    if ((errcode & 0xff) === 11 || (errcode & 0xff) === 26 || errcode === 522) throw damaged(file, message, error);
+    const { message } = error as Error;
+    if (isDamage(error)) throw damaged(file, message, error);
     throw new UnusableDatabase(`${file} cannot be opened: ${message}`, { cause: error });
   }
 }
 
-function damaged(file: string, what: string, cause?: unknown): UnusableDatabase {
-  return new UnusableDatabase(
+/** SQLITE_CORRUPT, SQLITE_NOTADB, and SQLITE_IOERR_SHORT_READ for a file that ends too early. */
+export function isDamage(error: unknown): boolean {
+  const { errcode = 0 } = error as { readonly errcode?: number };
+  return (errcode & 0xff) === 11 || (errcode & 0xff) === 26 || errcode === 522;
+}
+
+function damaged(file: string, what: string, cause?: unknown): DamagedDatabase {
+  return new DamagedDatabase(
     `${file} is damaged (${what}): restore it from a backup. The file was not changed; docs/operations.md says how to go about it.`,
     { cause },
   );

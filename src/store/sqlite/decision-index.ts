@@ -5,9 +5,9 @@ import type { Position } from "../../app/event-store.ts";
 import type { DecisionId } from "../../domain/ids.ts";
 
 /** The schema that this version reads and writes. A file of another is dropped and built anew: everything in it follows from the events. */
-const SCHEMA_VERSION = 1;
+export const INDEX_SCHEMA_VERSION = 1;
 
-const SCHEMA = `
+export const INDEX_SCHEMA = `
   CREATE TABLE decisions (
     decision_id TEXT PRIMARY KEY,
     created_at INTEGER NOT NULL,
@@ -29,7 +29,7 @@ const SCHEMA = `
   CREATE TABLE approvers (actor_id TEXT NOT NULL, decision_id TEXT NOT NULL, PRIMARY KEY (actor_id, decision_id)) STRICT, WITHOUT ROWID;
   CREATE TABLE place (id INTEGER PRIMARY KEY CHECK (id = 1), position TEXT, time_change INTEGER NOT NULL) STRICT;
   INSERT INTO place (id, position, time_change) VALUES (1, NULL, 0);
-  PRAGMA user_version = ${SCHEMA_VERSION};
+  PRAGMA user_version = ${INDEX_SCHEMA_VERSION};
 `;
 
 /**
@@ -128,7 +128,7 @@ function open(file: string, anew: boolean): DatabaseSync {
   if (file !== ":memory:") for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
   const database = configured(new DatabaseSync(file));
   if (file !== ":memory:") chmodSync(file, 0o600);
-  database.exec(`BEGIN; ${SCHEMA} COMMIT`);
+  database.exec(`BEGIN; ${INDEX_SCHEMA} COMMIT`);
   return database;
 }
 
@@ -136,7 +136,7 @@ function open(file: string, anew: boolean): DatabaseSync {
 function isUsable(database: DatabaseSync): boolean {
   try {
     return (
-      Number(database.prepare("PRAGMA user_version").get()?.["user_version"]) === SCHEMA_VERSION &&
+      Number(database.prepare("PRAGMA user_version").get()?.["user_version"]) === INDEX_SCHEMA_VERSION &&
       database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok"
     );
   } catch (error) {

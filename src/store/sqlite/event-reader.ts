@@ -1,6 +1,8 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { type Position, type StoredEvent, StoreUnavailable, StreamCorrupt } from "../../app/event-store.ts";
 
+import { isDamage } from "./database.ts";
+
 /** Reads events page by page: between pages other calls have their turn, and a page is all that a slow reader holds. */
 export interface EventReader {
   /** Events of one stream, from a revision on. */
@@ -79,8 +81,9 @@ function query<Result>(stream: string, run: () => Result): Result {
   try {
     return run();
   } catch (error) {
-    const { errcode = 0, message } = error as { readonly errcode?: number; readonly message: string };
-    if ((errcode & 0xff) === 11 || (errcode & 0xff) === 26)
+    const { code, message } = error as NodeJS.ErrnoException;
+    // A number that no event of ours has: JavaScript cannot hold it.
+    if (isDamage(error) || code === "ERR_OUT_OF_RANGE")
       throw new StreamCorrupt(stream, `the database file is damaged: ${message}`, { cause: error });
     throw new StoreUnavailable(`the database cannot be read: ${message}`, { cause: error });
   }

@@ -11,6 +11,7 @@ import {
 import { openForReading } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
 import { createEventReader } from "./event-reader.ts";
+import { parsePosition } from "./position.ts";
 import { createStreamHeads } from "./stream-heads.ts";
 import { startWriter } from "./writer-client.ts";
 
@@ -168,11 +169,6 @@ export async function openSqliteEventStore(options: {
     if (number > committed) throw new UnknownPosition(position);
     return number;
   }
-}
-
-function parsePosition(position: Position): number {
-  if (!/^[1-9][0-9]{0,14}$/.test(position)) throw new UnknownPosition(position);
-  return Number(position);
 }
 
 function gap(stream: string, expected: number, found: number | "the end"): StreamCorrupt {

@@ -1,0 +1,152 @@
+import type { CheckPorts, CheckStream, Problem } from "./check-stream.ts";
+import type { Clock } from "./clock.ts";
+import { streamOf } from "./decision-logs.ts";
+import { type Position, type StoredEvent, StreamCorrupt, UnknownPosition } from "./event-store.ts";
+import type { IndexContent, StoreContent } from "./store-content.ts";
+import { STREAM_CHECKS, streamCheckOf } from "./stream-checks.ts";
+
+/** What a check tells as it goes. */
+export type CheckMessage =
+  | { readonly kind: "problem"; readonly problem: Problem }
+  /** A stream of a kind that nothing here knows: only its numbers and its order were looked at. */
+  | { readonly kind: "not checked"; readonly stream: string; readonly events: number }
+  /** So much has been read by now. */
+  | { readonly kind: "progress"; readonly streams: number; readonly events: number };
+
+/** What was looked at in the end. */
+export interface Checked {
+  readonly streams: number;
+  readonly events: number;
+  /** Undefined: no index was compared. */
+  readonly index: { readonly rows: number; readonly isBehind: boolean } | undefined;
+}
+
+/** Events between two reports of progress. */
+const PROGRESS_EVERY = 256;
+
+/**
+ * Checks everything in a store, stream by stream, and the index against it; changes nothing. Of the events it holds those that are being looked at, so it takes no more
+ * memory for a large store than for a small one, apart from what the content itself keeps.
+ *
+ * Beside a running server it is right too: what was there at the beginning is checked, and the index is held to no more than it has been fed.
+ *
+ * @throws {StoreUnavailable} if the store cannot be read any more.
+ */
+export async function checkStore(
+  ports: {
+    readonly content: StoreContent;
+    readonly index: IndexContent | undefined;
+    readonly clock: Clock;
+    readonly checks?: Readonly<Record<string, CheckStream>>;
+  },
+  tell: (message: CheckMessage) => void,
+): Promise<Checked> {
+  const { content, clock, index, checks = STREAM_CHECKS } = ports;
+  const report = (problem: Problem) => tell({ kind: "problem", problem });
+  let streams = 0;
+  let events = 0;
+
+  for (const message of content.damage()) report({ kind: "STORE", message });
+  for (const message of index?.damage() ?? []) report({ kind: "INDEX", message });
+  // The index's position first: whatever it has been fed by then is in the store by now.
+  const position = index?.position();
+  const head = await content.head();
+  const isKnown = position === undefined || isWithin(position, head);
+  const checking: CheckPorts = {
+    // One that belongs to other events says nothing of these.
+    index: isKnown ? index : undefined,
+    isIndexed: (at) => position !== undefined && !content.isLater(at, position),
+    now: clock.now(),
+  };
+  for await (const stream of content.streams()) {
+    streams += 1;
+    await checkOne(stream);
+  }
+  const rows = isKnown && index !== undefined ? await checkRows(index) : 0;
+  tell({ kind: "progress", streams, events });
+  return {
+    streams,
+    events,
+    index: index && { rows, isBehind: position !== head },
+  };
+
+  function isWithin(fed: Position, last: Position | undefined): boolean {
+    try {
+      if (last !== undefined && !content.isLater(fed, last)) return true;
+      report({
+        kind: "INDEX",
+        message: `it has been fed up to position ${fed}, but the last event is at ${last ?? "none"}: events are missing, or it is the index of another store. Its rows were not compared`,
+      });
+    } catch (error) {
+      if (!(error instanceof UnknownPosition)) throw error;
+      report({ kind: "INDEX", message: `${error.message}: it is the index of another. Its rows were not compared` });
+    }
+    return false;
+  }
+
+  async function checkOne(stream: string): Promise<void> {
+    const check = streamCheckOf(stream, checks);
+    const before = events;
+    const counted = counting(inOrder(stream, content, report));
+    try {
+      if (check !== undefined)
+        return await check(stream, counted, checking, (problem) => report({ ...problem, stream }));
+      for await (const _ of counted);
+      tell({ kind: "not checked", stream, events: events - before });
+    } catch (error) {
+      if (!(error instanceof StreamCorrupt)) throw error;
+      report({ kind: "LOG", stream, message: error.message });
+    }
+  }
+
+  async function* counting(read: AsyncIterable<StoredEvent>): AsyncGenerator<StoredEvent> {
+    for await (const event of read) {
+      events += 1;
+      if (events % PROGRESS_EVERY === 0) tell({ kind: "progress", streams, events });
+      yield event;
+    }
+  }
+
+  /** Every row has to be of a decision that there is. */
+  async function checkRows(of: IndexContent): Promise<number> {
+    let count = 0;
+    for (const decisionId of of.decisionIds()) {
+      count += 1;
+      const stream = streamOf(decisionId);
+      if (!(await content.has(stream)))
+        report({ kind: "INDEX", stream, message: "the index has a row of it, but there is no such decision" });
+    }
+    return count;
+  }
+}
+
+/** The events of a stream for as long as they are numbered as they must be; that they were committed in this order is reported and does not keep the rest. */
+async function* inOrder(
+  stream: string,
+  content: StoreContent,
+  report: (problem: Problem) => void,
+): AsyncGenerator<StoredEvent> {
+  let next = 0;
+  let before: Position | undefined;
+  for await (const event of content.events(stream)) {
+    const { revision, position } = event;
+    if (revision !== next) {
+      const message =
+        revision < next
+          ? `there is another event ${revision}: what follows was not looked at`
+          : `event ${next} is missing, next comes ${revision}: what follows was not looked at`;
+      return report({ kind: "LOG", stream, seq: next, message });
+    }
+    if (before !== undefined && !content.isLater(position, before))
+      report({
+        kind: "LOG",
+        stream,
+        seq: revision,
+        message: `it stands at position ${position}, before the event before it`,
+      });
+    before = position;
+    next += 1;
+    yield event;
+  }
+  if (next === 0) report({ kind: "LOG", stream, message: "the stream has no events" });
+}
