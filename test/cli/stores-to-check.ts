@@ -63,7 +63,10 @@ export interface Findings {
 }
 
 /** What a check of a data directory finds. */
-export async function check(directory: string, options: { readonly store?: string; readonly now?: number } = {}): Promise<Findings> {
+export async function check(
+  directory: string,
+  options: { readonly store?: string; readonly now?: number } = {},
+): Promise<Findings> {
   const { store = "embedded", now = Date.now() } = options;
   const problems: Problem[] = [];
   const notChecked: string[] = [];

@@ -143,10 +143,10 @@ export function guarded<Result>(file: string, open: () => Result): Result {
   }
 }
 
-/** SQLITE_CORRUPT, SQLITE_NOTADB, and SQLITE_IOERR_SHORT_READ for a file that ends too early. */
+/** SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_IOERR_SHORT_READ for a file that ends too early, and a number that JavaScript cannot hold: no row of ours has one. */
 export function isDamage(error: unknown): boolean {
-  const { errcode = 0 } = error as { readonly errcode?: number };
-  return (errcode & 0xff) === 11 || (errcode & 0xff) === 26 || errcode === 522;
+  const { errcode = 0, code } = error as { readonly errcode?: number; readonly code?: string };
+  return (errcode & 0xff) === 11 || (errcode & 0xff) === 26 || errcode === 522 || code === "ERR_OUT_OF_RANGE";
 }
 
 function damaged(file: string, what: string, cause?: unknown): DamagedDatabase {

@@ -16,6 +16,10 @@ export interface EventFile extends StoreContent {
 /** Streams that are looked up at a time. */
 const PAGE_STREAMS = 256;
 
+/** Numbers beyond that JavaScript does not have; what bears one is named and not looked at. */
+const SMALLEST = Number.MIN_SAFE_INTEGER;
+const LARGEST = Number.MAX_SAFE_INTEGER;
+
 /** Rows of a kind that are named; what was done to one was mostly done to many. */
 const MAX_NAMED = 20;
 
@@ -31,25 +35,26 @@ export function openEventFile(file: string): EventFile {
     const { lastStream, total } = guarded(file, () => {
       identify(database, file);
       const { id, events } = database
-        .prepare("SELECT (SELECT max(id) FROM streams) AS id, (SELECT count(*) FROM events) AS events")
-        .get() as { readonly id: number | null; readonly events: number };
+        .prepare("SELECT (SELECT max(id) FROM streams WHERE id <= ?) AS id, (SELECT count(*) FROM events) AS events")
+        .get(LARGEST) as { readonly id: number | null; readonly events: number };
       return { lastStream: id ?? 0, total: events };
     });
     const reader = createEventReader(database);
+    const lastPosition = database.prepare("SELECT max(position) AS position FROM events WHERE position <= ?");
     return {
       total,
       async head() {
-        const position = reader.lastPosition();
-        return position === 0 ? undefined : (`${position}` as Position);
+        const position = guarded(file, () => lastPosition.get(LARGEST)?.["position"] ?? undefined);
+        return position === undefined ? undefined : (String(position) as Position);
       },
-      isLater: (position, other) => parsePosition(position) > parsePosition(other),
+      isLater: (position, other) => rowOf(position) > rowOf(other),
       *damage() {
         yield* damageOf(opened, SCHEMA);
         yield* damageOfRows(database);
       },
       async *streams() {
         const page = database.prepare("SELECT id, name FROM streams WHERE id > ? AND id <= ? ORDER BY id LIMIT ?");
-        for (let last = Number.MIN_SAFE_INTEGER; ; ) {
+        for (let last = SMALLEST; ; ) {
           const rows = guarded(file, () => page.all(last, lastStream, PAGE_STREAMS));
           for (const { name } of rows) yield String(name);
           if (rows.length < PAGE_STREAMS) return;
@@ -57,7 +62,7 @@ export function openEventFile(file: string): EventFile {
         }
       },
       async *events(stream) {
-        for (let next = Number.MIN_SAFE_INTEGER; ; ) {
+        for (let next = SMALLEST; ; ) {
           const { events, isLast } = reader.streamPage(stream, "forwards", next, Number.MAX_SAFE_INTEGER);
           yield* events;
           const last = events.at(-1);
@@ -75,11 +80,19 @@ export function openEventFile(file: string): EventFile {
   }
 }
 
+/** The row of a position, also of one that somebody made up. */
+function rowOf(position: Position): number {
+  return /^-\d{1,16}$|^\d{16}$|^0$/.test(position) ? Number(position) : parsePosition(position);
+}
+
 /** What no append can have left behind. Each question is one statement, so that whoever appends meanwhile changes no answer. */
 function* damageOfRows(database: DatabaseSync): Generator<string> {
-  const rows = (sql: string) => damageOr(() => database.prepare(sql).all(MAX_NAMED));
   for (const [sql, words] of QUESTIONS) {
-    const found = rows(sql);
+    const found = damageOr(() => {
+      const question = database.prepare(sql);
+      question.setReadBigInts(true);
+      return question.all(MAX_NAMED);
+    });
     if (typeof found === "string") return yield `what is in the database cannot be read: ${found}`;
     for (const row of found) yield words(row);
   }
@@ -106,6 +119,12 @@ const QUESTIONS: readonly (readonly [sql: string, words: (row: Row) => string])[
        HAVING max(position) > coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'events'), 0) LIMIT ?`,
     ({ last, seq }) =>
       `the last event is at position ${String(last)}, of which only ${String(seq ?? "none")} have been given out`,
+  ],
+  [
+    `SELECT 'event' AS what, position AS number FROM events WHERE position NOT BETWEEN 1 AND ${LARGEST}
+     UNION ALL
+     SELECT 'stream', id FROM streams WHERE id NOT BETWEEN 1 AND ${LARGEST} LIMIT ?`,
+    ({ what, number }) => `${String(what)} number ${String(number)}: that number is never given out`,
   ],
   [
     `SELECT stream_id, count(*) AS events FROM events WHERE stream_id NOT IN (SELECT id FROM streams)

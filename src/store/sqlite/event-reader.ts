@@ -81,10 +81,8 @@ function query<Result>(stream: string, run: () => Result): Result {
   try {
     return run();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    // A number that no event of ours has: JavaScript cannot hold it.
-    if (isDamage(error) || code === "ERR_OUT_OF_RANGE")
-      throw new StreamCorrupt(stream, `the database file is damaged: ${message}`, { cause: error });
+    const { message } = error as Error;
+    if (isDamage(error)) throw new StreamCorrupt(stream, `the database file is damaged: ${message}`, { cause: error });
     throw new StoreUnavailable(`the database cannot be read: ${message}`, { cause: error });
   }
 }
