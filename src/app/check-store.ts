@@ -51,18 +51,18 @@ export async function checkStore(
   // The index's position first: whatever it has been fed by then is in the store by now.
   const position = index?.position();
   const head = await content.head();
-  const isKnown = position === undefined || isWithin(position, head);
+  const isOurs = position === undefined || isComparable(position, head);
   const checking: CheckPorts = {
     // One that belongs to other events says nothing of these.
-    index: isKnown ? index : undefined,
-    isIndexed: (at) => position !== undefined && !content.isLater(at, position),
+    index: isOurs ? index : undefined,
+    isIndexed: (at) => isOurs && position !== undefined && !content.isLater(at, position),
     now: clock.now(),
   };
   for await (const stream of content.streams()) {
     streams += 1;
     await checkOne(stream);
   }
-  const rows = isKnown && index !== undefined ? await checkRows(index) : 0;
+  const rows = isOurs && index !== undefined ? await checkRows(index) : 0;
   tell({ kind: "progress", streams, events });
   return {
     streams,
@@ -70,18 +70,19 @@ export async function checkStore(
     index: index && { rows, isBehind: position !== head },
   };
 
-  function isWithin(fed: Position, last: Position | undefined): boolean {
+  /** Whether a position is one of this store; if it is, it should not be behind the last event. */
+  function isComparable(fed: Position, last: Position | undefined): boolean {
     try {
-      if (last !== undefined && !content.isLater(fed, last)) return true;
-      report({
-        kind: "INDEX",
-        message: `it has been fed up to position ${fed}, but the last event is at ${last ?? "none"}: events are missing, or it is the index of another store. Its rows were not compared`,
-      });
+      if (last === undefined || content.isLater(fed, last)) {
+        const message = `it has been fed up to position ${fed}, but the last event is at ${last ?? "none"}: the newest events are gone, or it is the index of another store`;
+        report({ kind: "INDEX", message });
+      }
+      return true;
     } catch (error) {
       if (!(error instanceof UnknownPosition)) throw error;
-      report({ kind: "INDEX", message: `${error.message}: it is the index of another. Its rows were not compared` });
+      report({ kind: "INDEX", message: `${error.message}: it is the index of another, and was not compared` });
+      return false;
     }
-    return false;
   }
 
   async function checkOne(stream: string): Promise<void> {

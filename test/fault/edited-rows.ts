@@ -66,7 +66,10 @@ export const EDITED_ROWS: readonly StoreEdit[] = [
       UPDATE streams SET revision = 1 WHERE name = 'decision-${cancelled}';
       UPDATE sqlite_sequence SET seq = (SELECT max(position) FROM events) WHERE name = 'events'`,
     ),
-    found: [["INDEX", undefined, /fed up to position 17, but the last event is at 16/]],
+    found: [
+      ["INDEX", undefined, /fed up to position 17, but the last event is at 16/],
+      ["INDEX", undefined, /its row is as of event 2, but the log ends at event 1/],
+    ],
   },
   {
     what: "the newest events are gone, and the counter of positions has stayed",
