@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Checked, type CheckMessage, checkStore } from "./app/check-store.ts";
 import type { Clock } from "./app/clock.ts";
@@ -9,7 +9,7 @@ import type { StoreContent } from "./app/store-content.ts";
 import type { Config } from "./config/schema.ts";
 import { resolveSecret } from "./config/secret.ts";
 import { connectStore, indexFile } from "./open-stores.ts";
-import { DamagedDatabase, UnusableDatabase } from "./store/sqlite/database.ts";
+import { DamagedDatabase } from "./store/sqlite/database.ts";
 import { openEventFile } from "./store/sqlite/event-file.ts";
 import { type IndexFile, openIndexFile } from "./store/sqlite/index-file.ts";
 
@@ -101,7 +101,6 @@ async function damageOr<Result>(work: () => Promise<Result>): Promise<Result | D
 
 function openDirectory(directory: string): Opened {
   const file = join(directory, "events.sqlite");
-  assertReadable(file);
   const content = openEventFile(file);
   return {
     content,
@@ -124,7 +123,6 @@ async function openRemote(text: string, { log, clock }: CheckSurroundings): Prom
 function openIndex(directory: string, damage: (message: string) => void): IndexFile | string {
   const file = indexFile(directory);
   if (!existsSync(file)) return `there is none in ${directory}`;
-  assertReadable(file);
   try {
     return openIndexFile(file);
   } catch (error) {
@@ -132,17 +130,5 @@ function openIndex(directory: string, damage: (message: string) => void): IndexF
     const { cause } = error;
     damage(`${file} is damaged (${cause instanceof Error ? cause.message : error.message})`);
     return "it is damaged";
-  }
-}
-
-/** SQLite says of every file that it cannot open the same. */
-function assertReadable(file: string): void {
-  try {
-    accessSync(file, constants.R_OK);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new UnusableDatabase(`${file} cannot be read: ${code === "EACCES" ? "permission denied" : String(code)}`, {
-      cause,
-    });
   }
 }

@@ -10,7 +10,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   codec: ["domain", "gen", "@bufbuild/protobuf", "canonicalize"],
   evidence: ["domain", "codec", "gen", "@bufbuild/protobuf", "@noble/curves", "node:crypto"],
   app: ["domain", "codec", "evidence", "lru-cache"],
-  "store/sqlite": ["domain", "app", "node:fs", "node:os", "node:path", "node:sqlite", "node:worker_threads"],
+  "store/sqlite": [
+    "domain",
+    "app",
+    "node:fs",
+    "node:os",
+    "node:path",
+    "node:sqlite",
+    "node:url",
+    "node:worker_threads",
+  ],
   "store/eventstoredb": ["app", "@eventstore/db-client", "@grpc/grpc-js"],
   "router/local": [
     "domain",

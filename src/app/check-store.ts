@@ -52,10 +52,15 @@ export async function checkStore(
   const position = index?.position();
   const head = await content.head();
   const isOurs = position === undefined || isComparable(position, head);
+  let isBehind = false;
   const checking: CheckPorts = {
     // One that belongs to other events says nothing of these.
     index: isOurs ? index : undefined,
-    isIndexed: (at) => isOurs && position !== undefined && !content.isLater(at, position),
+    isIndexed(at) {
+      if (isOurs && position !== undefined && !content.isLater(at, position)) return true;
+      isBehind = true;
+      return false;
+    },
     now: clock.now(),
   };
   for await (const stream of content.streams()) {
@@ -67,7 +72,7 @@ export async function checkStore(
   return {
     streams,
     events,
-    index: index && { rows, isBehind: position !== head },
+    index: index && { rows, isBehind },
   };
 
   /** Whether a position is one of this store; if it is, it should not be behind the last event. */

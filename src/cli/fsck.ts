@@ -53,7 +53,7 @@ export async function fsck(options: Overrides & { readonly config?: string }, ou
         if (found.notCheckedCount++ >= MAX_NAMED) return;
         found.notChecked.push({ stream: message.stream, events: message.events });
         return say(
-          `not checked  ${safe(message.stream)}: ${message.events} events of a kind that this version does not know`,
+          `not checked  ${safe(message.stream)}: ${counted(message.events, "event")} of a kind that this version does not know`,
         );
     }
   };
@@ -95,12 +95,17 @@ function show(checked: CheckedAll, found: Found, seconds: number, output: Output
     if (count > MAX_NAMED) output.line(`… and ${count - MAX_NAMED} more ${what}`);
   if (typeof index === "string") output.line(`the index was not compared: ${index}`);
   else if (index.isBehind) output.line("the index has not been fed everything yet: it was compared as far as it has");
-  const rows = typeof index === "string" ? "" : ` and ${index.rows} rows of the index`;
-  output.line(`${streams} streams with ${events} events${rows} in ${seconds} s`);
-  const apart = notCheckedCount === 0 ? "" : `; ${notCheckedCount} streams were not checked`;
+  const rows = typeof index === "string" ? "" : ` and ${counted(index.rows, "row")} of the index`;
+  output.line(`${counted(streams, "stream")} with ${counted(events, "event")}${rows} in ${seconds} s`);
+  const apart = notCheckedCount === 0 ? "" : `; not checked: ${counted(notCheckedCount, "stream")}`;
+  const rest = isWhole ? "" : ", and not everything could be read";
   output.line(
     problemCount === 0
       ? `${output.style(["green", "bold"], verdict)}: nothing wrong was found${apart}`
-      : `${output.style(["red", "bold"], verdict)}: ${problemCount} problem${problemCount === 1 ? "" : "s"}${isWhole ? "" : ", and not everything could be read"}${apart}`,
+      : `${output.style(["red", "bold"], verdict)}: ${counted(problemCount, "problem")}${rest}${apart}`,
   );
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

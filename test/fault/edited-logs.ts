@@ -94,7 +94,7 @@ export const EDITED_LOGS: readonly StoreEdit[] = [
       const { id } = database.prepare("SELECT max(id) AS id FROM streams").get() as { readonly id: number };
       const first = database.prepare("SELECT data FROM events WHERE position = 1").get();
       const event = decodeEvent(String(first?.["data"]));
-      insert(database, id, { ...event, decisionId } as DecisionEvent);
+      insert(database, id, { ...event, decisionId });
     },
     found: [["RULE", 0, /^decision_id: .*expected \w{32}, found \w{32}/]],
   },

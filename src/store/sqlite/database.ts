@@ -87,13 +87,18 @@ export const SCHEMA = `
 
 /** Looks at a file through a connection that cannot write, so that not even the log left by a crash is carried over into it. */
 function inspect(file: string): void {
-  if (statSync(file).size === 0) throw damaged(file, "it is empty");
+  assertNotEmpty(file);
   const database = new DatabaseSync(file, { readOnly: true });
   try {
     inspectOpen(database, file);
   } finally {
     database.close();
   }
+}
+
+/** SQLite takes an empty file for an empty database. @throws {DamagedDatabase} */
+export function assertNotEmpty(file: string): void {
+  if (statSync(file).size === 0) throw damaged(file, "it is empty");
 }
 
 function inspectOpen(database: DatabaseSync, file: string): void {

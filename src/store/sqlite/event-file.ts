@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Position } from "../../app/event-store.ts";
 import type { StoreContent } from "../../app/store-content.ts";
-import { guarded, identify, SCHEMA } from "./database.ts";
+import { assertNotEmpty, guarded, identify, SCHEMA } from "./database.ts";
 import { createEventReader } from "./event-reader.ts";
 import { damageOf, damageOr } from "./file-damage.ts";
 import { openUnchanged } from "./open-unchanged.ts";
@@ -33,6 +33,7 @@ export function openEventFile(file: string): EventFile {
   const { database } = opened;
   try {
     const { lastStream, total } = guarded(file, () => {
+      assertNotEmpty(file);
       identify(database, file);
       const { id, events } = database
         .prepare("SELECT (SELECT max(id) FROM streams WHERE id <= ?) AS id, (SELECT count(*) FROM events) AS events")

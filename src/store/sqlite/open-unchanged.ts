@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { closeSync, existsSync, openSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
@@ -36,7 +36,7 @@ export function openUnchanged(file: string): UnchangedDatabase {
     const url = pathToFileURL(file);
     if (!isServed && !hasWal) url.searchParams.set("immutable", "1");
     else if (!isServed) url.searchParams.set("vfs", process.platform === "win32" ? "win32-none" : "unix-none");
-    const opened = new DatabaseSync(url, { readOnly: true });
+    const opened = openOrExplain(file, () => new DatabaseSync(url, { readOnly: true }));
     if (!isServed && hasWal) opened.exec("PRAGMA locking_mode = EXCLUSIVE");
     return opened;
   });
@@ -62,7 +62,7 @@ export function openUnchanged(file: string): UnchangedDatabase {
 function isInUse(directory: string): boolean {
   const file = join(directory, "lock.sqlite");
   if (!existsSync(file)) return false;
-  const lock = guarded(file, () => new DatabaseSync(file, { readOnly: true, timeout: 0 }));
+  const lock = guarded(file, () => openOrExplain(file, () => new DatabaseSync(file, { readOnly: true, timeout: 0 })));
   try {
     lock.prepare("SELECT count(*) FROM sqlite_schema").get();
     return false;
@@ -72,6 +72,24 @@ function isInUse(directory: string): boolean {
     throw new UnusableDatabase(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
   } finally {
     lock.close();
+  }
+}
+
+/** SQLite says the same of every file that it cannot open. */
+function openOrExplain(file: string, open: () => DatabaseSync): DatabaseSync {
+  try {
+    return open();
+  } catch (error) {
+    // SQLITE_CANTOPEN
+    if ((error as { readonly errcode?: number }).errcode !== 14) throw error;
+    try {
+      closeSync(openSync(file, "r"));
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      const why = code === "EACCES" ? "permission denied" : code === "ENOENT" ? "there is no such file" : String(code);
+      throw new UnusableDatabase(`${file} cannot be read: ${why}`, { cause });
+    }
+    throw error;
   }
 }
 
