@@ -17,7 +17,8 @@ export interface Results {
   readonly replay: ReplayResults;
 }
 
-const DIRECTORY = fileURLToPath(new URL("results/", import.meta.url));
+/** Where results are kept. */
+export const DIRECTORY = fileURLToPath(new URL("results/", import.meta.url));
 
 /** Writes the results for machines and for people. @returns the latter. */
 export function writeResults(results: Results): string {
@@ -111,21 +112,21 @@ A watcher: ${(fanOut.residentBytesPerWatcher / 1024).toFixed(0)} KiB resident, $
 `;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), `|${"-|".repeat(head.length)}`, ...rows.map(line)].join("\n");
 }
 
-function spread(value: Spread | undefined, digits: number): string {
+export function spread(value: Spread | undefined, digits: number): string {
   if (value === undefined) return "";
   const [median, least, most] = [value.median, value.least, value.most].map((each) => each.toFixed(digits));
   return `${median} (${least} to ${most})`;
 }
 
-function count(value: number): string {
+export function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
 
-function mebibytes(bytes: number): string {
+export function mebibytes(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(0);
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { digestMetadata } from "../src/app/stored-digest.ts";
+import type { Actor } from "../src/domain/actor.ts";
 import type { EventBody } from "../src/domain/event.ts";
 import { evolve } from "../src/domain/evolve.ts";
-import type { DecisionId } from "../src/domain/ids.ts";
 import type { Policy } from "../src/domain/policy.ts";
 import type { Decision } from "../src/domain/state.ts";
 import { seal } from "../src/evidence/chain.ts";
+import { decisionIdOf } from "../src/evidence/decision-id.ts";
 import { DIGESTS } from "../src/evidence/digests.ts";
 
 /** An event as a store returns it. */
@@ -13,6 +14,8 @@ export interface StoredText {
   readonly text: string;
   readonly metadata: string;
 }
+
+const REQUESTER: Actor = { type: "HUMAN", id: "bob@example.com" };
 
 const POLICY: Policy = {
   minApprovals: 100,
@@ -31,7 +34,8 @@ const POLICY: Policy = {
 
 /** The stored log of one decision with so many events: a request, its policy, and then approvals given and taken back in turn by many people. */
 export function storedLog(count: number): readonly StoredText[] {
-  const decisionId = randomUUID().replaceAll("-", "") as DecisionId;
+  const creation = randomUUID();
+  const decisionId = decisionIdOf(REQUESTER, creation);
   const log: StoredText[] = [];
   let decision: Decision | undefined;
   for (let seq = 0; seq < count; seq++) {
@@ -40,9 +44,9 @@ export function storedLog(count: number): readonly StoredText[] {
       decisionId,
       seq,
       occurredAt: 1_760_000_000_000 + seq * 1_000,
-      actor: { type: "HUMAN", id: seq < 2 ? "bob@example.com" : approver(seq) },
+      actor: seq < 2 ? REQUESTER : { type: "HUMAN", id: approver(seq) },
       delegate: undefined,
-      requestId: randomUUID(),
+      requestId: seq < 2 ? creation : randomUUID(),
       previousDigest: decision?.head.digest ?? "",
       body: bodyOf(seq, decision),
     });

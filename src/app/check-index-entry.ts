@@ -33,16 +33,9 @@ export function objectionsToEntry(
   const rows = moments.map((moment) => indexRow(decision, moment, timeChange));
   const same = rows.find((row) => JSON.stringify(row) === entry.text);
   const expected = same ?? indexRow(decision, latest, timeChange);
-  const labels = expected.labels.map(({ key, value }) => `${key}=${value}`).toSorted();
   return [
     ...(same === undefined ? rowDifferences(expected, found) : []),
     ...differences(columnsOf(expected), entry.columns, "it is found by", "the row"),
-    ...differences(
-      { labels, approvers: expected.approverIds.toSorted() },
-      { labels: entry.labels.toSorted(), approvers: entry.approvers.toSorted() },
-      "it is found by",
-      "the row",
-    ),
     ...(timeChange > lastTimeChange
       ? [`its row counts ${timeChange} changes by time, of which the index knows ${lastTimeChange}`]
       : []),

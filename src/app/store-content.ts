@@ -38,7 +38,7 @@ export interface StoreContent {
 export interface IndexContent {
   position(): Position | undefined;
   lastTimeChange(): number;
-  /** What is wrong with what the rows are kept in, in words. */
+  /** What is wrong with what the rows are kept in, and with what they are found by, in words. */
   damage(): Iterable<string>;
   /** All that it holds of a decision. */
   entry(decisionId: DecisionId): IndexEntry | undefined;
@@ -46,12 +46,9 @@ export interface IndexContent {
   decisionIds(): Iterable<DecisionId>;
 }
 
-/** A row of the index, and what is kept beside it so that it can be found. */
+/** A row of the index, and what is kept beside it so that it can be found and put in order. */
 export interface IndexEntry {
   /** The row as text: JSON. */
   readonly text: string;
   readonly columns: Readonly<Record<string, string | number | null>>;
-  /** Each `key=value`. */
-  readonly labels: readonly string[];
-  readonly approvers: readonly string[];
 }

@@ -15,8 +15,13 @@ export interface IndexFile extends IndexContent {
 /** Rows that are looked up at a time. */
 const PAGE_ROWS = 1_000;
 
-/** What is beside the rows and belongs to none of them, of which so many are named. */
-const LEFTOVERS = ["labels", "approvers"] as const;
+/** What a row names that it can be found by, and the table that finds it. */
+const FOUND_BY = [
+  { table: "labels", column: "label", path: "$.labels", value: "j.value ->> 'key' || '=' || (j.value ->> 'value')" },
+  { table: "approvers", column: "actor_id", path: "$.approverIds", value: "j.value" },
+] as const;
+
+/** Rows of a kind that are named; what was done to one was mostly done to many. */
 const MAX_NAMED = 20;
 
 /**
@@ -37,8 +42,6 @@ export function openIndexFile(file: string): IndexFile | string {
     const place = guarded(file, () => database.prepare("SELECT position, time_change FROM place"));
     const columns = "created_at, state, requester_id, adapter_id, mode, next_change_at, time_change";
     const row = database.prepare(`SELECT row, ${columns} FROM decisions WHERE decision_id = ?`);
-    const labels = database.prepare("SELECT label FROM labels WHERE decision_id = ?");
-    const approvers = database.prepare("SELECT actor_id FROM approvers WHERE decision_id = ?");
     const ids = database.prepare(
       "SELECT decision_id FROM decisions WHERE decision_id > ? ORDER BY decision_id LIMIT ?",
     );
@@ -47,13 +50,10 @@ export function openIndexFile(file: string): IndexFile | string {
       lastTimeChange: () => guarded(file, () => Number(place.get()?.["time_change"] ?? 0)),
       *damage() {
         yield* damageOf(opened, INDEX_SCHEMA);
-        for (const table of LEFTOVERS) {
-          const strays = database.prepare(
-            `SELECT DISTINCT decision_id AS id FROM ${table} WHERE decision_id NOT IN (SELECT decision_id FROM decisions) LIMIT ?`,
-          );
-          const found = damageOr(() => strays.all(MAX_NAMED));
+        for (const [sql, words] of FOUND_BY.flatMap(questionsOf)) {
+          const found = damageOr(() => database.prepare(sql).all(MAX_NAMED));
           if (typeof found === "string") return yield `what is in the index cannot be read: ${found}`;
-          for (const { id } of found) yield `the index has ${table} of ${String(id)}, and no row of it`;
+          for (const { id, value } of found) yield words(String(id), String(value));
         }
       },
       entry: (decisionId) =>
@@ -64,8 +64,6 @@ export function openIndexFile(file: string): IndexFile | string {
           return {
             text: String(text),
             columns: rest as Readonly<Record<string, string | number | null>>,
-            labels: labels.all(decisionId).map(({ label }) => String(label)),
-            approvers: approvers.all(decisionId).map(({ actor_id: id }) => String(id)),
           };
         }),
       *decisionIds() {
@@ -83,4 +81,23 @@ export function openIndexFile(file: string): IndexFile | string {
     opened.close();
     throw error;
   }
+}
+
+/** What is found by something that its row does not name, and what is not found by what it names: each in one statement, for a server may write meanwhile. */
+function questionsOf({ table, column, path, value }: (typeof FOUND_BY)[number]) {
+  const named = `json_each(d.row, '${path}') j`;
+  return [
+    [
+      `SELECT f.decision_id AS id, f.${column} AS value FROM ${table} f LEFT JOIN decisions d ON d.decision_id = f.decision_id
+         WHERE CASE WHEN d.row IS NULL THEN true WHEN json_valid(d.row)
+           THEN NOT EXISTS (SELECT 1 FROM ${named} WHERE ${value} = f.${column}) ELSE false END LIMIT ?`,
+      (id: string, found: string) => `the index finds ${id} by "${found}" among its ${table}, which no row of it names`,
+    ],
+    [
+      `SELECT d.decision_id AS id, ${value} AS value FROM (SELECT * FROM decisions WHERE json_valid(row)) d, ${named}
+         WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE ${column} = ${value} AND decision_id = d.decision_id) LIMIT ?`,
+      (id: string, named: string) =>
+        `the index does not find ${id} by "${named}", which its row names among its ${table}`,
+    ],
+  ] as const;
 }
