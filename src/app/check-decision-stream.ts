@@ -53,7 +53,7 @@ export const checkDecisionStream: CheckStream = async (stream, events, ports, re
     return say(`its row is as of event ${indexedAt}, though the index has been fed event ${fed}`);
   if (asIndexed === undefined)
     return say(`its row is as of event ${indexedAt}, but the log ends at event ${decision.head.seq}`);
-  for (const objection of objectionsToEntry(entry, asIndexed, ports.now, index.lastTimeChange())) say(objection);
+  for (const objection of objectionsToEntry(entry, asIndexed, ports.now(), index.lastTimeChange())) say(objection);
 };
 
 /** Bounds that whatever wrote the log kept. */

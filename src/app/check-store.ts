@@ -21,6 +21,9 @@ export interface Checked {
   readonly index: { readonly rows: number; readonly isBehind: boolean } | undefined;
 }
 
+/** Longest message, in UTF-16 code units: one that compares lists of digests could be as long as these. */
+const MAX_MESSAGE = 1_000;
+
 /** Events between two reports of progress. */
 const PROGRESS_EVERY = 256;
 
@@ -42,7 +45,8 @@ export async function checkStore(
   tell: (message: CheckMessage) => void,
 ): Promise<Checked> {
   const { content, clock, index, checks = STREAM_CHECKS } = ports;
-  const report = (problem: Problem) => tell({ kind: "problem", problem });
+  const report = (problem: Problem) =>
+    tell({ kind: "problem", problem: { ...problem, message: cut(problem.message) } });
   let streams = 0;
   let events = 0;
 
@@ -61,7 +65,7 @@ export async function checkStore(
       isBehind = true;
       return false;
     },
-    now: clock.now(),
+    now: () => clock.now(),
   };
   for await (const stream of content.streams()) {
     streams += 1;
@@ -155,4 +159,8 @@ async function* inOrder(
     yield event;
   }
   if (next === 0) report({ kind: "LOG", stream, message: "the stream has no events" });
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_MESSAGE ? text : `${text.slice(0, MAX_MESSAGE).toWellFormed()}…`;
 }

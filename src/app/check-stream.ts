@@ -26,7 +26,8 @@ export interface CheckPorts {
   readonly index: IndexContent | undefined;
   /** Whether the index has been fed an event at this position. */
   readonly isIndexed: (position: Position) => boolean;
-  readonly now: Instant;
+  /** Asked when it is needed: beside a running server time goes on. */
+  readonly now: () => Instant;
 }
 
 /**

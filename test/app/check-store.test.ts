@@ -130,6 +130,13 @@ describe("who checks which streams is a table", () => {
   });
 });
 
+test("a message is cut where it would be as long as what it is about", async () => {
+  const talkative: CheckStream = async (_stream, _events, _ports, report) =>
+    report({ kind: "RULE", message: "😀".repeat(9_000) });
+  const { problems } = await told(contentOf({ "orders-1": [anyEvent("orders-1", 0, 1)] }), { "orders-": talkative });
+  expect(problems[0]?.message).toBe(`${"😀".repeat(500)}…`);
+});
+
 test("tells again and again how many events it has read, and in the end all", async () => {
   const events = Array.from({ length: 1_000 }, (_, revision) => anyEvent("orders-1", revision, revision + 1));
   expect((await told(contentOf({ "orders-1": events }))).progress).toEqual([256, 512, 768, 1_000]);

@@ -16,6 +16,9 @@ export interface UnchangedDatabase {
   close(): void;
 }
 
+/** How long a server may keep a reader out while it tidies its log of writes up, in milliseconds. */
+const BUSY_FOR = 5_000;
+
 /**
  * Opens a database for reading in one of three ways, for SQLite's own read-only mode would leave files of its own beside one that nobody uses, and wants to write
  * to the directory:
@@ -36,7 +39,7 @@ export function openUnchanged(file: string): UnchangedDatabase {
     const url = pathToFileURL(file);
     if (!isServed && !hasWal) url.searchParams.set("immutable", "1");
     else if (!isServed) url.searchParams.set("vfs", process.platform === "win32" ? "win32-none" : "unix-none");
-    const opened = openOrExplain(file, () => new DatabaseSync(url, { readOnly: true }));
+    const opened = openOrExplain(file, () => new DatabaseSync(url, { readOnly: true, timeout: BUSY_FOR }));
     if (!isServed && hasWal) opened.exec("PRAGMA locking_mode = EXCLUSIVE");
     return opened;
   });
