@@ -11,7 +11,7 @@ import { resolveSecret } from "./config/secret.ts";
 import { connectStore, indexFile } from "./open-stores.ts";
 import { DamagedDatabase } from "./store/sqlite/database.ts";
 import { openEventFile } from "./store/sqlite/event-file.ts";
-import { type IndexFile, openIndexFile } from "./store/sqlite/index-file.ts";
+import { type IndexFile, type NoIndex, openIndexFile } from "./store/sqlite/index-file.ts";
 
 /** What came of a check. */
 export interface CheckedAll extends Omit<Checked, "index"> {
@@ -67,13 +67,11 @@ export async function checkKept(
   let compared: IndexFile | undefined;
   try {
     const { content } = opened;
-    const index = openIndex(directory, (message) => damage("INDEX", message));
-    compared = typeof index === "string" ? undefined : index;
+    const index = openIndex(directory);
+    if ("reason" in index) for (const message of index.damage) damage("INDEX", message);
+    else compared = index;
     const checked = await damageOr(() =>
-      checkStore(
-        { content, index: typeof index === "string" ? undefined : index, clock: surroundings.clock },
-        (message) => tell(message, content.total),
-      ),
+      checkStore({ content, index: compared, clock: surroundings.clock }, (message) => tell(message, content.total)),
     );
     opened.assertUntouched();
     compared?.assertUntouched();
@@ -81,7 +79,7 @@ export async function checkKept(
       damage("STORE", `${checked.message} The rest was not looked at.`);
       return { ...nothing, kept: opened.kept };
     }
-    const why = typeof index === "string" ? index : "it could not be read";
+    const why = "reason" in index ? index.reason : "";
     return { ...checked, kept: opened.kept, index: checked.index ?? why, isWhole: true };
   } finally {
     compared?.close();
@@ -119,16 +117,15 @@ async function openRemote(text: string, { log, clock }: CheckSurroundings): Prom
   throw new StoreUnavailable(`the store ${kept} does not serve: ${health.reason}`);
 }
 
-/** The index, or why there is none to compare. */
-function openIndex(directory: string, damage: (message: string) => void): IndexFile | string {
+function openIndex(directory: string): IndexFile | NoIndex {
   const file = indexFile(directory);
-  if (!existsSync(file)) return `there is none in ${directory}`;
+  if (!existsSync(file)) return { reason: `there is none in ${directory}`, damage: [] };
   try {
     return openIndexFile(file);
   } catch (error) {
     if (!(error instanceof DamagedDatabase)) throw error;
     const { cause } = error;
-    damage(`${file} is damaged (${cause instanceof Error ? cause.message : error.message})`);
-    return "it is damaged";
+    const message = `${file} is damaged (${cause instanceof Error ? cause.message : error.message})`;
+    return { reason: "it is damaged", damage: [message] };
   }
 }

@@ -99,14 +99,14 @@ export async function checkStore(
     const before = events;
     const counted = counting(inOrder(stream, content, report));
     try {
-      if (check !== undefined)
-        return await check(stream, counted, checking, (problem) => report({ ...problem, stream }));
-      for await (const _ of counted);
-      tell({ kind: "not checked", stream, events: events - before });
+      if (check === undefined) for await (const _ of counted);
+      else await check(stream, counted, checking, (problem) => report({ ...problem, stream }));
     } catch (error) {
       if (!(error instanceof StreamCorrupt)) throw error;
-      report({ kind: "LOG", stream, message: error.message });
+      const seq = error instanceof Misnumbered ? error.seq : undefined;
+      report({ kind: "LOG", stream, seq, message: error.message });
     }
+    if (check === undefined) tell({ kind: "not checked", stream, events: events - before });
   }
 
   async function* counting(read: AsyncIterable<StoredEvent>): AsyncGenerator<StoredEvent> {
@@ -130,6 +130,16 @@ export async function checkStore(
   }
 }
 
+/** The events of a stream are not numbered 0, 1, 2… */
+class Misnumbered extends StreamCorrupt {
+  /** The number that was due. */
+  readonly seq: number;
+  constructor(stream: string, seq: number, message: string) {
+    super(stream, message);
+    this.seq = seq;
+  }
+}
+
 /** The events of a stream for as long as they are numbered as they must be; that they were committed in this order is reported and does not keep the rest. */
 async function* inOrder(
   stream: string,
@@ -141,11 +151,8 @@ async function* inOrder(
   for await (const event of content.events(stream)) {
     const { revision, position } = event;
     if (revision !== next) {
-      const message =
-        revision < next
-          ? `there is another event ${revision}: what follows was not looked at`
-          : `event ${next} is missing, next comes ${revision}: what follows was not looked at`;
-      return report({ kind: "LOG", stream, seq: next, message });
+      const found = revision < next ? `there is another event ${revision}` : `it is missing, next comes ${revision}`;
+      throw new Misnumbered(stream, next, `${found}: what follows was not looked at`);
     }
     if (before !== undefined && !content.isLater(position, before))
       report({

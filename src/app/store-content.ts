@@ -38,7 +38,7 @@ export interface StoreContent {
 export interface IndexContent {
   position(): Position | undefined;
   lastTimeChange(): number;
-  /** What is wrong with what the rows are kept in, and with what they are found by, in words. */
+  /** What is wrong with what the rows are found by, in words. */
   damage(): Iterable<string>;
   /** All that it holds of a decision. */
   entry(decisionId: DecisionId): IndexEntry | undefined;

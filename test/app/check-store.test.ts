@@ -113,7 +113,7 @@ describe("who checks which streams is a table", () => {
         kind: "LOG",
         stream: "orders-2",
         seq: 0,
-        message: expect.stringMatching(/^event 0 is missing/),
+        message: expect.stringMatching(/^it is missing/),
       }),
     ]);
     expect(checked).toMatchObject({ streams: 2, events: 1, index: undefined });

@@ -42,7 +42,7 @@ export const EDITED_ROWS: readonly StoreEdit[] = [
     of: "executed",
     edit: sql(({ executed }) => `DELETE FROM events WHERE ${rowsOf(executed)} AND revision = 3`),
     found: [
-      ["LOG", 3, /event 3 is missing, next comes 4/],
+      ["LOG", 3, /^it is missing, next comes 4/],
       ["STORE", undefined, /the events at positions 4 to 4 are gone/],
     ],
   },
@@ -191,5 +191,15 @@ export const EDITED_ROWS: readonly StoreEdit[] = [
     what: "a table has been made differently",
     edit: sql(() => "ALTER TABLE events ADD COLUMN more TEXT"),
     found: [["STORE", undefined, /table events is not as it was made/]],
+  },
+  {
+    what: "a table is gone",
+    edit: sql(() => "DROP TABLE events"),
+    found: [["STORE", undefined, /is damaged \(no such table: events\)/]],
+  },
+  {
+    what: "a column has another name",
+    edit: sql(() => "ALTER TABLE events RENAME COLUMN data TO date"),
+    found: [["STORE", undefined, /is damaged \(no such column: e.data\)/]],
   },
 ];

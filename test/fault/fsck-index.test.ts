@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { check, copyOf, type Left, leftByServer } from "../cli/stores-to-check.ts";
-import { behindItsBack, eventsFile } from "../store/sqlite/raw-file.ts";
+import { behindItsBack, eventsFile, overwrite } from "../store/sqlite/raw-file.ts";
 
 let left: Left;
 beforeAll(async () => {
@@ -238,6 +238,32 @@ test("the row of a decision whose log does not replay is not judged by it", asyn
     database.exec("UPDATE events SET data = replace(data, 'raise the limit', 'raise no limit') WHERE position = 1"),
   );
   expect((await check(directory)).problems).toMatchObject([{ kind: "LOG", seq: 0 }]);
+});
+
+test.each([
+  ["a table of it is gone", (database: DatabaseSync) => database.exec("DROP TABLE place"), /table place is missing$/],
+  [
+    "a column of it has another name",
+    (database: DatabaseSync) => database.exec("ALTER TABLE decisions RENAME COLUMN row TO raw"),
+    /table decisions is not as it was made$/,
+  ],
+])(
+  "an index that is not as it was made is told of, and the events are checked all the same: %s",
+  async (_, edit, words) => {
+    const directory = copyOf(left);
+    behindItsBack(indexFile(directory), edit);
+    const { problems, checked } = await check(directory);
+    expect(problems).toMatchObject([{ kind: "INDEX", message: expect.stringMatching(words) }]);
+    expect(checked).toMatchObject({ events: 17, index: "it is damaged" });
+  },
+);
+
+test("an index with a page that is overwritten is told of, and the events are checked all the same", async () => {
+  const directory = copyOf(left);
+  overwrite(indexFile(directory), 4096 * 2, Buffer.alloc(4096 * 3, 0xa5));
+  const { problems, checked } = await check(directory);
+  expect(problems[0]).toMatchObject({ kind: "INDEX", message: expect.stringMatching(/index.sqlite is damaged/) });
+  expect(checked).toMatchObject({ events: 17, index: "it is damaged" });
 });
 
 test("an index that is no database is told of, and the events are checked all the same", async () => {

@@ -154,7 +154,7 @@ export function isDamage(error: unknown): boolean {
   return (errcode & 0xff) === 11 || (errcode & 0xff) === 26 || errcode === 522 || code === "ERR_OUT_OF_RANGE";
 }
 
-function damaged(file: string, what: string, cause?: unknown): DamagedDatabase {
+export function damaged(file: string, what: string, cause?: unknown): DamagedDatabase {
   return new DamagedDatabase(
     `${file} is damaged (${what}): restore it from a backup. The file was not changed; docs/operations.md says how to go about it.`,
     { cause },

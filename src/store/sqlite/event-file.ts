@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Position } from "../../app/event-store.ts";
 import type { StoreContent } from "../../app/store-content.ts";
-import { assertNotEmpty, guarded, identify, SCHEMA } from "./database.ts";
+import { assertNotEmpty, damaged, guarded, identify, SCHEMA } from "./database.ts";
 import { createEventReader } from "./event-reader.ts";
 import { damageOf, damageOr } from "./file-damage.ts";
 import { openUnchanged } from "./open-unchanged.ts";
@@ -32,16 +32,17 @@ export function openEventFile(file: string): EventFile {
   const opened = openUnchanged(file);
   const { database } = opened;
   try {
-    const { lastStream, total } = guarded(file, () => {
+    const { lastStream, total, reader, lastPosition } = guarded(file, () => {
       assertNotEmpty(file);
       identify(database, file);
-      const { id, events } = database
-        .prepare("SELECT (SELECT max(id) FROM streams WHERE id <= ?) AS id, (SELECT count(*) FROM events) AS events")
-        .get(LARGEST) as { readonly id: number | null; readonly events: number };
-      return { lastStream: id ?? 0, total: events };
+      return asMade(file, () => {
+        const { id, events } = database
+          .prepare("SELECT (SELECT max(id) FROM streams WHERE id <= ?) AS id, (SELECT count(*) FROM events) AS events")
+          .get(LARGEST) as { readonly id: number | null; readonly events: number };
+        const lastPosition = database.prepare("SELECT max(position) AS position FROM events WHERE position <= ?");
+        return { lastStream: id ?? 0, total: events, reader: createEventReader(database), lastPosition };
+      });
     });
-    const reader = createEventReader(database);
-    const lastPosition = database.prepare("SELECT max(position) AS position FROM events WHERE position <= ?");
     return {
       total,
       async head() {
@@ -81,6 +82,13 @@ export function openEventFile(file: string): EventFile {
   }
 }
 
+/** A file whose tables are not ours is as good as damaged. */
+function asMade<Result>(file: string, ask: () => Result): Result {
+  const result = damageOr(() => ({ is: ask() }));
+  if (typeof result === "string") throw damaged(file, result);
+  return result.is;
+}
+
 /** The row of a position, also of one that somebody made up. */
 function rowOf(position: Position): number {
   return /^-\d{1,16}$|^\d{16}$|^0$/.test(position) ? Number(position) : parsePosition(position);
@@ -94,8 +102,8 @@ function* damageOfRows(database: DatabaseSync): Generator<string> {
       question.setReadBigInts(true);
       return question.all(MAX_NAMED);
     });
-    if (typeof found === "string") return yield `what is in the database cannot be read: ${found}`;
-    for (const row of found) yield words(row);
+    if (typeof found === "string") yield `what is in the database cannot be read: ${found}`;
+    else for (const row of found) yield words(row);
   }
 }
 

@@ -44,12 +44,13 @@ function objectsOf(database: DatabaseSync): ReadonlyMap<string, string> {
   );
 }
 
-/** The result, or in words what SQLite found damaged. */
+/** The result, or in words what SQLite found damaged, or missing that should be there (SQLITE_ERROR: no such table, no such column). */
 export function damageOr<Result>(read: () => Result): Result | string {
   try {
     return read();
   } catch (error) {
-    if (isDamage(error)) return (error as Error).message;
+    const { errcode, message } = error as { readonly errcode?: number; readonly message: string };
+    if (isDamage(error) || errcode === 1) return message;
     throw error;
   }
 }

@@ -24,20 +24,31 @@ const FOUND_BY = [
 /** Rows of a kind that are named; what was done to one was mostly done to many. */
 const MAX_NAMED = 20;
 
+/** Why an index cannot be compared, and what is wrong with it, if anything is. */
+export interface NoIndex {
+  readonly reason: string;
+  readonly damage: readonly string[];
+}
+
 /**
- * Opens an index to be compared with the events, without changing anything.
+ * Opens an index to be compared with the events, without changing anything. One whose file is not as a server made it is not compared: damage to it must not end the
+ * check of the events.
  *
- * @returns the index, or why there is nothing to compare.
  * @throws {UnusableDatabase} if it cannot be read; it is a DamagedDatabase if it is none any more.
  */
-export function openIndexFile(file: string): IndexFile | string {
+export function openIndexFile(file: string): IndexFile | NoIndex {
   const opened = openUnchanged(file);
   const { database } = opened;
   try {
     const version = guarded(file, () => pragma(database, "user_version"));
     if (version !== INDEX_SCHEMA_VERSION) {
       opened.close();
-      return "it is of another version: the next start of a server builds it anew";
+      return { reason: "it is of another version: the next start of a server builds it anew", damage: [] };
+    }
+    const damage = [...damageOf(opened, INDEX_SCHEMA)];
+    if (damage.length > 0) {
+      opened.close();
+      return { reason: "it is damaged", damage };
     }
     const place = guarded(file, () => database.prepare("SELECT position, time_change FROM place"));
     const columns = "created_at, state, requester_id, adapter_id, mode, next_change_at, time_change";
@@ -49,7 +60,6 @@ export function openIndexFile(file: string): IndexFile | string {
       position: () => guarded(file, () => (place.get()?.["position"] ?? undefined) as Position | undefined),
       lastTimeChange: () => guarded(file, () => Number(place.get()?.["time_change"] ?? 0)),
       *damage() {
-        yield* damageOf(opened, INDEX_SCHEMA);
         for (const [sql, words] of FOUND_BY.flatMap(questionsOf)) {
           const found = damageOr(() => database.prepare(sql).all(MAX_NAMED));
           if (typeof found === "string") return yield `what is in the index cannot be read: ${found}`;
