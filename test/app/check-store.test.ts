@@ -9,7 +9,6 @@ import { digestMetadata } from "../../src/app/stored-digest.ts";
 import { STREAM_CHECKS } from "../../src/app/stream-checks.ts";
 import type { EventBody } from "../../src/domain/event.ts";
 import { evolve } from "../../src/domain/evolve.ts";
-import type { DecisionId } from "../../src/domain/ids.ts";
 import { MAX_EVENTS } from "../../src/domain/limits.ts";
 import type { Decision } from "../../src/domain/state.ts";
 import { seal } from "../../src/evidence/chain.ts";
@@ -156,10 +155,10 @@ test("a log is looked at as far as a decision can go", { timeout: 60_000 }, asyn
 });
 
 test("an outcome beyond the policy's number of steps breaks a rule; over any store, by the port alone", async () => {
-  const { create, approve, begin, real } = await decisionsUnderTest();
-  const decisionId: DecisionId = await create({ policy: { maxSteps: 2 } });
-  await approve(decisionId);
-  const { head } = (await begin(decisionId)).decision;
+  const decisions = await decisionsUnderTest();
+  const decisionId = await decisions.create({ policy: { maxSteps: 2 } });
+  await decisions.approve(decisionId);
+  const { head } = (await decisions.begin(decisionId)).decision;
   const { text, digest, event } = seal({
     eventId: "e",
     decisionId,
@@ -177,8 +176,8 @@ test("an outcome beyond the policy's number of steps breaks a rule; over any sto
     },
   });
   const forged = { id: event.eventId, type: event.body.type, data: text, metadata: digestMetadata(digest) };
-  await real.append(streamOf(decisionId), head.seq, [forged]);
-  const { problems, checked } = await told(contentOfStore(real, createManualClock()));
+  await decisions.real.append(streamOf(decisionId), head.seq, [forged]);
+  const { problems, checked } = await told(contentOfStore(decisions.real, createManualClock()));
   expect(problems).toMatchObject([
     { kind: "RULE", seq: 0, message: expect.stringMatching(/^decision_id: /) },
     {

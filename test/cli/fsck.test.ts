@@ -113,9 +113,8 @@ describe("nexus-attest fsck", () => {
     const main = new URL("../../src/main.ts", import.meta.url).pathname;
     const command = `${process.execPath} --disable-warning=ExperimentalWarning ${main} fsck --data-dir ${directory}`;
     const { stdout } = spawnSync(TERMINAL, ["-qec", command, "/dev/null"], { encoding: "utf8" });
-    expect(stdout).toMatch(/\r\u001b\[2K\[#*-*\] +\d+ % {2}[\d,]+ of 60,000 events, [\d,]+ a second\r\u001b\[2K/);
-    expect(stdout).toMatch(
-      /\r\u001b\[2Knot checked {2}many: 60000 events of a kind that this version does not know\r\n/,
-    );
+    const shown = stdout.replaceAll("\r\u001b[2K", "<clear>");
+    expect(shown).toMatch(/<clear>\[#*-*\] +\d+ % {2}[\d,]+ of 60,000 events, [\d,]+ a second<clear>/);
+    expect(shown).toContain("<clear>not checked  many: 60000 events of a kind that this version does not know\r\n");
   });
 });
