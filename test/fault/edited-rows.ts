@@ -47,6 +47,15 @@ export const EDITED_ROWS: readonly StoreEdit[] = [
     ],
   },
   {
+    what: "the first event of all is gone",
+    of: "executed",
+    edit: sql(({ executed }) => `DELETE FROM events WHERE ${rowsOf(executed)} AND revision = 0`),
+    found: [
+      ["LOG", 0, /^it is missing, next comes 1/],
+      ["STORE", undefined, /the events at positions 1 to 1 are gone/],
+    ],
+  },
+  {
     what: "the end of a log is gone, and its stream says nothing of it",
     of: "executed",
     edit: sql(
