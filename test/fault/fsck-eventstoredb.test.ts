@@ -116,7 +116,7 @@ describe("a check of an EventStoreDB (on the double)", () => {
     });
   });
 
-  test("says that the store is away, and ends with 6; with credentials, shows none", async () => {
+  test("says that the store is away, and ends with 6; with credentials, shows none", { timeout: 120_000 }, async () => {
     const store = await filled();
     const secret = store.url.replace("://", "://attest:hunter2@");
     const env = { NEXUS_ATTEST_STORE: secret, DEBUG: "esdb:*" };
