@@ -8,7 +8,8 @@ cd "$(dirname "$0")/../.."
 export PATH=$PWD/node_modules/.bin:$PATH
 
 PROTOC=36.2.0
-GRPCIO_TOOLS=1.85.1
+GRPCIO_TOOLS=1.76.0
+PYTHON_PROTOBUF=6.33.6
 MYPY_PROTOBUF=5.1.0
 GEN_GO=1.36.12
 GEN_GO_GRPC=1.6.2
@@ -17,7 +18,7 @@ GEN_PROST=0.5.0
 GEN_TONIC=0.5.0
 
 tools=$PWD/.tools
-stamp="$PROTOC $GRPCIO_TOOLS $MYPY_PROTOBUF $GEN_GO $GEN_GO_GRPC $GEN_GRPC_JAVA $GEN_PROST $GEN_TONIC"
+stamp="$PROTOC $GRPCIO_TOOLS $PYTHON_PROTOBUF $MYPY_PROTOBUF $GEN_GO $GEN_GO_GRPC $GEN_GRPC_JAVA $GEN_PROST $GEN_TONIC"
 
 install_generators() {
   rm -rf "$tools"
@@ -33,7 +34,7 @@ install_generators() {
   esac
   install -m 755 "$tools/node/node_modules/protoc/bin/protoc-$platform" "$tools/bin/protoc"
   python3 -m venv "$tools/python"
-  "$tools/python/bin/pip" install --quiet "grpcio-tools==$GRPCIO_TOOLS" "mypy-protobuf==$MYPY_PROTOBUF"
+  "$tools/python/bin/pip" install --quiet "grpcio-tools==$GRPCIO_TOOLS" "protobuf==$PYTHON_PROTOBUF" "mypy-protobuf==$MYPY_PROTOBUF"
   GOBIN=$tools/bin go install "google.golang.org/protobuf/cmd/protoc-gen-go@v$GEN_GO"
   GOBIN=$tools/bin go install "google.golang.org/grpc/cmd/protoc-gen-go-grpc@v$GEN_GO_GRPC"
   mvn --quiet --batch-mode org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \

@@ -1,0 +1,96 @@
+"""How to reach a server, and as whom."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import grpc
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_OPTIONS = [
+    # Packages are up to 64 MiB.
+    ("grpc.max_receive_message_length", 90 * 1024 * 1024),
+    ("grpc.max_send_message_length", 90 * 1024 * 1024),
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    # A server that comes back is found soon.
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+    # Retries are made here, with the server's own advice.
+    ("grpc.enable_retries", 0),
+]
+
+Metadata = list[tuple[str, str]]
+
+
+def open_channel(
+    address: str,
+    *,
+    ca_file: str | Path | None,
+    cert_file: str | Path | None,
+    key_file: str | Path | None,
+    plaintext: bool,
+) -> grpc.aio.Channel:
+    """A channel to `https://host:port`, or to `http://host:port` on this machine; to another machine without TLS only if `plaintext` says so."""
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or parts.hostname is None or parts.path not in ("", "/"):
+        raise ValueError(f"address: got {address!r}, wants https://host:port, or http://host:port on this machine")
+    if (cert_file is None) != (key_file is None):
+        raise ValueError("cert_file and key_file belong together")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    target = f"dns:///{host}:{port}"
+    if parts.scheme == "https":
+        return grpc.aio.secure_channel(
+            target,
+            grpc.ssl_channel_credentials(_read(ca_file), _read(key_file), _read(cert_file)),
+            options=_OPTIONS,
+        )
+    if ca_file is not None or cert_file is not None:
+        raise ValueError(f"address: {address} is without TLS, so ca_file and cert_file would go unheard")
+    if not plaintext and not _is_loopback(parts.hostname):
+        raise ValueError(f"address: {address} would send everything in the clear; use https, or say plaintext=True")
+    return grpc.aio.insecure_channel(target, options=_OPTIONS)
+
+
+def identity(
+    *,
+    token: str | Callable[[], str] | None,
+    token_file: str | Path | None,
+    development_actor: str | None,
+    development_groups: Sequence[str],
+) -> Callable[[], Metadata]:
+    """What each call says of its caller. A token is read anew for every call, so that it can be rotated."""
+    if sum(given is not None for given in (token, token_file, development_actor)) > 1:
+        raise ValueError("one identity: a token, a token_file or a development_actor")
+
+    def metadata() -> Metadata:
+        if token_file is not None:
+            return [("authorization", f"Bearer {Path(token_file).read_text().strip()}")]
+        if token is not None:
+            return [("authorization", f"Bearer {token if isinstance(token, str) else token()}")]
+        if development_actor is not None:
+            groups = [("nexus-groups", ",".join(development_groups))] if development_groups else []
+            return [("nexus-actor", development_actor), *groups]
+        return []
+
+    return metadata
+
+
+def _read(path: str | Path | None) -> bytes | None:
+    return None if path is None else Path(path).read_bytes()
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,158 @@
+"""The client for programs without asyncio: the same client, on an event loop in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import CancelledError
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+from nexus_attest_client.aio import AsyncClient
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Coroutine
+    from concurrent.futures import Future
+
+    from nexus.attest.v1.audit_service_pb2_grpc import AuditServiceStub
+    from nexus.attest.v1.decision_pb2 import Decision
+    from nexus.attest.v1.decision_service_pb2 import DecisionFilter, WatchDecisionResponse, WatchDecisionsResponse
+    from nexus.attest.v1.decision_service_pb2_grpc import DecisionServiceStub
+    from nexus.attest.v1.lifecycle_pb2 import Lifecycle
+    from nexus.attest.v1.template_service_pb2_grpc import TemplateServiceStub
+
+T = TypeVar("T")
+
+
+class Client:
+    """A connection to a server, as one caller. Takes the arguments of AsyncClient and has its methods. May be used by several threads; closed by `close`, or by `with`."""
+
+    decisions: DecisionServiceStub
+    templates: TemplateServiceStub
+    audit: AuditServiceStub
+
+    def __init__(self, address: str, **how: Any) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="nexus-attest-client", daemon=True)
+        self._thread.start()
+        try:
+            self._client = self._run(_made(address, how))
+        except BaseException:
+            self._stop()
+            raise
+        for name in ("decisions", "templates", "audit"):
+            setattr(self, name, _Blocking(getattr(self._client, name), self._run))
+
+    def watch(self, decision_id: str, from_seq: int = 0) -> Watch[WatchDecisionResponse]:
+        """See AsyncClient.watch. Its `cancel` ends the loop from any thread."""
+        return Watch(self._client.watch(decision_id, from_seq), self._loop)
+
+    def watch_all(self, filter: DecisionFilter | None = None, cursor: str = "") -> Watch[WatchDecisionsResponse]:
+        """See AsyncClient.watch_all. Its `cancel` ends the loop from any thread."""
+        return Watch(self._client.watch_all(filter, cursor), self._loop)
+
+    def wait_until(self, decision_id: str, what: Literal["executable", "terminal"], timeout: float | None = None) -> Lifecycle:
+        """See AsyncClient.wait_until."""
+        return self._run(self._client.wait_until(decision_id, what, timeout))
+
+    def execute_and_wait(self, decision_id: str, adapter_id: str = "", timeout: float | None = None, request_id: str = "") -> Decision:
+        """See AsyncClient.execute_and_wait."""
+        return self._run(self._client.execute_and_wait(decision_id, adapter_id, timeout, request_id))
+
+    def close(self) -> None:
+        """Ends what is under way and closes the connection."""
+        if self._loop.is_closed():
+            return
+        self._run(_closed(self._client))
+        self._stop()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    def _stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+class Watch(Generic[T]):
+    """The messages of a stream, as an iterator."""
+
+    def __init__(self, messages: AsyncGenerator[T, None], loop: asyncio.AbstractEventLoop) -> None:
+        self._messages = messages
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._next: Future[T] | None = None
+        self._cancelled = False
+
+    def __iter__(self) -> Watch[T]:
+        return self
+
+    def __next__(self) -> T:
+        with self._lock:
+            if self._cancelled:
+                raise StopIteration
+            self._next = asyncio.run_coroutine_threadsafe(_next(self._messages), self._loop)
+        try:
+            return self._next.result()
+        except StopAsyncIteration:
+            raise StopIteration from None
+        except CancelledError:
+            raise StopIteration from None
+        except BaseException:
+            self.cancel()
+            raise
+
+    def cancel(self) -> None:
+        """Ends the stream, and a loop over it in whatever thread."""
+        with self._lock:
+            self._cancelled = True
+            # A stream that is being read ends by that; one that is not has to be closed.
+            if self._next is not None and self._next.cancel():
+                return
+            if not self._loop.is_closed():
+                asyncio.run_coroutine_threadsafe(self._messages.aclose(), self._loop)
+
+
+async def _next(messages: AsyncGenerator[T, None]) -> T:
+    return await anext(messages)
+
+
+async def _closed(client: AsyncClient) -> None:
+    """Ends everything that still runs on this loop, so that nothing is left half way."""
+    await client.close()
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.get_running_loop().shutdown_asyncgens()
+
+
+async def _made(address: str, how: dict[str, Any]) -> AsyncClient:
+    return AsyncClient(address, **how)
+
+
+class _Blocking:
+    """A generated stub whose unary calls wait for their answer."""
+
+    def __init__(self, stub: Any, run: Callable[[Any], Any]) -> None:
+        self._stub = stub
+        self._run = run
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._stub, name)
+
+        def blocking(request: Any, *, timeout: float | None = None) -> Any:
+            return self._run(call(request, timeout=timeout))
+
+        return blocking

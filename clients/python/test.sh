@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Installs the package as a user would, checks its types, runs the programs of docs/clients/python.md as they stand there, and the scenarios.
+# Needs Python 3.10 or newer with venv. Leaves nothing behind.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-python.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+node "$root/scripts/ready.mjs"
+export PATH=$root/node_modules/.bin:$PATH
+
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check \
+  "$here" grpcio==1.85.3 protobuf==7.36.2 googleapis-common-protos==1.76.0 mypy==2.4.1 types-grpcio==1.85.0.20261028 types-protobuf==7.35.1.20260906
+(cd "$here" && "$work/venv/bin/mypy" --cache-dir "$work/mypy")
+
+awk -v out="$work/page" '/^```python$/ { n++; inside = 1; next } /^```$/ { inside = 0 } inside { print > (out n ".py") }' "$root/docs/clients/python.md"
+cat >"$work/page.sh" <<PAGE
+set -e
+for program in "$work"/page*.py; do NEXUS_ATTEST_ADAPTER=tool "$work/venv/bin/python" "\$program"; done
+PAGE
+node "$root/clients/harness/run.ts" bash "$work/page.sh" | tee "$work/page.out"
+grep -q '^DECISION_STATE_COMPLETED$' "$work/page.out"
+grep -q 'bytes of evidence, sha256:' "$work/page.out"
+grep -qE '^[0-9a-f]{32} raise the limit$' "$work/page.out"
+
+node "$root/clients/harness/run.ts" "$work/venv/bin/python" "$here/tests/scenarios.py"
