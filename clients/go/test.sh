@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Vets the module, runs the program of docs/clients/go.md as it stands there, in a module of its own, and the scenarios. Needs Go. Leaves nothing behind.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-go.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+node "$root/scripts/ready.mjs"
+export PATH=$root/node_modules/.bin:$PATH
+
+cd "$here"
+[[ -z $(gofmt -l .) ]]
+go vet ./...
+go build -o "$work/scenarios" ./scenarios
+
+mkdir "$work/page"
+awk '/^```go$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/docs/clients/go.md" >"$work/page/main.go"
+cd "$work/page"
+go mod init example.com/page 2>/dev/null
+go mod edit -replace "github.com/nexus-attest/nexus-attest/clients/go=$here" -replace "github.com/nexus-attest/nexus-attest/gen/go=$root/gen/go"
+go mod tidy 2>/dev/null
+go build -o "$work/page/page" .
+NEXUS_ATTEST_ADAPTER=tool node "$root/clients/harness/run.ts" "$work/page/page" | tee "$work/page.out"
+grep -q '^DECISION_STATE_COMPLETED$' "$work/page.out"
+grep -q 'bytes of evidence, sha256:' "$work/page.out"
+
+node "$root/clients/harness/run.ts" "$work/scenarios"
