@@ -3,7 +3,7 @@
 // The command finds in its environment
 //   NEXUS_ATTEST_ADDRESS   the server, http://127.0.0.1:port
 //   NEXUS_ATTEST_PROXY     the same server behind a proxy that cuts connections while it is told to
-//   NEXUS_ATTEST_CONTROL   where it asks for trouble, by GET: /stop (SIGTERM), /kill (SIGKILL), /start, /cut-on?every=MS, /cuts (how many were cut since), /cut-off
+//   NEXUS_ATTEST_CONTROL   where it asks for trouble, by GET: /stop (SIGTERM), /kill (SIGKILL), /start, /cut-on?every=MS (on average), /cuts (how many were cut since), /cut-off
 // Leaves nothing behind. Its exit code is the command's.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -119,7 +119,7 @@ function createServerUnderTest() {
   };
 }
 
-/** Passes bytes on, and while it is told to, resets a connection every so often. */
+/** Passes bytes on, and while it is told to, resets a connection at random times. */
 function createCuttingProxy(target: () => number) {
   const connections = new Set<Socket>();
   let timer: NodeJS.Timeout | undefined;
@@ -137,21 +137,23 @@ function createCuttingProxy(target: () => number) {
     }
     inbound.on("close", () => connections.delete(inbound));
   });
+  function cut(milliseconds: number): void {
+    timer = setTimeout(cut, Math.random() * 2 * milliseconds, milliseconds);
+    const open = [...connections];
+    const unlucky = open[Math.floor(Math.random() * open.length)];
+    if (unlucky === undefined) return;
+    cuts += 1;
+    unlucky.resetAndDestroy();
+  }
   return {
     listen: async () => await listen(proxy),
     cutEvery(milliseconds: number): void {
-      clearInterval(timer);
+      clearTimeout(timer);
       cuts = 0;
-      timer = setInterval(() => {
-        const open = [...connections];
-        const unlucky = open[Math.floor(Math.random() * open.length)];
-        if (unlucky === undefined) return;
-        cuts += 1;
-        unlucky.resetAndDestroy();
-      }, milliseconds);
+      timer = setTimeout(cut, Math.random() * 2 * milliseconds, milliseconds);
     },
     cuts: () => cuts,
-    stopCutting: () => clearInterval(timer),
+    stopCutting: () => clearTimeout(timer),
   };
 }
 

@@ -46,17 +46,24 @@ install_generators() {
 
 [[ -f $tools/stamp && $(<"$tools/stamp") == "$stamp" ]] || install_generators
 
+generate() {
+  local template
+  for template in clients/tools/buf.gen.yaml clients/tools/buf.gen.typescript.yaml; do
+    buf generate --template "$template" "$@"
+  done
+}
+
 # Only what is generated: beside it lie the files that make a package of it.
-generated=(gen/python/nexus gen/go/nexus gen/java/io gen/rust/nexus)
+generated=(gen/python/nexus gen/go/nexus gen/java/io gen/rust/nexus gen/typescript)
 
 if [[ ${1-} != --check ]]; then
   rm -rf "${generated[@]}"
-  buf generate --template clients/tools/buf.gen.yaml
+  generate
   exit
 fi
 fresh=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-generated.XXXXXX")
 trap 'rm -rf "$fresh"' EXIT
-buf generate --template clients/tools/buf.gen.yaml --output "$fresh"
+generate --output "$fresh"
 status=0
 for each in "${generated[@]}"; do
   diff -r "$fresh/$each" "$each" || status=1

@@ -329,7 +329,7 @@ var scenarios = []scenario{
 		defer watcher.Close()
 		id := create(ctx, you)
 		following := follow(ctx, watcher, id)
-		told("cut-on?every=25")
+		told("cut-on?every=80")
 		for i := 0; i < 600 || must(strconv.Atoi(told("cuts"))) < 50; i++ {
 			must(ann.Decisions.GrantApproval(ctx, &v1.GrantApprovalRequest{DecisionId: id}))
 			must(ann.Decisions.RevokeApproval(ctx, &v1.RevokeApprovalRequest{DecisionId: id, Reason: "again"}))
@@ -509,7 +509,7 @@ var scenarios = []scenario{
 		you, cut := as("you"), at(proxy, "you")
 		defer you.Close()
 		defer cut.Close()
-		told("cut-on?every=60")
+		told("cut-on?every=80")
 		var made []string
 		for len(made) < 100 || must(strconv.Atoi(told("cuts"))) < 50 {
 			made = append(made, create(ctx, cut, labelled("go-21")))

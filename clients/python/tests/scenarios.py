@@ -261,7 +261,7 @@ async def watched_through_cuts() -> None:
                     messages.append(message)
 
         following = asyncio.create_task(follow())
-        await control("cut-on?every=25")
+        await control("cut-on?every=80")
         for _ in range(600):
             await ann.decisions.GrantApproval(GrantApprovalRequest(decision_id=decision_id))
             await ann.decisions.RevokeApproval(RevokeApprovalRequest(decision_id=decision_id, reason="again"))
@@ -437,7 +437,7 @@ async def progress() -> None:
 async def answers_lost() -> None:
     label = Label(key="scenario", value="21")
     async with client() as you, client(address=PROXY) as cut:
-        await control("cut-on?every=60")
+        await control("cut-on?every=80")
         made: list[str] = []
         while len(made) < 100 or int(await control("cuts")) < 50:
             made.extend(await asyncio.gather(*(create(cut, labels=[label]) for _ in range(5))))

@@ -1,0 +1,89 @@
+import { Code, type Interceptor } from "@connectrpc/connect";
+import { type AttestError, toAttestError } from "./errors.js";
+
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 5_000;
+
+/** What ends a watch for good. After everything else it is taken up again where it was. */
+const HOPELESS: ReadonlySet<Code> = new Set([
+  Code.NotFound,
+  Code.PermissionDenied,
+  Code.Unauthenticated,
+  Code.InvalidArgument,
+  Code.OutOfRange,
+  Code.DataLoss,
+  Code.Unimplemented,
+  Code.FailedPrecondition,
+]);
+
+export function isHopeless({ code }: AttestError): boolean {
+  return HOPELESS.has(code);
+}
+
+/**
+ * Whether the server's contract says that repeating makes sense.
+ *
+ * Unavailable and Aborted: nothing was written. A write that was not confirmed: the call carries a request_id, so it is done once however often it arrives.
+ */
+function mayRepeat(error: AttestError): boolean {
+  return (
+    error.code === Code.Unavailable ||
+    error.code === Code.Aborted ||
+    error.reason === "WRITE_OUTCOME_UNKNOWN" ||
+    wasCut(error)
+  );
+}
+
+/** The connection broke under the call: no server said anything. Whether this side cancelled is asked before. */
+function wasCut({ code, reason }: AttestError): boolean {
+  return reason === "" && (code === Code.Internal || code === Code.Unknown || code === Code.Canceled);
+}
+
+/** Pauses that grow, with full jitter. */
+export function createBackoff() {
+  let failures = 0;
+  return {
+    /** The next pause in milliseconds; at least what the server asked for. */
+    pause: (asked: number) => asked + Math.random() * Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures++),
+    reset: () => {
+      failures = 0;
+    },
+  };
+}
+
+/** Waits, or throws what the signal was aborted with. */
+export async function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** Gives every unary call a request_id where it takes one, and another try where that is safe, until its deadline. */
+export const insist: Interceptor = (next) => async (request) => {
+  if (request.stream) return await next(request);
+  const message = request.message as { requestId?: string };
+  // Made once, so that all tries are the same command.
+  if (message.requestId === "") message.requestId = crypto.randomUUID();
+  const backoff = createBackoff();
+  for (;;) {
+    try {
+      return await next(request);
+    } catch (error) {
+      const failure = toAttestError(error);
+      if (request.signal.aborted || !mayRepeat(failure)) throw error;
+      // The deadline aborts the signal: the failure says more than that it passed.
+      await sleep(backoff.pause(failure.retryDelay), request.signal).catch(() => {
+        throw error;
+      });
+    }
+  }
+};

@@ -1,0 +1,140 @@
+import { clone, equals } from "@bufbuild/protobuf";
+import { type CallOptions, type Client, Code } from "@connectrpc/connect";
+import {
+  type DecisionFilter,
+  type DecisionService,
+  LifecycleCause,
+  type WatchDecisionResponse,
+  type WatchDecisionsResponse,
+} from "../gen/nexus/attest/v1/decision_service_pb.js";
+import { type Lifecycle, LifecycleSchema } from "../gen/nexus/attest/v1/lifecycle_pb.js";
+import { AttestError, toAttestError } from "./errors.js";
+import { createBackoff, isHopeless, sleep } from "./retry.js";
+
+/** Messages of one connection; `undefined` as its end says that the server ended it in good order. */
+type Open<Message> = (options: CallOptions) => AsyncIterable<Message>;
+
+/** See AttestClient.watch. */
+export async function* watch(
+  decisions: Client<typeof DecisionService>,
+  decisionId: string,
+  fromSeq: number,
+  silence: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WatchDecisionResponse, void, undefined> {
+  let next = fromSeq;
+  let caughtUp = false;
+  let known: Lifecycle | undefined;
+  const open: Open<WatchDecisionResponse> = (options) =>
+    decisions.watchDecision({ decisionId, fromSeq: next }, options);
+  yield* follow(open, isNew, silence, signal);
+
+  function isNew({ kind }: WatchDecisionResponse): boolean {
+    switch (kind.case) {
+      case "event": {
+        const seq = kind.value.event?.seq ?? 0;
+        if (seq > next) throw new AttestError(Code.DataLoss, `event ${next} was to come, and ${seq} came`);
+        if (seq < next) return false;
+        next = seq + 1;
+        return true;
+      }
+      case "lifecycle": {
+        const before = known;
+        known = judgement(kind.value.lifecycle);
+        const again = before !== undefined && known !== undefined && equals(LifecycleSchema, before, known);
+        return kind.value.cause !== LifecycleCause.INITIAL || !again;
+      }
+      case "caughtUp": {
+        const again = caughtUp;
+        caughtUp = true;
+        return !again;
+      }
+      case "heartbeat":
+        return false;
+      default:
+        return true;
+    }
+  }
+}
+
+/** See AttestClient.watchAll. */
+export async function* watchAll(
+  decisions: Client<typeof DecisionService>,
+  filter: DecisionFilter | undefined,
+  from: string,
+  silence: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<WatchDecisionsResponse, void, undefined> {
+  let cursor = from;
+  let caughtUp = from !== "";
+  const open: Open<WatchDecisionsResponse> = (options) =>
+    decisions.watchDecisions({ cursor, ...(filter === undefined ? {} : { filter }) }, options);
+  // It has no end of its own: a server that ends it is asked again.
+  for (;;) {
+    yield* follow(open, isNew, silence, signal);
+    await sleep(1_000, signal);
+  }
+
+  function isNew({ kind }: WatchDecisionsResponse): boolean {
+    switch (kind.case) {
+      case "change":
+        cursor = kind.value.cursor;
+        return true;
+      case "caughtUp": {
+        cursor = kind.value.cursor;
+        const again = caughtUp;
+        caughtUp = true;
+        return !again;
+      }
+      case "heartbeat":
+        return false;
+      default:
+        return true;
+    }
+  }
+}
+
+/** Reads a stream, and opens it again when it breaks, until the server ends it. Leaving the loop ends the connection. */
+async function* follow<Message>(
+  open: Open<Message>,
+  isNew: (message: Message) => boolean,
+  silence: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Message, void, undefined> {
+  const backoff = createBackoff();
+  for (;;) {
+    signal?.throwIfAborted();
+    const connection = new AbortController();
+    const dead = () => connection.abort(new AttestError(Code.Unavailable, `nothing was heard for ${silence} ms`));
+    let alarm = setTimeout(dead, silence);
+    const either = signal === undefined ? connection.signal : AbortSignal.any([signal, connection.signal]);
+    try {
+      // No deadline of the transport's: silence is what ends a watch.
+      for await (const message of open({ signal: either, timeoutMs: 0 })) {
+        clearTimeout(alarm);
+        backoff.reset();
+        // What the reader takes its time for is no silence.
+        if (isNew(message)) yield message;
+        alarm = setTimeout(dead, silence);
+      }
+      return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      const failure = toAttestError(connection.signal.aborted ? connection.signal.reason : error);
+      if (isHopeless(failure)) throw failure;
+      clearTimeout(alarm);
+      await sleep(backoff.pause(failure.retryDelay), signal);
+    } finally {
+      clearTimeout(alarm);
+      connection.abort();
+    }
+  }
+}
+
+/** What a lifecycle says, apart from when it was judged. */
+function judgement(lifecycle: Lifecycle | undefined): Lifecycle | undefined {
+  if (lifecycle === undefined) return undefined;
+  const copy = clone(LifecycleSchema, lifecycle);
+  delete copy.evaluatedAt;
+  return copy;
+}

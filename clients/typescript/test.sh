@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Builds and packs the package, runs the program of docs/clients/typescript.md as it stands there in a folder of its own, and the scenarios: over gRPC, and over
+# Connect from a bundle made for browsers. Needs Node with npm. Leaves nothing behind.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-typescript.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+node "$root/scripts/ready.mjs"
+
+cd "$here"
+npm ci --silent
+npm run --silent build
+npm pack --silent --pack-destination "$work" >/dev/null
+mkdir "$work/page"
+cd "$work/page"
+echo '{ "private": true, "type": "module" }' >package.json
+npm install --silent --no-audit --no-fund "$work"/nexus-attest-client-*.tgz @connectrpc/connect-node@2.2.0
+awk '/^```ts$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/docs/clients/typescript.md" >page.ts
+"$here/node_modules/.bin/tsc" --noEmit --strict --module nodenext --target es2023 --types node --typeRoots "$here/node_modules/@types" page.ts
+export PATH=$root/node_modules/.bin:$PATH
+NEXUS_ATTEST_ADAPTER=tool node "$root/clients/harness/run.ts" node page.ts | tee "$work/page.out"
+grep -q '^COMPLETED$' "$work/page.out"
+grep -q 'bytes of evidence, sha256:' "$work/page.out"
+
+cd "$here"
+printf 'export * from "@nexus-attest/client";\nexport * from "@nexus-attest/client/web";\n' >"$work/page/browser.js"
+(cd "$work/page" && npm install --silent --no-audit --no-fund @connectrpc/connect-web@2.2.0 &&
+  "$here/node_modules/.bin/esbuild" browser.js --bundle --platform=browser --format=esm --outfile="$work/bundle.mjs" --log-level=warning)
+status=0
+node "$root/clients/harness/run.ts" node scenarios/scenarios.ts node | tee "$work/node.out" || status=1
+NEXUS_ATTEST_BUNDLE=$work/bundle.mjs node "$root/clients/harness/run.ts" node scenarios/scenarios.ts web | tee "$work/web.out" || status=1
+cat "$work/node.out" "$work/web.out" |
+  awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 } END { printf "%d passed, %d failed\n", passed, failed }'
+exit $status
