@@ -1,9 +1,11 @@
+import type { Overruled } from "../domain/event.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import { eventsOf } from "../domain/repeat.ts";
-import { gateOf } from "../domain/state.ts";
+import { gateOf, isTerminal } from "../domain/state.ts";
 import { ROUTER_ANSWER } from "./ask-about-run.ts";
 import type { Caller } from "./caller.ts";
-import type { DecisionLogs } from "./decision-logs.ts";
+import { contradictionOf, type OpenRun, type Statement } from "./contradiction-of-statement.ts";
+import type { DecisionLog, DecisionLogs } from "./decision-logs.ts";
 import type { HandleCommand, Handled } from "./handle-command.ts";
 import { noSuchDecision, Refused } from "./refused.ts";
 import { AdapterUnknown, RouterUnavailable, type Routing, RunNotFound } from "./router.ts";
@@ -14,7 +16,7 @@ import { claimantOf, placeOfRecord, type Sharing } from "./sharing.ts";
 export type SettleExecution = (
   caller: Caller,
   decisionId: DecisionId,
-  by: "router" | { readonly outcome: "UNKNOWN" | "COMPLETED" | "FAILED"; readonly reason: string },
+  by: "router" | Statement,
   signal?: AbortSignal,
 ) => Promise<Handled>;
 
@@ -28,24 +30,43 @@ export function createSettleExecution(ports: {
 }): SettleExecution {
   const { logs, handle, router, sharing, timeout } = ports;
   return async (caller, decisionId, by, signal) => {
-    if (by !== "router") return await handle(caller, decisionId, { type: "STATE_OUTCOME", ...by }, { signal });
-    const log = await logs.load(decisionId, signal);
-    const isRepeat = log !== undefined && eventsOf(log.events, caller.actor, caller.requestId).length > 0;
-    // Whoever repeats the call gets its first answer, whatever the router could say by now.
-    const outcome = isRepeat ? unknownOutcome("", ROUTER_ANSWER) : await ask(decisionId, signal);
-    return await handle(caller, decisionId, { type: "RECORD_OUTCOME", outcome }, { signal });
-  };
-
-  async function ask(decisionId: DecisionId, signal: AbortSignal | undefined) {
     const log = await logs.load(decisionId, signal);
     if (log === undefined) throw noSuchDecision(decisionId);
-    const phase = gateOf(log.decision.phase);
-    if (phase === undefined || phase.kind === "gated")
-      throw new Refused(
-        "NOTHING_TO_SETTLE",
-        `There is no started execution: the decision is ${log.decision.phase.kind}.`,
-      );
-    const claimant = claimantOf(log) ?? "";
+    if (by === "router") {
+      // Whoever repeats the call gets its first answer, whatever the router could say by now.
+      const isRepeat = eventsOf(log.events, caller.actor, caller.requestId).length > 0;
+      const outcome = isRepeat ? unknownOutcome("", ROUTER_ANSWER) : await ask(log, signal);
+      return await handle(caller, decisionId, { type: "RECORD_OUTCOME", outcome }, { signal });
+    }
+    const { outcome, reason } = by;
+    const overruled = await overruledBy(by, log, signal);
+    return await handle(caller, decisionId, { type: "STATE_OUTCOME", outcome, reason, overruled }, { signal });
+  };
+
+  /** What a statement overrules, which takes force. */
+  async function overruledBy(
+    { outcome, force }: Statement,
+    { decision }: DecisionLog,
+    signal: AbortSignal | undefined,
+  ): Promise<Overruled | undefined> {
+    const { phase } = decision;
+    // It is a repeat, which gets its first answer, or comes too late.
+    if (isTerminal(phase)) return undefined;
+    // Looked at here, too: between the handler's look and this one the run may have been started, of which nobody has been asked.
+    if (phase.kind !== "started" && phase.kind !== "unknown") throw notStarted(phase.kind);
+    // It ends nothing: how the run ended is still recorded behind it.
+    if (outcome === "UNKNOWN") return undefined;
+    const contradiction = await contradictionOf(ports, { ...decision, phase } satisfies OpenRun, signal);
+    if (contradiction === undefined) return undefined;
+    if (!force) throw contradiction.refusal;
+    return contradiction.overruled;
+  }
+
+  async function ask({ decision, events }: DecisionLog, signal: AbortSignal | undefined) {
+    const { decisionId } = decision;
+    const phase = gateOf(decision.phase);
+    if (phase === undefined || phase.kind === "gated") throw notStarted(decision.phase.kind);
+    const claimant = claimantOf({ events }) ?? "";
     if (placeOfRecord(phase.gate.adapterId, claimant, { sharing, router }) === "of_claimant")
       throw new Refused(
         "ROUTER_CANNOT_SAY",
@@ -76,4 +97,8 @@ export function createSettleExecution(ports: {
       throw error;
     }
   }
+}
+
+function notStarted(phase: string): Refused {
+  return new Refused("NOTHING_TO_SETTLE", `There is no started execution: the decision is ${phase}.`);
 }

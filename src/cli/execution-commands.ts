@@ -39,27 +39,33 @@ export function addExecutionCommands(program: Command, done: (exitCode: number) 
     .option("--ask-router", "ask the router again")
     .option("--outcome <OUTCOME>", "state it: unknown, completed or failed")
     .option("--reason <TEXT>", "how you know")
+    .option("--force", "state it against the router's word, too, and where only another server could ask it")
     .option(...REQUEST_ID)
-    .action(async (id: string, options: Record<string, string | undefined>, command: Command) => {
+    .action(async (id: string, options: SettleOptions, command: Command) => {
       const session = openSession(command);
-      const { requestId, decisionId, reason } = common(id, options);
-      const request = { requestId, decisionId, resolution: resolutionFrom(options, reason) };
+      const { force = false, ...texts } = options;
+      const { requestId, decisionId, reason } = common(id, texts);
+      const request = { requestId, decisionId, resolution: resolutionFrom(texts, reason, force) };
       const response = await insist(session.timeout, () => session.clients.decisions.settleExecution(request));
       finish(session.output, SettleExecutionResponseSchema, response, decisionId);
     });
 }
 
+type SettleOptions = Readonly<Record<string, string | undefined>> & { readonly force?: boolean };
+
 function resolutionFrom(
-  options: Record<string, string | undefined>,
+  options: Readonly<Record<string, string | undefined>>,
   reason: string,
+  force: boolean,
 ): MessageInitShape<typeof SettleExecutionRequestSchema>["resolution"] & {} {
   const { askRouter, outcome } = options;
   if ((askRouter === undefined) === (outcome === undefined))
     throw new UsageError("say either --ask-router or --outcome");
+  if (outcome === undefined && force) throw new UsageError("--force: it belongs to --outcome");
   if (outcome === undefined) return { case: "askRouter" as const, value: {} };
   if (reason === "") throw new UsageError("--reason: say how you know");
   const stated = StatedOutcome[parseWord(outcome, ["UNKNOWN", "COMPLETED", "FAILED"], "--outcome")];
-  return { case: "operatorStatement" as const, value: { outcome: stated, reason } };
+  return { case: "operatorStatement" as const, value: { outcome: stated, reason, force } };
 }
 
 function exitCodeOf(state: number | undefined): number {

@@ -67,6 +67,8 @@ const HINTS: Readonly<Record<string, string>> = {
   REQUEST_DIGEST_MISMATCH: "look at the decision again (nexus-attest show), then approve what you see",
   WRITE_OUTCOME_UNKNOWN: "repeat the command with the same --request-id: it is done once",
   ROUTER_CANNOT_SAY: "an operator who knows can state it: nexus-attest settle ID --outcome completed --reason …",
+  RUN_STILL_AT_WORK: "nexus-attest watch shows how it goes on; whoever knows better states it with --force",
+  ROUTER_KNOWS_OUTCOME: "nexus-attest settle ID --ask-router records it; whoever knows better states it with --force",
 };
 
 /** A directory, a file in it, or a store that cannot be used now. */

@@ -7,11 +7,7 @@ import {
   type Decision as WireDecision,
   type Execution as WireExecution,
 } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
-import {
-  RecordedEventSchema,
-  SettlementSchema,
-  type RecordedEvent as WireRecordedEvent,
-} from "../../gen/ts/nexus/attest/v1/event_pb.ts";
+import { RecordedEventSchema, type RecordedEvent as WireRecordedEvent } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { TimelineSchema, type Timeline as WireTimeline } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { hasExpired } from "../domain/approvals.ts";
 import type { RecordedEvent } from "../domain/event.ts";
@@ -20,8 +16,9 @@ import type { Lifecycle } from "../domain/lifecycle.ts";
 import { type Approval, type Decision, gateOf, type Phase } from "../domain/state.ts";
 import type { TimelineEntry } from "../domain/timeline-entry.ts";
 import { toWireActor } from "./actor.ts";
-import { APPROVAL_STATUSES, MODES, SETTLEMENT_BASES } from "./enums.ts";
+import { APPROVAL_STATUSES, MODES } from "./enums.ts";
 import { toWireEvent } from "./event.ts";
+import { toWireSettlement } from "./event-body.ts";
 import { toWireLifecycle, toWireTimelineEntry } from "./lifecycle.ts";
 import { toWirePolicy, toWireTemplateUse } from "./policy.ts";
 import { toWireLabels, toWirePlan } from "./request.ts";
@@ -102,8 +99,7 @@ export function toWireExecution(phase: Phase): WireExecution | undefined {
     wire.failureMessage = outcome.message;
   }
   const { settlement } = outcome;
-  if (settlement !== undefined)
-    wire.settlement = create(SettlementSchema, { ...settlement, basis: SETTLEMENT_BASES[settlement.basis] });
+  if (settlement !== undefined) wire.settlement = toWireSettlement(settlement);
   return wire;
 }
 

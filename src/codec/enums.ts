@@ -1,13 +1,13 @@
 import { ActorType } from "../../gen/ts/nexus/attest/v1/actor_pb.ts";
 import { PackageMode } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
 import { ApprovalStatus } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
-import { EventType, SettlementBasis } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
+import { EventType, Overruled, SettlementBasis } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { BlockingCode, DecisionState, TimelineCategory } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
 import { RunState } from "../../gen/ts/nexus/attest/v1/router_pb.ts";
 import type { ActorType as DomainActorType } from "../domain/actor.ts";
 import type { BlockingCode as DomainBlockingCode } from "../domain/blocking.ts";
-import type { EventType as DomainEventType, Settlement } from "../domain/event.ts";
+import type { EventType as DomainEventType, Overruled as DomainOverruled, Settlement } from "../domain/event.ts";
 import type { LifecycleState } from "../domain/lifecycle.ts";
 import type { Mode as DomainMode } from "../domain/request.ts";
 import type { TimelineCategory as DomainTimelineCategory } from "../domain/timeline-entry.ts";
@@ -20,6 +20,7 @@ export const ACTOR_TYPES = ActorType satisfies Names<DomainActorType, ActorType>
 export const MODES = Mode satisfies Names<DomainMode, Mode>;
 export const EVENT_TYPES = EventType satisfies Names<DomainEventType, EventType>;
 export const SETTLEMENT_BASES = SettlementBasis satisfies Names<Settlement["basis"], SettlementBasis>;
+export const OVERRULED = Overruled satisfies Names<DomainOverruled, Overruled>;
 export const DECISION_STATES = DecisionState satisfies Names<LifecycleState, DecisionState>;
 export const BLOCKING_CODES = BlockingCode satisfies Names<DomainBlockingCode, BlockingCode>;
 export const TIMELINE_CATEGORIES = TimelineCategory satisfies Names<DomainTimelineCategory, TimelineCategory>;

@@ -3,6 +3,7 @@ import {
   DecisionCreatedSchema,
   type DecisionEventSchema,
   PolicyAttachedSchema,
+  SettlementSchema,
   type DecisionCreated as WireCreated,
   type DecisionEvent as WireEvent,
   type PolicyAttached as WirePolicyAttached,
@@ -14,7 +15,7 @@ import type { Digest } from "../domain/ids.ts";
 import { fromWireActor, toWireActor } from "./actor.ts";
 import { CodecError } from "./codec-error.ts";
 import { fromWireEnvelope, toWireEnvelope } from "./dsse-envelope.ts";
-import { MODES, nameOf, SETTLEMENT_BASES } from "./enums.ts";
+import { MODES, nameOf, OVERRULED, SETTLEMENT_BASES } from "./enums.ts";
 import { fromWirePolicy, fromWireTemplateUse, toWirePolicy, toWireTemplateUse } from "./policy.ts";
 import { fromWireLabels, fromWirePlan, toWireLabels, toWirePlan } from "./request.ts";
 import { fromTimestamp, toTimestamp } from "./timestamp.ts";
@@ -58,7 +59,7 @@ export function toWireBody(body: EventBody): WireBody {
           routerDigest,
           routerMediaType,
           stepsExecuted,
-          ...toWireSettlement(body),
+          ...settlementOf(body),
           ...toWireRouterSignature(body),
         },
       };
@@ -74,14 +75,14 @@ export function toWireBody(body: EventBody): WireBody {
           routerDigest,
           routerMediaType,
           stepsExecuted,
-          ...toWireSettlement(body),
+          ...settlementOf(body),
           ...toWireRouterSignature(body),
         },
       };
     }
     case "EXECUTION_OUTCOME_UNKNOWN": {
       const { reason, runId } = body;
-      return { case: "executionOutcomeUnknown", value: { reason, runId, ...toWireSettlement(body) } };
+      return { case: "executionOutcomeUnknown", value: { reason, runId, ...settlementOf(body) } };
     }
     case "DECISION_REJECTED":
       return { case: "decisionRejected", value: { reason: body.reason } };
@@ -203,9 +204,14 @@ function fromWirePolicyAttached(wire: WirePolicyAttached): PolicyAttached {
   };
 }
 
-function toWireSettlement({ settlement }: { readonly settlement: Settlement | undefined }) {
-  if (settlement === undefined) return {};
-  return { settlement: { basis: SETTLEMENT_BASES[settlement.basis], reason: settlement.reason } };
+function settlementOf({ settlement }: { readonly settlement: Settlement | undefined }) {
+  return settlement === undefined ? {} : { settlement: toWireSettlement(settlement) };
+}
+
+export function toWireSettlement({ basis, reason, overruled }: Settlement): WireSettlement {
+  const wire = create(SettlementSchema, { basis: SETTLEMENT_BASES[basis], reason });
+  if (overruled !== undefined) wire.overruled = OVERRULED[overruled];
+  return wire;
 }
 
 function toWireRouterSignature({ routerSignature }: { readonly routerSignature?: DsseEnvelope | undefined }) {
@@ -214,5 +220,8 @@ function toWireRouterSignature({ routerSignature }: { readonly routerSignature?:
 
 function fromWireSettlement(wire: WireSettlement | undefined): Settlement | undefined {
   if (wire === undefined) return undefined;
-  return { basis: nameOf(SETTLEMENT_BASES, wire.basis, "settlement.basis"), reason: wire.reason };
+  const { reason, overruled } = wire;
+  const settlement: Settlement = { basis: nameOf(SETTLEMENT_BASES, wire.basis, "settlement.basis"), reason };
+  if (overruled === OVERRULED.UNSPECIFIED) return settlement;
+  return { ...settlement, overruled: nameOf(OVERRULED, overruled, "settlement.overruled") };
 }

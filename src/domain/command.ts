@@ -6,6 +6,7 @@ import type {
   ExecutionCompleted,
   ExecutionFailed,
   ExecutionOutcomeUnknown,
+  Overruled,
   PolicyAttached,
 } from "./event.ts";
 import type { DecisionId, Digest, Instant } from "./ids.ts";
@@ -87,6 +88,8 @@ export interface StateOutcome {
   readonly type: "STATE_OUTCOME";
   readonly outcome: "UNKNOWN" | "COMPLETED" | "FAILED";
   readonly reason: string;
+  /** What it was forced against. */
+  readonly overruled?: Overruled | undefined;
 }
 
 /** By whom, when, and what is known of the world at that moment. */

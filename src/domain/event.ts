@@ -137,4 +137,9 @@ export interface ExecutionOutcomeUnknown {
 export interface Settlement {
   readonly basis: "ROUTER_ANSWER" | "OPERATOR_STATEMENT";
   readonly reason: string;
+  /** What an operator's statement was forced against; undefined: against nothing. */
+  readonly overruled?: Overruled | undefined;
 }
+
+/** The router's word for a run, or that it was not asked although another server could have. */
+export type Overruled = "RUNNING" | "SUCCEEDED" | "FAILED" | "NOT_ASKED";

@@ -50,10 +50,10 @@ function withinLimits(outcome: RecordOutcome["outcome"], decision: Decision): Re
 }
 
 function stated(
-  { outcome, reason }: StateOutcome,
+  { outcome, reason, overruled }: StateOutcome,
   phase: Phase,
 ): ExecutionCompleted | ExecutionFailed | ExecutionOutcomeUnknown {
-  const settlement: Settlement = { basis: "OPERATOR_STATEMENT", reason };
+  const settlement: Settlement = { basis: "OPERATOR_STATEMENT", reason, overruled };
   const runId = phase.kind === "unknown" ? phase.unknown.runId : "";
   switch (outcome) {
     case "UNKNOWN":

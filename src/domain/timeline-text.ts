@@ -1,4 +1,4 @@
-import type { DecisionEvent } from "./event.ts";
+import type { DecisionEvent, Overruled } from "./event.ts";
 import type { Quorum } from "./quorum.ts";
 import type { TimelineEntry } from "./timeline-entry.ts";
 
@@ -83,9 +83,9 @@ export function describeEvent(
   /** An operator's word, as such; undefined if it is the router's. */
   function stated(what: string): string | undefined {
     const settlement = "settlement" in body ? body.settlement : undefined;
-    return settlement?.basis === "OPERATOR_STATEMENT"
-      ? `${who} states that ${what}${words(settlement.reason)}`
-      : undefined;
+    if (settlement?.basis !== "OPERATOR_STATEMENT") return undefined;
+    const against = settlement.overruled === undefined ? "" : `, ${AGAINST[settlement.overruled]}`;
+    return `${who} states that ${what}${against}${words(settlement.reason)}`;
   }
 
   function ofRun(runId: string): string {
@@ -93,6 +93,13 @@ export function describeEvent(
     return runId === "" ? asked : ` in run ${runId}${asked}`;
   }
 }
+
+const AGAINST: { readonly [What in Overruled]: string } = {
+  RUNNING: "although the router said that the run was at work",
+  SUCCEEDED: "although the router said that the run had succeeded",
+  FAILED: "although the router said that the run had failed",
+  NOT_ASKED: "where the router could not be asked",
+};
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -105,6 +105,7 @@ export function createDecisionCommands(app: {
           ? {
               outcome: nameOf(StatedOutcome, request.resolution.value.outcome, "operator_statement.outcome"),
               reason: request.resolution.value.reason,
+              force: request.resolution.value.force,
             }
           : "router";
       const id = request.decisionId as DecisionId;

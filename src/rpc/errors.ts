@@ -60,6 +60,8 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   TOO_MANY_APPROVALS: Code.ResourceExhausted,
   TOO_BUSY: Code.Unavailable,
   SIGNATURE_REQUIRED: Code.InvalidArgument,
+  RUN_STILL_AT_WORK: Code.FailedPrecondition,
+  ROUTER_KNOWS_OUTCOME: Code.FailedPrecondition,
 };
 
 /** The `domain` of every ErrorInfo. */

@@ -69,7 +69,14 @@ const template: fc.Arbitrary<TemplateUse> = fc.record({
   overrides: maybe(overrides),
 });
 const settlement: fc.Arbitrary<Settlement | undefined> = maybe(
-  fc.record({ basis: fc.constantFrom("ROUTER_ANSWER", "OPERATOR_STATEMENT"), reason: text }),
+  fc.record(
+    {
+      basis: fc.constantFrom("ROUTER_ANSWER", "OPERATOR_STATEMENT"),
+      reason: text,
+      overruled: fc.constantFrom("RUNNING", "SUCCEEDED", "FAILED", "NOT_ASKED"),
+    },
+    { requiredKeys: ["basis", "reason"] },
+  ),
 );
 const bytes = fc.uint8Array({ maxLength: 8 }).map((any) => new Uint8Array(any));
 const signature: fc.Arbitrary<DsseEnvelope | undefined> = maybe(

@@ -130,6 +130,13 @@ describe("what an operator states", () => {
       .thenEvents({ type: "EXECUTION_FAILED", code: "OPERATOR_STATEMENT", message: "seen on the machine", ...bare });
   });
 
+  test("says what it was forced against", () => {
+    for (const outcome of ["COMPLETED", "FAILED"] as const) {
+      const { verdict } = given(...WAY_TO.started).when(dave, { ...state(outcome), overruled: "RUNNING" });
+      expect(verdict).toMatchObject({ events: [{ settlement: { ...settlement, overruled: "RUNNING" } }] });
+    }
+  });
+
   test("keeps the run's id where it is known", () => {
     for (const outcome of ["COMPLETED", "FAILED"] as const) {
       const { verdict } = given(...WAY_TO.unknown).when(dave, state(outcome));

@@ -132,8 +132,8 @@ describe("a repetition asks for exactly what was written", () => {
     },
     {
       what: "stating that it failed",
-      written: [failed({ settlement: STATED })],
-      same: [state("FAILED")],
+      written: [failed({ settlement: { ...STATED, overruled: "RUNNING" } })],
+      same: [state("FAILED"), { ...state("FAILED"), overruled: "FAILED" }],
       other: [state("COMPLETED"), state("UNKNOWN")],
     },
     {

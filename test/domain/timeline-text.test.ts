@@ -77,6 +77,12 @@ describe("what a person reads", () => {
     expect(text(...WAY_TO.started, daves(failed({ settlement: STATED })))).toBe(
       "Execution failed | dave states that it failed: seen on the machine",
     );
+    expect(text(...WAY_TO.started, daves(failed({ settlement: { ...STATED, overruled: "RUNNING" } })))).toBe(
+      "Execution failed | dave states that it failed, although the router said that the run was at work: seen on the machine",
+    );
+    expect(text(...WAY_TO.started, daves(completed({ settlement: { ...STATED, overruled: "NOT_ASKED" } })))).toBe(
+      "Execution completed | dave states that it completed, where the router could not be asked: seen on the machine",
+    );
     expect(text(...WAY_TO.started, daves(outcomeUnknown(STATED)))).toBe(
       "Outcome unknown | dave states that nobody can say how it ended: seen on the machine",
     );

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { StatedOutcome } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
-import { SettlementBasis } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
+import { Overruled, SettlementBasis } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Clients, serverUnderTest } from "../support/server-under-test.ts";
@@ -22,11 +22,12 @@ beforeEach(async () => {
   await approve(server, decisionId, "carol", "dave");
 });
 
-const state = (outcome: StatedOutcome, reason = "looked at the machine", requestId = "") =>
+const REASON = "looked at the machine";
+const state = (outcome: StatedOutcome, { requestId = "", force = false } = {}) =>
   operator.settleExecution({
     decisionId,
     requestId,
-    resolution: { case: "operatorStatement", value: { outcome, reason } },
+    resolution: { case: "operatorStatement", value: { outcome, reason: REASON, force } },
   });
 
 describe("SettleExecution", () => {
@@ -40,19 +41,37 @@ describe("SettleExecution", () => {
   test.each([
     [StatedOutcome.COMPLETED, DecisionState.COMPLETED],
     [StatedOutcome.FAILED, DecisionState.FAILED],
-  ])("takes an operator's word once, with the reason and who gave it (%i)", async (outcome, wanted) => {
+  ])("takes an operator's word once, with the reason, who gave it, and against what (%i)", async (outcome, wanted) => {
     await bob.executeDecision({ decisionId });
-    const settled = await state(outcome, "looked at the machine", "s-1");
+    await eventually("the adapter is at work", () => adapters.read("calls"));
+    expect(await refusalOf(state(outcome)), "it is still at work").toMatchObject({
+      code: "FailedPrecondition",
+      reason: "RUN_STILL_AT_WORK",
+    });
+    const force = { requestId: "s-1", force: true };
+    const settled = await state(outcome, force);
     expect(settled.lifecycle?.state).toBe(wanted);
     expect(settled.event?.event?.actor?.id).toBe("operator");
     expect(settled.execution?.settlement).toMatchObject({
       basis: SettlementBasis.OPERATOR_STATEMENT,
-      reason: "looked at the machine",
+      reason: REASON,
+      overruled: Overruled.RUNNING,
     });
-    expect(await state(outcome, "looked at the machine", "s-1"), "repeated").toEqual(settled);
+    expect(await state(outcome, force), "repeated").toEqual(settled);
     expect(await refusalOf(state(StatedOutcome.UNKNOWN))).toMatchObject({
       code: "FailedPrecondition",
       reason: "DECISION_CLOSED",
+    });
+  });
+
+  test("leaves the run's own outcome to come where the statement was refused", async () => {
+    await bob.executeDecision({ decisionId });
+    await eventually("the adapter is at work", () => adapters.read("calls"));
+    await refusalOf(state(StatedOutcome.FAILED));
+    adapters.go();
+    await eventually("the end", async () => {
+      const { decision } = await bob.getDecision({ decisionId });
+      return decision?.lifecycle?.state === DecisionState.COMPLETED;
     });
   });
 

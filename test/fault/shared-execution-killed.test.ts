@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { StatedOutcome } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { Overruled } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { refusalOf } from "../e2e/refusal.ts";
 import { eventually } from "../support/eventually.ts";
@@ -84,7 +85,13 @@ describe("kill -9 of a server that had the run on its own router", () => {
     const { a, survivor, decisionId } = await killedAt("after run ended", "waiting");
     const { decisions } = survivor.as("human:olivia");
     const value = { outcome: StatedOutcome.FAILED, reason: "the machine burned down" };
-    await decisions.settleExecution({ decisionId, resolution: { case: "operatorStatement", value } });
+    const state = (force: boolean) => {
+      const resolution = { case: "operatorStatement", value: { ...value, force } } as const;
+      return decisions.settleExecution({ decisionId, resolution });
+    };
+    const refusal = await refusalOf(state(false));
+    expect(refusal).toMatchObject({ reason: "ROUTER_CANNOT_SAY", metadata: { server_id: a.serverId() } });
+    expect((await state(true)).execution?.settlement?.overruled).toBe(Overruled.NOT_ASKED);
     const back = await a.start({ execution });
     expect(await end(back, decisionId)).toEqual({ state: "FAILED", code: "OPERATOR_STATEMENT" });
     await execute(back, decisionId, 20);

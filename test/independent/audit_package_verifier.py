@@ -44,6 +44,7 @@ NAMES = {
     "Mode": {"MODE_DRY_RUN", "MODE_APPLY"},
     "ActorType": {"ACTOR_TYPE_HUMAN", "ACTOR_TYPE_SYSTEM"},
     "SettlementBasis": {"SETTLEMENT_BASIS_ROUTER_ANSWER", "SETTLEMENT_BASIS_OPERATOR_STATEMENT"},
+    "Overruled": {"OVERRULED_RUNNING", "OVERRULED_SUCCEEDED", "OVERRULED_FAILED", "OVERRULED_NOT_ASKED"},
     "PackageMode": {"PACKAGE_MODE_REFERENCE", "PACKAGE_MODE_EMBEDDED"},
 }
 
@@ -180,7 +181,7 @@ MESSAGES = {
     },
     "Reason": {"reason": "text"},
     "ExecutionOutcomeUnknown": {"reason": "text", "runId": "text", "settlement": "Settlement"},
-    "Settlement": {"basis": "SettlementBasis!", "reason": "text"},
+    "Settlement": {"basis": "SettlementBasis!", "reason": "text", "overruled": "Overruled"},
 }
 
 

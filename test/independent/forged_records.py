@@ -508,7 +508,8 @@ def everything_optional(f):
     }
     f.policy["allowSelfApproval"] = True
     f.request["adapterId"] = "files"
-    f.outcome["settlement"] = {"basis": "SETTLEMENT_BASIS_ROUTER_ANSWER", "reason": "asked again"}
+    overruled = {"overruled": "OVERRULED_NOT_ASKED"}
+    f.outcome["settlement"] = {"basis": "SETTLEMENT_BASIS_ROUTER_ANSWER", "reason": "asked again", **overruled}
     signature = {"keyid": "k", "sig": "AA=="}
     envelope = {"signatures": [signature, {}], "payloadType": "text/plain", "payload": "AAA="}
     f.package["signature"] = envelope

@@ -164,6 +164,7 @@ def outcome_by_chance(rng) -> tuple:
     if rng.random() < 0.2:
         answer, word = "SETTLEMENT_BASIS_ROUTER_ANSWER", "SETTLEMENT_BASIS_OPERATOR_STATEMENT"
         outcome["settlement"] = {"basis": mostly(rng, answer, word)}
+        put(outcome["settlement"], "overruled", mostly(rng, "", "OVERRULED_RUNNING", "OVERRULED_NOT_ASKED", "OVERRULED_BY_NOBODY"))
     if rng.random() < 0.7:
         return "executionCompleted", outcome, actor_by_chance(rng)
     put(outcome, "code", rng.choice(("MAX_STEPS_EXCEEDED", "ADAPTER_FAILED", "")))
