@@ -40,6 +40,8 @@ export interface Double {
   readonly lastHeaders: Readonly<Record<string, unknown>>;
   /** What gossip tells: by default this server alone, as leader. */
   members: readonly Member[];
+  /** Whether it says where a stream ends when it is asked to: all do that our store knows, older ones do not. */
+  saysWhereStreamsEnd: boolean;
   close(): Promise<void>;
 }
 
@@ -122,6 +124,7 @@ export async function startDouble(ledger = createLedger(), { tls = false } = {})
     get lastHeaders() {
       return lastHeaders;
     },
+    saysWhereStreamsEnd: true,
     members: [{ port: network.port, state: "leader", alive: true }],
     async close() {
       await network.close();
@@ -166,7 +169,8 @@ export async function startDouble(ledger = createLedger(), { tls = false } = {})
   }
 
   async function read(call: ReadCall): Promise<StatusObject | undefined> {
-    const request = readRequest(call.request);
+    const asked = readRequest(call.request);
+    const request = { ...asked, saysWhereItEnds: asked.saysWhereItEnds && double.saysWhereStreamsEnd };
     const name = request.count === undefined ? "subscribe" : request.source === "all" ? "readAll" : "readStream";
     calls[name] += 1;
     if (name === "subscribe") subscribedFrom.push(request.from);

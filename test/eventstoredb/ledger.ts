@@ -5,8 +5,12 @@ export interface Ledger {
   softDelete(stream: string): Outcome;
   /** For good. */
   tombstone(stream: string): Outcome;
+  /** Hides the events before a revision, as $tb, $maxCount and $maxAge do. */
+  cut(stream: string, before: number): void;
   /** The visible events of a stream in order; why there are none. */
   stream(name: string): readonly Recorded[] | "not found" | "deleted";
+  /** The revision of a stream's last event, hidden or not; -1: there is none. */
+  lastRevision(name: string): number;
   /** All events in commit order, system events included. */
   readonly all: readonly Recorded[];
   /** Whether a record begins there, or did before it was cut out: the server reads on from the next one. */
@@ -107,12 +111,17 @@ export function createLedger(): Ledger {
       commit();
       return { kind: "success", revision: TOMBSTONE_REVISION, position };
     },
+    cut(name, before) {
+      const known = streams.get(name) ?? create(name);
+      known.visibleFrom = before;
+    },
     stream(name) {
       const known = streams.get(name);
       if (known?.tombstoned === true) return "deleted";
       if (known === undefined || known.softDeleted || known.events.length === 0) return "not found";
       return known.events.slice(known.visibleFrom);
     },
+    lastRevision: (name) => (streams.get(name)?.events.length ?? 0) - 1,
     isPlace: (position) => places.has(position),
     scavenge(which) {
       all.splice(0, all.length, ...all.filter((event) => !which(event)));

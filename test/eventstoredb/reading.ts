@@ -8,6 +8,7 @@ import {
   confirmationMessage,
   eventMessage,
   invalidPosition,
+  lastRevisionMessage,
   notFoundMessage,
   type ReadRequest,
   streamDeleted,
@@ -32,6 +33,7 @@ export function sender(call: ReadCall): Send {
 export async function answerRead(ledger: Ledger, request: ReadRequest, send: Send) {
   const { source, from, backwards, count = 0 } = request;
   let events: readonly Recorded[];
+  let last: bigint | undefined;
   if (source === "all") {
     if (typeof from === "bigint" && !ledger.isPlace(from)) return invalidPosition();
     events = backwards
@@ -44,11 +46,13 @@ export async function answerRead(ledger: Ledger, request: ReadRequest, send: Sen
       await send(notFoundMessage(source.stream));
       return undefined;
     }
+    last = BigInt(ledger.lastRevision(source.stream));
     events = backwards
       ? found.filter(({ revision }) => from === "end" || revision <= (from === "start" ? 0n : from)).toReversed()
       : found.filter(({ revision }) => from !== "end" && (from === "start" || revision >= from));
   }
-  for (const event of events.slice(0, count)) if (!(await send(eventMessage(event)))) break;
+  for (const event of events.slice(0, count)) if (!(await send(eventMessage(event)))) return undefined;
+  if (last !== undefined && request.saysWhereItEnds) await send(lastRevisionMessage(last));
   return undefined;
 }
 

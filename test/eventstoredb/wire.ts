@@ -83,6 +83,10 @@ export function notFoundMessage(stream: string): Resp {
   return new ReadResp().setStreamNotFound(new ReadResp.StreamNotFound().setStreamIdentifier(identifier));
 }
 
+export function lastRevisionMessage(revision: bigint): Resp {
+  return new ReadResp().setLastStreamPosition(`${revision}`);
+}
+
 export function confirmationMessage(): Resp {
   const confirmation = new ReadResp.SubscriptionConfirmation();
   return new ReadResp().setConfirmation(confirmation.setSubscriptionId(crypto.randomUUID()));
@@ -105,6 +109,8 @@ export interface ReadRequest {
   readonly backwards: boolean;
   /** Undefined: a subscription. */
   readonly count: number | undefined;
+  /** Whether the caller wants to be told where the stream ends. */
+  readonly saysWhereItEnds: boolean;
   readonly filter: { readonly prefixes: readonly string[]; readonly checkpointEvery: number } | undefined;
 }
 
@@ -120,6 +126,7 @@ export function readRequest(request: ReadReq): ReadRequest {
     source: stream === undefined ? "all" : { stream: textOf(stream.getStreamIdentifier()?.getStreamName_asU8()) },
     from: from ?? BigInt(explicit),
     backwards: options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS,
+    saysWhereItEnds: (options.getControlOption()?.getCompatibility() ?? 0) >= 1,
     count: options.hasSubscription() ? undefined : Number(options.getCount()),
     filter:
       filter === undefined

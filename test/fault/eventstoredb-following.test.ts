@@ -70,6 +70,18 @@ describe("a subscription", () => {
     expect(new Set(live.events.map(({ position }) => position)).size).toBe(live.events.length);
   });
 
+  test("from a position that the server was asked for in vain, is not refused as if it were of another store", async () => {
+    const { open, double } = await doubleUnderTest();
+    const store = open({ timing: { call: 1_000 } });
+    const prefix = newPrefix();
+    const { position } = await store.append(`${prefix}a`, "none", newEvents(1));
+    await store.append(`${prefix}b`, "none", newEvents(1));
+    double.faults.once("readAll", { kind: "clean end", after: 0 });
+    const live = following(store, prefix, position);
+    await live.reached(1);
+    expect(live.events.map(({ stream }) => stream)).toEqual([`${prefix}b`]);
+  });
+
   test("goes on from a checkpoint, not from its last event a thousand events back", async () => {
     const { open, double } = await doubleUnderTest();
     const store = open();

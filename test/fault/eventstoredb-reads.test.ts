@@ -112,6 +112,97 @@ describe("a read (on the double)", () => {
     await expect(readAll(store, "decision-1")).rejects.toMatchObject({ name: "StoreUnavailable" });
   });
 
+  describe.each([
+    { server: "a server that says where a stream ends", saysWhereStreamsEnd: true },
+    { server: "one that never does", saysWhereStreamsEnd: false },
+  ])("of $server", ({ saysWhereStreamsEnd }) => {
+    const opened = async (count: number) => {
+      const { open, double } = await doubleUnderTest();
+      double.saysWhereStreamsEnd = saysWhereStreamsEnd;
+      const store = open({ timing: { call: 1_000 } });
+      await store.append("decision-1", "none", newEvents(count));
+      return { store, double };
+    };
+
+    test.each([0, 1, 2])("that ends well after %i of 3 events is not taken for the end", async (after) => {
+      for (const direction of ["forwards", "backwards"] as const) {
+        const { store, double } = await opened(3);
+        double.faults.once("readStream", { kind: "clean end", after });
+        const revisions = (await readAll(store, "decision-1", { direction })).map(({ revision }) => revision);
+        expect(revisions).toEqual(direction === "forwards" ? [0, 1, 2] : [2, 1, 0]);
+      }
+    });
+
+    test.each([0, 1, 127])("nor in the middle of a long one, after %i events of a page", async (after) => {
+      const { store, double } = await opened(300);
+      double.faults.once("readStream", { kind: "late", until: Promise.resolve() });
+      double.faults.once("readStream", { kind: "clean end", after });
+      expect(await readAll(store, "decision-1")).toHaveLength(300);
+    });
+
+    test("that always ends well after an event comes to the end all the same", async () => {
+      const { store, double } = await opened(5);
+      double.faults.always("readStream", { kind: "clean end", after: 1 });
+      expect(await readAll(store, "decision-1")).toHaveLength(5);
+    });
+
+    test("of a stream that has nothing new", async () => {
+      const { store } = await opened(3);
+      expect(await readAll(store, "decision-1", { from: 3 })).toEqual([]);
+      expect(await readAll(store, "decision-1", { from: 9 })).toEqual([]);
+      expect(await readAll(store, "decision-2")).toEqual([]);
+    });
+  });
+
+  test.each([2, 3])("of a stream of which %i of 3 events are hidden is corrupt", async (hidden) => {
+    const { open, double } = await doubleUnderTest();
+    const store = open();
+    await store.append("decision-1", "none", newEvents(3));
+    double.ledger.cut("decision-1", hidden);
+    for (const direction of ["forwards", "backwards"] as const) {
+      const error = await readAll(store, "decision-1", { direction }).catch((thrown: unknown) => thrown);
+      expect(error, direction).toMatchObject({ name: "StreamCorrupt", stream: "decision-1" });
+    }
+  });
+
+  test("that is never answered to its end is of no store that serves, and takes no longer than a call may", async () => {
+    const { open, double } = await doubleUnderTest();
+    const store = open({ timing: { call: 1_000 } });
+    await store.append("decision-1", "none", newEvents(3));
+    await readAll(store, "decision-1");
+    double.faults.always("readStream", { kind: "clean end", after: 0 });
+    const error = await readAll(store, "decision-1").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "StoreUnavailable", message: expect.stringMatching(/without saying/) });
+  });
+
+  test("takes one call a page, and none to find that a page was the last", async () => {
+    const { open, double } = await doubleUnderTest();
+    const store = open();
+    for (const [count, calls] of [
+      [0, 1],
+      [1, 1],
+      [128, 1],
+      [129, 2],
+    ] as const) {
+      const stream = `decision-${count}`;
+      if (count > 0) await store.append(stream, "none", newEvents(count));
+      const before = double.calls.readStream;
+      expect(await readAll(store, stream)).toHaveLength(count);
+      expect(double.calls.readStream - before, stream).toBe(calls);
+    }
+  });
+
+  test("of the head that ends well without it is not taken for a store without events", async () => {
+    const { open, double } = await doubleUnderTest();
+    const store = open({ timing: { call: 1_000 } });
+    const { position } = await store.append("decision-1", "none", newEvents(3));
+    double.faults.once("readAll", { kind: "clean end", after: 0 });
+    expect(await store.head()).toBe(position);
+    double.faults.always("readAll", { kind: "clean end", after: 0 });
+    await expect(store.head()).rejects.toMatchObject({ name: "StoreUnavailable" });
+    expect(await store.health()).toMatchObject({ serving: false });
+  });
+
   test("of what nothing of ours can have written is corrupt, and says where", async () => {
     const { open, double } = await doubleUnderTest();
     const store = open();

@@ -80,6 +80,7 @@ function refusal(failed: Failed, stream: string, expected: ExpectedRevision, sig
       return new StoreUnavailable(failure.reason, cause);
     case "not found":
     case "invalid position":
+    case "cut short":
     case "unclear":
       return new AppendOutcomeUnknown(failure.reason, cause);
   }

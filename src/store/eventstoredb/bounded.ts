@@ -10,6 +10,11 @@ export class CallerLeft extends Error {
   override readonly name = "CallerLeft";
 }
 
+/** The server ended its answer well, but before its end. */
+export class CutShort extends Error {
+  override readonly name = "CutShort";
+}
+
 /**
  * Carries out one call of the client that ends whatever the client and the server do: by its result, by the time allowed, or by the caller's signal.
  * gRPC is told the same deadline; and whatever has not begun by the end never begins.

@@ -1,15 +1,20 @@
 import { type BaseOptions, EventStoreDBClient } from "@eventstore/db-client";
 import type { Connection } from "./connection.ts";
+import { endOfStream } from "./end-of-stream.ts";
 import { guard, type Ticket } from "./guard.ts";
 
 /** What every call is given beside its own options. The client hands unknown options on to where calls are made. */
 export interface CallTicket {
   readonly ticket: Ticket;
+  /** Of reads of one stream: told its last revision, if the server says where it ends. */
+  readonly heardLast?: (revision: number) => void;
 }
 
 /** The client, and the end of its connection. */
 export interface Client {
   readonly calls: EventStoreDBClient;
+  /** Whether the server has ever said where a stream ends. From then on one that does not has been cut short. */
+  saysWhereStreamsEnd: boolean;
   /** Ends everything that is under way and closes the connection, within so many milliseconds. */
   close(within: number): Promise<void>;
 }
@@ -31,10 +36,11 @@ export function openClient({ address, credentials }: Connection): Client {
   const argumentsOf = client["callArguments"];
   client["callArguments"] = (options: BaseOptions & Partial<CallTicket>, callOptions) => {
     const [metadata, grpc] = argumentsOf({ ...(credentials && { credentials }), ...options }, callOptions);
-    const { ticket } = options;
+    const { ticket, heardLast } = options;
     if (ticket === undefined) return [metadata, grpc];
     const deadline = ticket.deadline ?? Number.POSITIVE_INFINITY;
-    return [metadata, { ...grpc, deadline, interceptors: [guard(ticket)] }];
+    const interceptors = [guard(ticket), ...(heardLast === undefined ? [] : [endOfStream(heardLast)])];
+    return [metadata, { ...grpc, deadline, interceptors }];
   };
 
   const reconnect = client["handleError"];
@@ -49,6 +55,7 @@ export function openClient({ address, credentials }: Connection): Client {
 
   return {
     calls: client,
+    saysWhereStreamsEnd: false,
     async close(within) {
       const over = new Promise<void>((done) => setTimeout(done, within).unref());
       // Asking a client for its channel makes one if there is none; one that is still being looked for is closed when it is found.

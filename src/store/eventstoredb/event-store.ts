@@ -57,8 +57,7 @@ export function openEventStoreDB(options: {
       signal?.throwIfAborted();
       assertOpen();
       try {
-        const end = await finished(wholeLog.end(timing, signal));
-        return end === undefined ? undefined : toPosition(end);
+        return toPosition(await finished(wholeLog.end(timing, signal)));
       } catch (error) {
         if (!(error instanceof Failed)) throw error;
         throw error.failure.kind === "caller left" ? signal?.reason : unavailable(error);

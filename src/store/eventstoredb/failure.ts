@@ -9,7 +9,7 @@ import {
 } from "@eventstore/db-client";
 import { status } from "@grpc/grpc-js";
 import type { ExpectedRevision } from "../../app/event-store.ts";
-import { CallerLeft, type CallFailed, TimedOut } from "./bounded.ts";
+import { CallerLeft, type CallFailed, CutShort, TimedOut } from "./bounded.ts";
 
 /** What a failed call says about the store. */
 export type Failure = { readonly reason: string } & (
@@ -21,6 +21,8 @@ export type Failure = { readonly reason: string } & (
   | { readonly kind: "not here" }
   /** There was no connection. Nothing was sent. */
   | { readonly kind: "not reached" }
+  /** What was read is not all there is. */
+  | { readonly kind: "cut short" }
   | { readonly kind: "caller left"; readonly begun: boolean }
   /** Anything may have happened. */
   | { readonly kind: "unclear" }
@@ -36,6 +38,7 @@ const NOT_HERE = /Server Is Not Ready|Server Is Too Busy|No leader info availabl
 export function failureOf({ cause: error, begun }: CallFailed): Failure {
   const reason = reasonOf(error);
   if (error instanceof CallerLeft) return { kind: "caller left", begun, reason };
+  if (error instanceof CutShort) return { kind: "cut short", reason };
   if (error instanceof TimedOut) return { kind: begun ? "unclear" : "not reached", reason };
   if (error instanceof WrongExpectedVersionError) {
     const { actualVersion } = error;

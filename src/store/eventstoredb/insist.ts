@@ -43,7 +43,7 @@ export class Failed extends Error {
 
 /**
  * Makes a call, again and again while nothing has come of it for a reason that passes by itself: the leader is another one, or just being chosen, or a
- * connection has to be made. Whatever may have been carried out is not repeated here.
+ * connection has to be made; or what was read was not all. Whatever may have been carried out is not repeated here.
  *
  * @throws {Failed}
  */
@@ -62,7 +62,7 @@ export async function insist<Result>(
       const passed = performance.now() - began + pause;
       // Not at the last moment: an append that has no time for its answer comes to nothing that anybody knows.
       const again =
-        (failure.kind === "not here" && passed < timing.call * 0.75) ||
+        ((failure.kind === "not here" || failure.kind === "cut short") && passed < timing.call * 0.75) ||
         (failure.kind === "not reached" && passed < timing.connect);
       if (!again) throw new Failed(failure, error);
       await sleep(pause, signal);

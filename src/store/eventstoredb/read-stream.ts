@@ -26,13 +26,14 @@ export async function* readStream(
       yield event;
       if (next < 0) return;
     }
+    if (!isLast && events.length === 0) throw gap(stream, next ?? "of the end", "nothing");
     if (!isLast) continue;
     if (step === -1 && next !== undefined && left > 0 && left < limit) throw gap(stream, next, "the beginning");
     return;
   }
 }
 
-function gap(stream: string, expected: number | undefined, found: number | string): StreamCorrupt {
+function gap(stream: string, expected: number | string | undefined, found: number | string): StreamCorrupt {
   return new StreamCorrupt(
     stream,
     `revision ${expected} of stream ${stream} is missing: next comes ${found}. Was the stream deleted or cut?`,

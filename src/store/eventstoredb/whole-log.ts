@@ -1,13 +1,15 @@
 import { BACKWARDS, END, FORWARDS } from "@eventstore/db-client";
+import { CutShort } from "./bounded.ts";
 import type { CallTicket, Client } from "./client.ts";
+import type { Ticket } from "./guard.ts";
 import { Failed, insist, type Timing } from "./insist.ts";
 import { logPosition } from "./position.ts";
 import { whileWanted } from "./while-wanted.ts";
 
 /** Single looks at the log of all events. */
 export interface WholeLog {
-  /** The place of the last event; undefined: there is none. */
-  end(timing: Timing, signal?: AbortSignal): Promise<bigint | undefined>;
+  /** The place of the last event. There always is one: a server writes events of its own before it takes any. */
+  end(timing: Timing, signal?: AbortSignal): Promise<bigint>;
   /**
    * Whether an event begins at a place. The server starts a subscription by reading one record from the place given and skipping it, whichever it is: from a
    * place where nothing is, it would skip an event that nobody has seen.
@@ -18,10 +20,15 @@ export interface WholeLog {
 /** Both throw {@link Failed}. */
 export function createWholeLog({ calls }: Client): WholeLog {
   return {
-    end: (timing, signal) => first(timing, signal, { direction: BACKWARDS, fromPosition: END }),
+    end: (timing, signal) => insist(timing, signal, end),
     async holds(place, timing, signal) {
       try {
-        return (await first(timing, signal, { direction: FORWARDS, fromPosition: logPosition(place) })) === place;
+        return await insist(timing, signal, async (ticket) => {
+          const found = await first(ticket, { direction: FORWARDS, fromPosition: logPosition(place) });
+          // Only beyond the end there is nothing.
+          if (found === undefined && (await end(ticket)) >= place) throw cutShort();
+          return found === place;
+        });
       } catch (error) {
         if (error instanceof Failed && error.failure.kind === "invalid position") return false;
         throw error;
@@ -29,21 +36,28 @@ export function createWholeLog({ calls }: Client): WholeLog {
     },
   };
 
+  async function end(ticket: Ticket): Promise<bigint> {
+    const place = await first(ticket, { direction: BACKWARDS, fromPosition: END });
+    if (place === undefined) throw cutShort();
+    return place;
+  }
+
   async function first(
-    timing: Timing,
-    signal: AbortSignal | undefined,
+    ticket: Ticket,
     where: {
       readonly direction: "forwards" | "backwards";
       readonly fromPosition: typeof END | { commit: bigint; prepare: bigint };
     },
   ): Promise<bigint | undefined> {
-    return await insist(timing, signal, async (ticket) => {
-      const options: CallTicket = { ticket };
-      const reading = calls.readAll({ ...options, ...where, maxCount: 1, requiresLeader: true });
-      let place: bigint | undefined;
-      // Read to its end: a call that is left early is a reset, of which servers bear only so many.
-      for await (const { event } of whileWanted(reading, ticket.signal)) place ??= event?.position?.commit;
-      return place;
-    });
+    const options: CallTicket = { ticket };
+    const reading = calls.readAll({ ...options, ...where, maxCount: 1, requiresLeader: true });
+    let place: bigint | undefined;
+    // Read to its end: a call that is left early is a reset, of which servers bear only so many.
+    for await (const { event } of whileWanted(reading, ticket.signal)) place ??= event?.position?.commit;
+    return place;
   }
+}
+
+function cutShort(): CutShort {
+  return new CutShort("the server ended its answer before its end");
 }
