@@ -32,8 +32,11 @@ export interface Executions {
    */
   askForAnother(decision: GatedDecision): Promise<void>;
 
-  /** Whether this server was to start a decision, and failed to find out whether it could claim the run. */
-  isWantedHere(decisionId: DecisionId): boolean;
+  /** Decisions that this server was to start, and failed to find out whether it could claim the run. */
+  wantedHere(): ReadonlySet<DecisionId>;
+
+  /** That has been found out: the decision is no longer one to be started. */
+  forget(decisionId: DecisionId): void;
 
   /** Whether this server is at work on a decision. */
   isAtWork(decisionId: DecisionId): boolean;
@@ -105,7 +108,8 @@ export function createExecutions(ports: {
       };
       await begin(decisionId, Promise.resolve(), asking);
     },
-    isWantedHere: (decisionId) => wanted.has(decisionId),
+    wantedHere: () => wanted,
+    forget: (decisionId) => void wanted.delete(decisionId),
     isAtWork: (decisionId) => atWork.has(decisionId),
     async drain(milliseconds) {
       const timeout = new AbortController();

@@ -51,7 +51,8 @@ export async function recoverExecutions(
   while (!signal.aborted) {
     try {
       const seen = new Set<DecisionId>();
-      for (const decisionId of open()) {
+      for (const decisionId of toLookAt()) {
+        if (seen.has(decisionId) || executions.isAtWork(decisionId)) continue;
         seen.add(decisionId);
         await recover(decisionId).catch((error: unknown) => {
           if (signal.aborted) return;
@@ -64,6 +65,12 @@ export async function recoverExecutions(
       log.error({ error }, "the index does not tell which executions are open: asking again");
     }
     await clock.sleep(interval, signal);
+  }
+
+  /** What the index says is open, and before that what this server was to start: of that it may not be told. */
+  function* toLookAt(): Iterable<DecisionId> {
+    yield* executions.wantedHere();
+    yield* open();
   }
 
   /** All of them, oldest first: those at work must not hide the ones behind them. */
@@ -81,19 +88,20 @@ export async function recoverExecutions(
     let after: IndexKey | undefined;
     for (;;) {
       const rows: readonly IndexRow[] = index.list({ filter, order: "oldest_first", after, limit: PAGE });
-      for (const { decisionId } of rows) if (!executions.isAtWork(decisionId)) yield decisionId;
+      for (const { decisionId } of rows) yield decisionId;
       after = rows.at(-1);
       if (rows.length < PAGE) return;
     }
   }
 
   async function recover(decisionId: DecisionId): Promise<void> {
-    const isWantedHere = executions.isWantedHere(decisionId);
+    const isWantedHere = executions.wantedHere().has(decisionId);
     const known = waiting.get(decisionId);
     // What is waited for or left alone is not read again and again.
     if (known !== undefined && !isWantedHere && clock.uptime() - known.since < sharing.takeoverAfter) return;
     const loaded = await logs.load(decisionId, signal);
     const phase = loaded?.decision.phase;
+    if (phase?.kind !== "gated") executions.forget(decisionId);
     if (loaded === undefined || (phase?.kind !== "gated" && phase?.kind !== "started")) return;
     if (executions.isAtWork(decisionId)) return;
     const decision: GatedDecision & { readonly phase: OpenPhase } = { ...loaded.decision, phase };

@@ -51,11 +51,11 @@ describe("servers that share a store", () => {
     });
     const decision = await under.gated();
     await expect(under.executions.start(decision)).rejects.toThrow("the disk is full");
-    expect(under.executions.isWantedHere(decision.decisionId)).toBe(true);
-    expect(under.another("server-b").isWantedHere(decision.decisionId)).toBe(false);
+    expect(under.executions.wantedHere().has(decision.decisionId)).toBe(true);
+    expect(under.another("server-b").wantedHere().has(decision.decisionId)).toBe(false);
     await under.executions.drain(60_000);
     await under.executions.start(decision);
-    expect(under.executions.isWantedHere(decision.decisionId)).toBe(false);
+    expect(under.executions.wantedHere().has(decision.decisionId)).toBe(false);
   });
 });
 

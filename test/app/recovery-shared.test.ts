@@ -23,15 +23,16 @@ async function rounds(under: Under) {
   const own = await claimed(under, START);
   await indexed(under, own);
   void under.recover();
+  const settledOwn = () => under.settled.filter((decisionId) => decisionId === own).length;
   const over = async (count: number) => {
-    await eventually("a round", () => under.settled.length === count);
+    await eventually("a round", () => settledOwn() === count);
     await new Promise((resolve) => setImmediate(resolve));
   };
   await over(1);
   return async (seconds: number) => {
     for (let left = seconds; left > 0; left -= 5) {
       under.clock.advance(5_000);
-      await over(under.settled.length + 1);
+      await over(settledOwn() + 1);
     }
   };
 }
@@ -94,6 +95,43 @@ describe("recovery on a store that others share", () => {
     expect(under.started).toEqual([]);
     under.wanted.add(decisionId);
     await pass(5);
+    expect(under.started).toEqual([decisionId]);
+    under.stopping.abort();
+  });
+
+  test.each<{ what: string; befalls: (under: Under, decisionId: DecisionId) => Promise<unknown> }>([
+    { what: "claimed by another server", befalls: (under, id) => under.handle(caller("bob"), id, THEIRS) },
+    {
+      what: "claimed by itself, of which the answer was lost",
+      befalls: (under, id) => under.handle(caller("bob"), id, START),
+    },
+    {
+      what: "brought to its end by another server",
+      async befalls(under, id) {
+        await under.handle(caller("bob"), id, THEIRS);
+        await under.handle(caller("bob"), id, { type: "STATE_OUTCOME", outcome: "COMPLETED", reason: "seen" });
+      },
+    },
+  ])("forgets that it was to start what has been $what", async ({ befalls }) => {
+    const under = await recovering({ sharing: SHARED, kind: "remote" });
+    const decisionId = await gated(under);
+    under.wanted.add(decisionId);
+    await befalls(under, decisionId);
+    await rounds(under);
+    expect(under.started).toEqual([]);
+    expect([...under.wanted]).toEqual([]);
+    under.stopping.abort();
+  });
+
+  test("starts what it was to start although the index does not know yet that it is open", async () => {
+    const real = openSqliteDecisionIndex({ file: ":memory:" });
+    const hidden = new Set<DecisionId>();
+    const list: DecisionIndex["list"] = (query) => real.list(query).filter((row) => !hidden.has(row.decisionId));
+    const under = await recovering({ sharing: SHARED, kind: "local", index: { ...real, list } });
+    const decisionId = await gated(under);
+    hidden.add(decisionId);
+    under.wanted.add(decisionId);
+    await rounds(under);
     expect(under.started).toEqual([decisionId]);
     under.stopping.abort();
   });
