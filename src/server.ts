@@ -138,6 +138,8 @@ export async function startServer(
   });
   const health = createHealthService({
     ...ports,
+    indexer,
+    maxLag: config.index.maxLagSeconds,
     services: [DecisionService, TemplateService, AuditService].map(({ typeName }) => typeName),
   });
   const reflection = createReflectionService([

@@ -35,6 +35,7 @@ export async function copyStreams(ports: CopyPorts, told: (stream: string, copy:
     const met = new Set<string>();
     for await (const message of source.follow(prefix, undefined, { signal: stopping.signal })) {
       if (message.kind === "caught_up") return;
+      if (message.kind === "interrupted") continue;
       const { stream } = message.event;
       if (met.has(stream)) continue;
       met.add(stream);

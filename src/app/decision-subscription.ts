@@ -46,6 +46,8 @@ export function createDecisionSubscription(ports: {
   let characters = 0;
   /** Changes with every mark that all that was committed has been delivered; undefined when there is more. */
   let mark: object | undefined;
+  /** Changes with every interruption; undefined when something has arrived since. */
+  let interruption: object | undefined;
 
   return {
     async run(signal) {
@@ -66,11 +68,12 @@ export function createDecisionSubscription(ports: {
     async *follow(after, signal) {
       let position = after;
       let told: object | undefined;
+      let toldOf: object | undefined;
       while (!signal.aborted) {
         if (!isLive) await nextMessage(signal);
         else if (!isInMemory(position)) {
           for await (const message of store.follow(DECISION_STREAMS, position, { signal })) {
-            position = (message.kind === "event" ? message.event.position : message.position) ?? position;
+            position = placeOf(message) ?? position;
             yield message;
             if (isInMemory(position)) break;
           }
@@ -83,6 +86,9 @@ export function createDecisionSubscription(ports: {
             told = mark;
             position = end;
             yield { kind: "caught_up", position };
+          } else if (interruption !== toldOf && interruption !== undefined) {
+            toldOf = interruption;
+            yield { kind: "interrupted" };
           } else await nextMessage(signal);
         }
       }
@@ -90,7 +96,11 @@ export function createDecisionSubscription(ports: {
   };
 
   function take(message: FollowMessage): void {
-    if (message.kind === "event") {
+    interruption = undefined;
+    if (message.kind === "interrupted") {
+      mark = undefined;
+      interruption = {};
+    } else if (message.kind === "event") {
       mark = undefined;
       end = message.event.position;
       recent.push(message.event);
@@ -145,5 +155,17 @@ export function createDecisionSubscription(ports: {
       signal.addEventListener("abort", wake);
       if (signal.aborted) wake();
     });
+  }
+}
+
+/** Where in the order of commits a message leaves its reader. */
+function placeOf(message: FollowMessage): Position | undefined {
+  switch (message.kind) {
+    case "event":
+      return message.event.position;
+    case "caught_up":
+      return message.position;
+    case "interrupted":
+      return undefined;
   }
 }

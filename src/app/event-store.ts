@@ -30,7 +30,8 @@ export interface EventStore {
   /**
    * Every event of the streams whose names begin with `prefix`, in commit order and without gaps: first those after the given position (from the
    * very first if there is none), then live, for ever, in bounded memory. Ends only by the signal (quietly), by close() (with StoreUnavailable) or by an
-   * error that repeating cannot cure. `{ kind: "caught_up" }` comes whenever everything committed so far has been delivered.
+   * error that repeating cannot cure. `{ kind: "caught_up" }` comes whenever everything committed so far has been delivered, and again after
+   * `{ kind: "interrupted" }`, which says that nobody knows at the moment whether something has been committed since.
    *
    * @throws {UnknownPosition} at the first message, if this store never gave out the position.
    */
@@ -104,7 +105,8 @@ export interface CallOptions {
 
 export type FollowMessage =
   | { readonly kind: "event"; readonly event: StoredEvent }
-  | { readonly kind: "caught_up"; readonly position: Position | undefined };
+  | { readonly kind: "caught_up"; readonly position: Position | undefined }
+  | { readonly kind: "interrupted" };
 
 export type StoreHealth = { readonly serving: true } | { readonly serving: false; readonly reason: string };
 

@@ -2,7 +2,15 @@ import type { Instant } from "../domain/ids.ts";
 import type { Clock } from "./clock.ts";
 import type { Log } from "./log.ts";
 
-/** Tells the operator in the log when the index does not keep up with the store, and when it does again. */
+/** How far the index is behind the store. */
+export interface Lag {
+  /** Since when at the latest something may be missing in it, in seconds. */
+  readonly seconds: number;
+  /** How many events have come since then. */
+  readonly events: number;
+}
+
+/** Knows how far the index is behind the store, and tells the operator in the log when it does not keep up, and when it does again. */
 export interface IndexLag {
   /** Another event has come from the store; it is not in the index yet. */
   came(): void;
@@ -10,6 +18,10 @@ export interface IndexLag {
   indexed(occurredAt: Instant | undefined): void;
   /** Everything that was committed is in the index now. */
   caughtUp(): void;
+  /** Nobody knows what has been committed since, until something comes or it has caught up again. */
+  interrupted(): void;
+  /** How far it is behind at this moment. */
+  now(): Lag;
   /** Looks at it again and again until the signal. */
   watch(signal: AbortSignal): Promise<void>;
 }
@@ -28,17 +40,25 @@ export function createIndexLag({ clock, log }: { readonly clock: Clock; readonly
   let events = 0;
   let said: Instant | undefined;
   let isFirst = true;
+  let isInterrupted = false;
 
   return {
     came() {
+      isInterrupted = false;
       since ??= clock.now();
       events += 1;
     },
     indexed(occurredAt) {
       // Where events come without end it never catches up, and is not behind as long as what it takes up is new.
-      if (!isFirst && occurredAt !== undefined && clock.now() - occurredAt < BEHIND_AFTER) level();
+      const isNew = occurredAt !== undefined && clock.now() - occurredAt < BEHIND_AFTER;
+      if (!isFirst && !isInterrupted && isNew) level();
     },
     caughtUp: level,
+    interrupted() {
+      isInterrupted = true;
+      since ??= clock.now();
+    },
+    now: () => (since === undefined ? { seconds: 0, events: 0 } : lagSince(since)),
     async watch(signal) {
       while (!signal.aborted) {
         await clock.sleep(LOOK_EVERY, signal);
@@ -46,23 +66,23 @@ export function createIndexLag({ clock, log }: { readonly clock: Clock; readonly
         const now = clock.now();
         if (now - since < BEHIND_AFTER || (said !== undefined && now - said < SAID_EVERY)) continue;
         said = now;
-        log.warn({ events, seconds: secondsSince(since) }, "the index is behind: lists do not show all decisions yet");
+        log.warn({ ...lagSince(since) }, "the index is behind: lists do not show all decisions yet");
       }
     },
   };
 
   function level(): void {
     if (since !== undefined) {
-      const facts = { events, seconds: secondsSince(since) };
+      const facts = { ...lagSince(since) };
       if (isFirst) log.info(facts, "the index has caught up");
       else if (said !== undefined) log.info(facts, "the index has caught up again");
     }
-    isFirst = false;
+    isFirst = isInterrupted = false;
     since = said = undefined;
     events = 0;
   }
 
-  function secondsSince(instant: Instant): number {
-    return Math.max(0, clock.now() - instant) / 1000;
+  function lagSince(instant: Instant): Lag {
+    return { events, seconds: Math.max(0, clock.now() - instant) / 1000 };
   }
 }

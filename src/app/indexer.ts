@@ -4,7 +4,7 @@ import type { DecisionIndex, IndexRow } from "./decision-index.ts";
 import { type DecisionLog, type DecisionLogs, decisionOf } from "./decision-logs.ts";
 import type { DecisionSubscription } from "./decision-subscription.ts";
 import { type Position, StoreUnavailable, UnknownPosition } from "./event-store.ts";
-import { createIndexLag } from "./index-lag.ts";
+import { createIndexLag, type Lag } from "./index-lag.ts";
 import { indexRow } from "./index-row.ts";
 import type { Log } from "./log.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
@@ -25,6 +25,9 @@ export interface Indexer {
    * @throws {StoreUnavailable} if it has not by then.
    */
   waitFor(decisionId: DecisionId, seq: number, signal?: AbortSignal): Promise<void>;
+
+  /** How far the index is behind the store. */
+  lag(): Lag;
 
   /** Rings after every change of the index, until the returned function is called. */
   listen(ring: () => void): () => void;
@@ -85,6 +88,7 @@ export function createIndexer(ports: {
         stop();
       }
     },
+    lag: () => lag.now(),
     listen,
   };
 
@@ -124,6 +128,7 @@ export function createIndexer(ports: {
       const gathered = changed;
       changed = new Map();
       if (gathered.size > 0) await oneAtATime("put", () => put(gathered, position, "event"));
+      if (message.kind === "interrupted") lag.interrupted();
       if (message.kind !== "caught_up") continue;
       lag.caughtUp();
       caughtUp.resolve();

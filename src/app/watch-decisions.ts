@@ -88,7 +88,7 @@ export function createWatchDecisions(ports: {
           const message = arrived.value;
           arrived = undefined;
           pull();
-          if (message.kind === "caught_up") continue;
+          if (message.kind !== "event") continue;
           position = message.event.position;
           const change = await changeByEvent(message.event, filter, cursorAt(position, timeChange));
           if (change === undefined) continue;

@@ -107,6 +107,14 @@ export const configSchema = z
       })
       .prefault({})
       .describe("Executions."),
+    index: z
+      .strictObject({
+        maxLagSeconds: seconds(30).describe(
+          "How far the index may be behind the store before the health of `nexus.attest.v1.index` is NOT_SERVING.",
+        ),
+      })
+      .prefault({})
+      .describe("The index that lists are answered from."),
     watch: z
       .strictObject({
         heartbeatSeconds: seconds(15, 3600).describe("A stream without news says so often that it is alive."),

@@ -27,7 +27,7 @@ function lagUnderTest() {
   });
   return {
     ...lag,
-    now: clock.now,
+    time: clock.now,
     told: () => log.lines.map(({ level, message, facts }) => [level, message, facts]),
     async pass(seconds: number) {
       for (let second = 0; second < seconds; second++) {
@@ -44,7 +44,7 @@ describe("how far the index is behind", () => {
     const lag = lagUnderTest();
     for (let event = 0; event < 3; event++) lag.came();
     await lag.pass(2);
-    lag.indexed(lag.now());
+    lag.indexed(lag.time());
     expect(lag.told()).toEqual([]);
     lag.caughtUp();
     expect(lag.told()).toEqual([["info", "the index has caught up", { events: 3, seconds: 2 }]]);
@@ -76,7 +76,7 @@ describe("how far the index is behind", () => {
       lag.came();
       await lag.pass(1);
       lag.came();
-      lag.indexed(lag.now() - 1_000);
+      lag.indexed(lag.time() - 1_000);
     }
     expect(lag.told()).toHaveLength(1);
   });
@@ -87,11 +87,48 @@ describe("how far the index is behind", () => {
     for (let second = 0; second < 6; second++) {
       lag.came();
       await lag.pass(1);
-      lag.indexed(lag.now() - 5_000);
+      lag.indexed(lag.time() - 5_000);
     }
     expect(lag.told().at(-1)).toMatchObject(["warn", BEHIND, {}]);
-    lag.indexed(lag.now() - 4_999);
+    lag.indexed(lag.time() - 4_999);
     expect(lag.told().at(-1)).toMatchObject(["info", AGAIN, {}]);
+  });
+});
+
+describe("how far it is behind at a moment", () => {
+  test("counts from its start until it has caught up, then from what it has not taken up", async () => {
+    const lag = lagUnderTest();
+    await lag.pass(2);
+    lag.came();
+    expect(lag.now()).toEqual({ seconds: 2, events: 1 });
+    lag.caughtUp();
+    await lag.pass(3);
+    expect(lag.now()).toEqual({ seconds: 0, events: 0 });
+    lag.came();
+    await lag.pass(1);
+    expect(lag.now()).toEqual({ seconds: 1, events: 1 });
+  });
+
+  test("counts from an interruption until it has caught up again, whatever is still taken up of what came before", async () => {
+    const lag = lagUnderTest();
+    lag.caughtUp();
+    lag.came();
+    lag.interrupted();
+    await lag.pass(2);
+    lag.indexed(lag.time());
+    expect(lag.now()).toEqual({ seconds: 2, events: 1 });
+    lag.caughtUp();
+    expect(lag.now()).toEqual({ seconds: 0, events: 0 });
+  });
+
+  test("or until something new has come and is in it, where a store never says that this was all", async () => {
+    const lag = lagUnderTest();
+    lag.caughtUp();
+    lag.interrupted();
+    await lag.pass(2);
+    lag.came();
+    lag.indexed(lag.time());
+    expect(lag.now()).toEqual({ seconds: 0, events: 0 });
   });
 });
 

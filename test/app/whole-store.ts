@@ -6,7 +6,7 @@ export async function everythingIn(store: EventStore, prefix: string): Promise<R
   const streams = new Set<string>();
   for await (const message of store.follow(prefix, undefined)) {
     if (message.kind === "caught_up") break;
-    streams.add(message.event.stream);
+    if (message.kind === "event") streams.add(message.event.stream);
   }
   const found = new Map<string, readonly object[]>();
   for (const stream of [...streams].toSorted())

@@ -13,20 +13,38 @@ async function silent(): Promise<string> {
 
 test("a server that serves says so, to whoever asks", async () => {
   const { url } = await serverUnderTest();
-  expect(await commandLine(["health"], { server: url })).toEqual({ exitCode: 0, stdout: "SERVING\n", stderr: "" });
+  expect(await commandLine(["health"], { server: url })).toEqual({
+    exitCode: 0,
+    stdout: "SERVING\nindex: SERVING, up to date\n",
+    stderr: "",
+  });
   const { stdout, exitCode } = await commandLine(["health", "--json"], { server: url });
-  expect({ answer: JSON.parse(stdout), exitCode }).toEqual({ answer: { status: "SERVING" }, exitCode: 0 });
+  const index = { status: "SERVING", lagSeconds: 0, lagEvents: 0, position: "" };
+  expect({ answer: JSON.parse(stdout), exitCode }).toEqual({ answer: { status: "SERVING", index }, exitCode: 0 });
 });
 
 test("a server whose store is away does not serve", async () => {
   const { url } = await serverUnderTest({ config: { store: "esdb://127.0.0.1:1?tls=false" } });
   const { stdout, exitCode } = await commandLine(["health"], { server: url });
-  expect({ stdout, exitCode }).toEqual({ stdout: "NOT_SERVING\n", exitCode: 6 });
+  expect(stdout).toMatch(/^NOT_SERVING\nindex: SERVING, [0-9.]+ s behind, 0 events\n$/);
+  expect(exitCode).toBe(6);
   const json = await commandLine(["health", "--json"], { server: url });
-  expect({ answer: JSON.parse(json.stdout), exitCode: json.exitCode }).toEqual({
-    answer: { status: "NOT_SERVING" },
-    exitCode: 6,
-  });
+  expect(JSON.parse(json.stdout)).toMatchObject({ status: "NOT_SERVING", index: { status: "SERVING", lagEvents: 0 } });
+  expect(json.exitCode).toBe(6);
+});
+
+test("the index alone can be asked for, as by any probe", async () => {
+  const config = { store: "esdb://127.0.0.1:1?tls=false", index: { maxLagSeconds: 0.001 } };
+  const { url } = await serverUnderTest({ config });
+  const behind = await commandLine(["health", "--service", "nexus.attest.v1.index"], { server: url });
+  expect(behind.stdout).toMatch(/^NOT_SERVING\nindex: NOT_SERVING, [0-9.]+ s behind, 0 events\n$/);
+  expect(behind.exitCode).toBe(6);
+  const { url: other } = await serverUnderTest();
+  const level = await commandLine(["health", "--service", "nexus.attest.v1.index"], { server: other });
+  expect(level).toMatchObject({ stdout: "SERVING\nindex: SERVING, up to date\n", exitCode: 0 });
+  const service = await commandLine(["health", "--service", "nexus.attest.v1.AuditService"], { server: other });
+  expect(service).toMatchObject({ stdout: "SERVING\n", exitCode: 0 });
+  expect((await commandLine(["health", "--service", "nobody"], { server: other })).exitCode).toBe(4);
 });
 
 test("where no server is, none serves", async () => {

@@ -2,8 +2,10 @@ import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { describe, expect, test } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/ts/grpc/health/v1/health_pb.ts";
-import type { EventStore, StoreHealth } from "../../src/app/event-store.ts";
+import type { EventStore, Position, StoreHealth } from "../../src/app/event-store.ts";
+import type { Lag } from "../../src/app/index-lag.ts";
 import { createHealthService } from "../../src/rpc/health-service.ts";
+import { INDEX_HEALTH, LAG_HEADERS } from "../../src/rpc/index-health.ts";
 import { refusalOf } from "../e2e/refusal.ts";
 import { eventually } from "../support/eventually.ts";
 import { createManualClock } from "../support/manual-clock.ts";
@@ -12,11 +14,15 @@ import { serverUnderTest } from "../support/server-under-test.ts";
 describe("follows the store", () => {
   function start() {
     let health: StoreHealth = { serving: true };
+    let lag: Lag = { seconds: 0, events: 0 };
     const clock = createManualClock();
     const draining = new AbortController();
     const store = { health: async () => health } as unknown as EventStore;
     const services = ["nexus.attest.v1.DecisionService"];
-    const service = createHealthService({ store, clock, services, draining: draining.signal });
+    const index = { position: () => "c42" as Position };
+    const indexer = { lag: () => lag };
+    const ports = { store, clock, index, indexer, maxLag: 30, services, draining: draining.signal };
+    const service = createHealthService(ports);
     const client = createClient(
       Health,
       createRouterTransport(({ service: add }) => void add(Health, service)),
@@ -25,7 +31,11 @@ describe("follows the store", () => {
       health = next;
       clock.advance(1_000);
     };
-    return { client, set, draining };
+    const setLag = (next: Lag) => {
+      lag = next;
+      clock.advance(1_000);
+    };
+    return { client, set, setLag, draining };
   }
 
   test("Check", async () => {
@@ -37,6 +47,41 @@ describe("follows the store", () => {
     expect((await client.check({})).status).toBe(Status.SERVING);
     draining.abort();
     expect((await client.check({})).status).toBe(Status.NOT_SERVING);
+  });
+
+  test("but the index by itself: it serves while it is behind by no more than it may be, and says by how much", async () => {
+    const { client, set, setLag, draining } = start();
+    let headers = new Headers();
+    const onHeader = (received: Headers) => {
+      headers = received;
+    };
+    const check = async () => (await client.check({ service: INDEX_HEALTH }, { onHeader })).status;
+    expect(await check()).toBe(Status.SERVING);
+    const told = () => Object.values(LAG_HEADERS).map((name) => headers.get(name));
+    expect(told()).toEqual(["0", "0", "c42"]);
+    set({ serving: false, reason: "disk full" });
+    expect(await check()).toBe(Status.SERVING);
+    set({ serving: true });
+    setLag({ seconds: 30, events: 7 });
+    expect(await check()).toBe(Status.SERVING);
+    setLag({ seconds: 30.1, events: 9 });
+    expect(await check()).toBe(Status.NOT_SERVING);
+    expect(told()).toEqual(["30.1", "9", "c42"]);
+    expect((await client.check({})).status, "nothing else depends on it").toBe(Status.SERVING);
+    setLag({ seconds: 0, events: 0 });
+    draining.abort();
+    expect(await check()).toBe(Status.NOT_SERVING);
+  });
+
+  test("Watch tells of the index, too", async () => {
+    const { client, setLag } = start();
+    const watching = client.watch({ service: INDEX_HEALTH })[Symbol.asyncIterator]();
+    expect((await watching.next()).value?.status).toBe(Status.SERVING);
+    setLag({ seconds: 31, events: 1 });
+    const next = watching.next();
+    setLag({ seconds: 31, events: 1 });
+    expect((await next).value?.status).toBe(Status.NOT_SERVING);
+    await watching.return?.();
   });
 
   test("Watch tells each change once, and the end of the server", async () => {
@@ -68,6 +113,7 @@ describe("on the wire, to anybody", () => {
       "nexus.attest.v1.DecisionService",
       "nexus.attest.v1.TemplateService",
       "nexus.attest.v1.AuditService",
+      INDEX_HEALTH,
     ];
     for (const service of services) expect((await client.check({ service })).status).toBe(Status.SERVING);
     expect(await refusalOf(client.check({ service: "nope" }))).toMatchObject({

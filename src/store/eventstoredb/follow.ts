@@ -13,7 +13,8 @@ import type { WholeLog } from "./whole-log.ts";
  * Everything in the streams with a prefix, after a position, for ever: one subscription after the other, each from where the last one ended.
  *
  * It reports to be caught up once the server says so, and again whenever it has handed on all that has arrived since. The position is then that of the last
- * event of all, which was read before the subscription began, or of the last event handed on.
+ * event of all, which was read before the subscription began, or of the last event handed on. Where a subscription has ended, it reports to be interrupted, once
+ * until the next one hands on an event or is caught up.
  */
 export async function* follow(
   { client, wholeLog, timing, log, look }: FollowPorts,
@@ -27,6 +28,7 @@ export async function* follow(
   let looked: bigint | undefined;
   let told: bigint | undefined | "nothing yet" = "nothing yet";
   let isFirst = true;
+  let isInterrupted = false;
 
   for (let failures = 0; !signal.aborted; failures++) {
     try {
@@ -42,6 +44,7 @@ export async function* follow(
             const place = said.event.position?.commit;
             if (place === undefined || (seen !== undefined && place <= seen)) break;
             seen = place;
+            isInterrupted = false;
             yield { kind: "event", event: toFollowed(said.event) };
             break;
           }
@@ -61,6 +64,7 @@ export async function* follow(
             const reached = later(seen, goal);
             if (!isLive || told === reached) break;
             told = reached;
+            isInterrupted = false;
             yield { kind: "caught_up", position: reached === undefined ? undefined : toPosition(reached) };
             break;
           }
@@ -76,6 +80,11 @@ export async function* follow(
       if (signal.aborted) return;
       void look();
       log.debug({ prefix, reason: wordsOf(error) }, "the subscription failed: going on from the last position");
+    }
+    if (!signal.aborted && !isInterrupted) {
+      isInterrupted = true;
+      told = "nothing yet";
+      yield { kind: "interrupted" };
     }
     await sleep(pauseBefore(timing, failures), signal);
   }
