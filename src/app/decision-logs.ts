@@ -4,7 +4,7 @@ import { evolve } from "../domain/evolve.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import type { Decision } from "../domain/state.ts";
 import { BrokenLog, type SealedEvent } from "../evidence/chain.ts";
-import { type EventStore, StreamCorrupt } from "./event-store.ts";
+import { type EventStore, type StoredEvent, StreamCorrupt } from "./event-store.ts";
 import { Refused } from "./refused.ts";
 import { takeUpStored } from "./take-up-stored.ts";
 
@@ -23,6 +23,12 @@ export interface DecisionLogs {
    * @throws {Refused} STORED_LOG_CORRUPT if what is stored does not replay.
    */
   load(decisionId: DecisionId, signal?: AbortSignal): Promise<DecisionLog | undefined>;
+
+  /** Takes up an event that came from the store by itself, if it is the next one of a log that is known up to there. What does not fit is left to load. */
+  follow(stored: StoredEvent): void;
+
+  /** The log as far as it is known without asking the store, if it holds the event of a revision. */
+  known(decisionId: DecisionId, revision: number): DecisionLog | undefined;
 
   /** Takes up events that have just been appended, so that they need not be read back. */
   extend(log: DecisionLog | undefined, appended: readonly SealedEvent[]): DecisionLog;
@@ -78,6 +84,25 @@ export function createDecisionLogs(store: EventStore): DecisionLogs {
       return keep({ decision, events: [...(known?.events ?? []), ...fresh], bytes });
     },
 
+    follow(stored) {
+      const decisionId = decisionOf(stored.stream);
+      const known = cache.get(decisionId);
+      const events = known?.events ?? [];
+      // What stands beside an event that nothing of ours has written may have been left out on the way.
+      if (stored.revision !== events.length || stored.metadata === undefined) return;
+      try {
+        const { decision, recorded } = takeUpStored(decisionId, known?.decision, stored);
+        keep({ decision, events: [...events, recorded], bytes: (known?.bytes ?? 0) + stored.data.length });
+      } catch (error) {
+        if (!(error instanceof BrokenLog)) throw error;
+      }
+    },
+
+    known(decisionId, revision) {
+      const known = cache.get(decisionId);
+      return known !== undefined && known.events.length > revision ? known : undefined;
+    },
+
     extend(log, appended) {
       let decision = log?.decision;
       let bytes = log === undefined ? 0 : (cache.peek(log.decision.decisionId)?.bytes ?? 0);
@@ -91,7 +116,10 @@ export function createDecisionLogs(store: EventStore): DecisionLogs {
     },
   };
 
+  /** A log only grows: who read it earlier and is done later must not take the place of a longer one. */
   function keep(log: CachedLog): DecisionLog {
+    const other = cache.peek(log.decision.decisionId);
+    if (other !== undefined && other.events.length > log.events.length) return log;
     cache.set(log.decision.decisionId, log);
     return log;
   }

@@ -121,7 +121,9 @@ export function createIndexer(ports: {
     for await (const message of subscription.follow(position, signal)) {
       if (message.kind === "event") {
         lag.came();
-        changed.set(decisionOf(message.event.stream), message.event.revision);
+        const { stream, revision } = message.event;
+        logs.follow(message.event);
+        changed.set(decisionOf(stream), revision);
         position = message.event.position;
         if (changed.size < BATCH) continue;
       }
@@ -157,7 +159,7 @@ export function createIndexer(ports: {
     const rows: IndexRow[] = [];
     let lastTimeChange = index.lastTimeChange();
     let newest: Instant | undefined;
-    const loads = await loadAll(changed.keys());
+    const loads = await loadAll(changed, cause);
     for (const [decisionId, revision] of changed) {
       const loaded = loads.get(decisionId);
       if (loaded instanceof Refused) log.error({ decision_id: decisionId, error: loaded }, "not indexed");
@@ -176,11 +178,18 @@ export function createIndexer(ports: {
     for (const ring of listeners) ring();
   }
 
-  /** Several at a time: over a network most of the time is waiting. */
-  async function loadAll(ids: IterableIterator<DecisionId>) {
+  /**
+   * After an event what is known by following will do; whatever else is read, several at a time: over a network most of the time is waiting. What is known is
+   * looked up here and not when the event comes, or an older row could take a newer one's place.
+   */
+  async function loadAll(changed: ReadonlyMap<DecisionId, number>, cause: "event" | "time") {
     const loads = new Map<DecisionId, DecisionLog | Refused | undefined>();
+    const left = changed.entries();
     const loader = async () => {
-      for (const id of ids) loads.set(id, await logs.load(id).catch(refusalOrThrow));
+      for (const [id, revision] of left) {
+        const known = cause === "event" ? logs.known(id, revision) : undefined;
+        loads.set(id, known ?? (await logs.load(id).catch(refusalOrThrow)));
+      }
     };
     await Promise.all(Array.from({ length: LOADS_AT_ONCE }, loader));
     return loads;

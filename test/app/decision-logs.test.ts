@@ -46,6 +46,8 @@ describe("a log that does not replay answers STORED_LOG_CORRUPT:", () => {
     const { target, decisionId } = await forged(change);
     await expect(target.logs.load(decisionId)).rejects.toMatchObject(CORRUPT);
     await expect(target.logs.load(decisionId)).rejects.toMatchObject(CORRUPT);
+    for await (const stored of target.real.read(streamOf(decisionId))) target.logs.follow(stored);
+    await expect(target.logs.load(decisionId), "after it was followed").rejects.toMatchObject(CORRUPT);
   });
 
   test("it is another decision's", async () => {
@@ -105,3 +107,70 @@ function readingStore(real: EventStore, before: (from: number | undefined) => Pr
     },
   };
 }
+
+describe("a log that is followed", () => {
+  async function followed() {
+    const under = await decisionsUnderTest();
+    const decisionId = await under.create({ policy: { minApprovals: 2 } });
+    for (const approver of ["carol", "dave"]) await under.approve(decisionId, approver);
+    let reads = 0;
+    const logs = createDecisionLogs(
+      readingStore(under.real, () => {
+        reads += 1;
+        return Promise.resolve();
+      }),
+    );
+    const stored = await Array.fromAsync(under.real.read(streamOf(decisionId)));
+    return { under, decisionId, logs, stored, reads: () => reads };
+  }
+
+  test("is what it would be had it been read, event by event", async () => {
+    const { under, decisionId, logs, stored, reads } = await followed();
+    for (const event of stored) {
+      logs.follow(event);
+      expect(logs.known(decisionId, event.revision)?.events).toHaveLength(event.revision + 1);
+      expect(logs.known(decisionId, event.revision + 1)).toBeUndefined();
+    }
+    for (const event of stored) logs.follow(event);
+    expect(logs.known(decisionId, 0), "again").toEqual(await under.logs.load(decisionId));
+    expect(reads()).toBe(0);
+  });
+
+  test("is not made up where its beginning is not known, or nothing stands beside an event", async () => {
+    const { decisionId, logs, stored } = await followed();
+    const [first, second] = stored;
+    if (first === undefined || second === undefined) throw new Error("there are no events");
+    for (const event of [second, { ...first, metadata: undefined }, { ...first, data: "{}" }]) {
+      logs.follow(event);
+      expect(logs.known(decisionId, 0)).toBeUndefined();
+    }
+    logs.follow(first);
+    expect(logs.known(decisionId, 0)?.events).toHaveLength(1);
+  });
+
+  test("does not get shorter because somebody began to read it earlier", async () => {
+    const { under, decisionId, stored } = await followed();
+    const held = Promise.withResolvers<void>();
+    const [, , , last] = stored;
+    const logs = createDecisionLogs({
+      ...under.real,
+      async *read(stream, options) {
+        yield* under.real.read(stream, { ...options, limit: 3 });
+        await held.promise;
+      },
+    });
+    const loading = logs.load(decisionId);
+    for (const event of stored) logs.follow(event);
+    expect(logs.known(decisionId, last?.revision ?? 0)).toBeDefined();
+    held.resolve();
+    expect((await loading)?.events).toHaveLength(3);
+    expect(logs.known(decisionId, 3)?.events).toHaveLength(4);
+  });
+
+  test("is continued from the store when it is loaded", async () => {
+    const { decisionId, logs, stored, reads } = await followed();
+    for (const event of stored.slice(0, 2)) logs.follow(event);
+    expect((await logs.load(decisionId))?.events).toHaveLength(4);
+    expect(reads()).toBe(1);
+  });
+});
