@@ -12,6 +12,8 @@ export interface Peer {
   ask<Answer>(message: object): Promise<Answer>;
   /** Resolves to the match once standard output holds a line like this. */
   line(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves once the process is gone, however it ended. */
+  readonly gone: Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -22,7 +24,11 @@ export interface Workshop {
   start(
     name: string,
     program: string,
-    options?: { readonly args?: readonly string[]; readonly preload?: string },
+    options?: {
+      readonly args?: readonly string[];
+      readonly preload?: string;
+      readonly env?: Readonly<Record<string, string>>;
+    },
   ): Peer;
   /** Ends every process and removes every file. */
   close(): Promise<void>;
@@ -35,12 +41,13 @@ export function createWorkshop(): Workshop {
   const children = new Set<ChildProcess>();
   return {
     directory,
-    start(name, program, { args = [], preload } = {}) {
+    start(name, program, { args = [], preload, env = {} } = {}) {
       const errors = openSync(join(directory, `${name}.log`), "a");
       const loaded = preload === undefined ? [] : ["--import", join(ROOT, preload)];
       const flags = ["--disable-warning=ExperimentalWarning", ...loaded];
       const child = spawn(process.execPath, [...flags, join(ROOT, program), ...args], {
         cwd: directory,
+        env: { ...process.env, ...env },
         stdio: ["ignore", "pipe", errors, "ipc"],
         serialization: "advanced",
       });
@@ -64,6 +71,7 @@ export function createWorkshop(): Workshop {
 
 function peerOf(child: ChildProcess, ended: Promise<never>): Peer {
   return {
+    gone: ended.catch(() => {}),
     async ask<Answer>(message: object) {
       const answered = once(child, "message");
       child.send(message);

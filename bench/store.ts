@@ -1,17 +1,25 @@
-// Measures the store on EventStoreDB against its client used bare, and how fast the index catches up: npm run bench:store [-- --quick]. See README.md.
+// Measures the store on EventStoreDB: appends against its client used bare, takeovers of what a dead server left, and how fast the index catches up:
+// npm run bench:store [-- --quick] [-- --decisions N]. See README.md.
 import { parseArgs } from "node:util";
 import { describeMachine } from "./machine.ts";
 import { createWorkshop } from "./processes.ts";
 import { spreadOf } from "./statistics.ts";
 import { bareClient, measureAppends, productStore } from "./store-appends.ts";
-import { catchUp, fill } from "./store-catch-up.ts";
+import { catchUp, fill, followBare } from "./store-catch-up.ts";
+import { type AppendResult, type StoreResults, writeStoreResults } from "./store-report.ts";
+import { type Takeover, takeovers } from "./store-takeover.ts";
 
-const { quick } = parseArgs({ options: { quick: { type: "boolean", default: false } } }).values;
-const { rounds, milliseconds, decisions } = quick
-  ? { rounds: 1, milliseconds: 500, decisions: 200 }
-  : { rounds: 5, milliseconds: 3_000, decisions: 10_000 };
+const { values } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, decisions: { type: "string" }, name: { type: "string" } },
+});
+const { quick } = values;
+const size = quick
+  ? { rounds: 1, milliseconds: 500, decisions: 200, takeovers: 1 }
+  : { rounds: 5, milliseconds: 3_000, decisions: 170_000, takeovers: 5 };
+const decisions = values.decisions === undefined ? size.decisions : Number(values.decisions);
 const EVENTS_EACH = 6;
 const IN_FLIGHT = 64;
+const GRACE_SECONDS = 2;
 
 const machine = describeMachine();
 const workshop = createWorkshop();
@@ -20,54 +28,86 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     void workshop.close().finally(() => process.exit(130));
   });
 const progress = (words: string) => void process.stderr.write(`bench: ${words}\n`);
-const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 try {
   const given = process.env["EVENTSTOREDB_URL"];
-  const url = given ?? (await startDouble());
-  const subjects = [bareClient(url), productStore(url)];
-  const rates = subjects.map((): { perSecond: number; p99: number }[] => []);
-  for (let round = 1; round <= rounds; round++) {
-    progress(`appends, round ${round} of ${rounds}`);
-    // Right after one another, so that what else the machine does falls on both.
-    for (const [index, subject] of subjects.entries())
-      rates[index]?.push(await measureAppends(subject, IN_FLIGHT, milliseconds));
-  }
-  await Promise.all(subjects.map((subject) => subject.close()));
+  const appends = await measureAllAppends(given ?? (await startDouble("double")));
+  progress(`appends: ${JSON.stringify(appends)}`);
+  // A double of its own: what the appends left behind is no part of it.
+  const takeover = await measureTakeovers(given ?? (await startDouble("double-of-takeovers")));
 
+  progress(`takeovers: ${JSON.stringify(takeover)}`);
   progress(`writing ${decisions} decisions`);
-  await fill(url, decisions, EVENTS_EACH);
+  // The double is filled from within: how fast that goes says nothing.
+  const url = given ?? (await startDouble("double-of-index", `${decisions}`, `${EVENTS_EACH}`));
+  if (given !== undefined) await fill(given, decisions, EVENTS_EACH);
   progress("the index");
+  const bare = await followBare(url);
+  progress(`the subscription alone: ${Math.round(bare)} events a second`);
   const index = await catchUp(url, workshop.directory);
 
-  say(
-    `${given === undefined ? "The double" : "A real server"}; ${machine.cores} cores, load ${machine.loadBefore} before, Node ${machine.node}, commit ${machine.commit}`,
-  );
-  say("");
-  say(`| ${IN_FLIGHT} appends in flight, median (least to most of ${rounds}) | a second | p99 ms |`);
-  say("|-|-|-|");
-  for (const [i, { name }] of subjects.entries()) {
-    const [speed, p99] = [rates[i] ?? [], rates[i] ?? []].map((each, column) =>
-      spreadOf(each.map((rate) => (column === 0 ? rate.perSecond : rate.p99))),
-    );
-    say(`| ${name} | ${words(speed)} | ${words(p99)} |`);
-  }
-  say("");
-  say(
-    `The index caught up over ${index.events} events (${EVENTS_EACH} a decision) at ${Math.round(index.perSecond)} a second.`,
-  );
+  const today = new Date().toISOString();
+  const results: StoreResults = {
+    measuredAt: today,
+    machine,
+    options: {
+      quick,
+      name: values.name ?? (quick ? "quick-store" : `${today.slice(0, 10)}-store`),
+      inFlight: IN_FLIGHT,
+      ...size,
+      decisions,
+    },
+    server: given === undefined ? "the double" : "a real server",
+    appends,
+    takeover: { graceSeconds: GRACE_SECONDS, ...takeover },
+    index: { ...index, eventsEach: EVENTS_EACH, followedBare: bare },
+  };
+  process.stdout.write(writeStoreResults(results));
 } finally {
   await workshop.close();
 }
 
-async function startDouble(): Promise<string> {
-  progress("starting the double");
-  const [, port = ""] = await workshop.start("double", "bench/double-process.ts").line(/listens on (\d+)/);
+async function startDouble(name: string, ...args: readonly string[]): Promise<string> {
+  progress(`starting the ${name}`);
+  const [, port = ""] = await workshop.start(name, "bench/double-process.ts", { args }).line(/listens on (\d+)/);
   return `esdb://127.0.0.1:${port}?tls=false`;
 }
 
-function words(spread: ReturnType<typeof spreadOf> | undefined): string {
-  if (spread === undefined) return "";
-  const [median, least, most] = [spread.median, spread.least, spread.most].map(Math.round);
-  return `${median} (${least} to ${most})`;
+async function measureAllAppends(url: string): Promise<readonly AppendResult[]> {
+  const subjects = [bareClient(url), productStore(url)];
+  const rates = subjects.map((): { perSecond: number; p99: number }[] => []);
+  for (let round = 1; round <= size.rounds; round++) {
+    progress(`appends, round ${round} of ${size.rounds}`);
+    // Right after one another, so that what else the machine does falls on both.
+    for (const [index, subject] of subjects.entries())
+      rates[index]?.push(await measureAppends(subject, IN_FLIGHT, size.milliseconds));
+  }
+  await Promise.all(subjects.map((subject) => subject.close()));
+  const [baseline = []] = rates;
+  return subjects.map(({ name }, i) => {
+    const own = rates[i] ?? [];
+    return {
+      name,
+      perSecond: spreadOf(own.map(({ perSecond }) => perSecond)),
+      p99: spreadOf(own.map(({ p99 }) => p99)),
+      ratio: spreadOf(own.map(({ perSecond }, round) => perSecond / (baseline[round]?.perSecond ?? Number.NaN))),
+    };
+  });
+}
+
+async function measureTakeovers(url: string) {
+  const stage = await takeovers(workshop, url, GRACE_SECONDS);
+  // The first one of each warms the code up.
+  await stage.measure();
+  const measured: Takeover[] = [];
+  for (let round = 1; round <= size.takeovers; round++) {
+    progress(`takeovers, round ${round} of ${size.takeovers}`);
+    measured.push(await stage.measure());
+  }
+  return {
+    aliveStarted: spreadOf(measured.map(({ alive }) => alive.started)),
+    aliveCompleted: spreadOf(measured.map(({ alive }) => alive.completed)),
+    gated: spreadOf(measured.map(({ gated }) => gated)),
+    started: spreadOf(measured.map(({ started }) => started)),
+  };
 }
