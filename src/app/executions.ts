@@ -28,7 +28,7 @@ export interface Executions {
 
   /**
    * Asks the router once about a run that another server claimed, and records how it ended if it has. A router that does not answer says nothing here: the
-   * claimant may be hearing from it all the while.
+   * claimant may be hearing from it all the while. Never rejects.
    */
   askForAnother(decision: GatedDecision): Promise<void>;
 

@@ -34,18 +34,18 @@ const LOOK_EVERY = 1_000;
 const SAID_EVERY = 60_000;
 
 export function createIndexLag({ clock, log }: { readonly clock: Clock; readonly log: Log }): IndexLag {
-  /** Since when it is behind: from its start on, until it has caught up; then from the first event on that it has not seen. */
-  let since: Instant | undefined = clock.now();
+  /** Since when it is behind, by the clock that does not step: from its start on, until it has caught up; then from the first event on that it has not seen. */
+  let since: number | undefined = clock.uptime();
   /** Events that have come since then. */
   let events = 0;
-  let said: Instant | undefined;
+  let said: number | undefined;
   let isFirst = true;
   let isInterrupted = false;
 
   return {
     came() {
       isInterrupted = false;
-      since ??= clock.now();
+      since ??= clock.uptime();
       events += 1;
     },
     indexed(occurredAt) {
@@ -56,14 +56,14 @@ export function createIndexLag({ clock, log }: { readonly clock: Clock; readonly
     caughtUp: level,
     interrupted() {
       isInterrupted = true;
-      since ??= clock.now();
+      since ??= clock.uptime();
     },
     now: () => (since === undefined ? { seconds: 0, events: 0 } : lagSince(since)),
     async watch(signal) {
       while (!signal.aborted) {
         await clock.sleep(LOOK_EVERY, signal);
         if (since === undefined || signal.aborted) continue;
-        const now = clock.now();
+        const now = clock.uptime();
         if (now - since < BEHIND_AFTER || (said !== undefined && now - said < SAID_EVERY)) continue;
         said = now;
         log.warn({ ...lagSince(since) }, "the index is behind: lists do not show all decisions yet");
@@ -82,7 +82,7 @@ export function createIndexLag({ clock, log }: { readonly clock: Clock; readonly
     events = 0;
   }
 
-  function lagSince(instant: Instant): Lag {
-    return { events, seconds: Math.max(0, clock.now() - instant) / 1000 };
+  function lagSince(uptime: number): Lag {
+    return { events, seconds: Math.round(clock.uptime() - uptime) / 1000 };
   }
 }

@@ -13,6 +13,9 @@ import { type OpenPhase, type Takeover, takeoverOf } from "./takeover.ts";
 const INTERVAL = 5_000;
 const SHORTEST_INTERVAL = 100;
 
+/** Routers that are asked about other servers' runs at the same time. One that hangs must not hold up what is left to start; beyond this, others wait for a round. */
+const ASKED_AT_ONCE = 32;
+
 /** How many are taken from the index at a time. */
 const PAGE = 1_000;
 
@@ -47,6 +50,7 @@ export async function recoverExecutions(
 ): Promise<void> {
   const { index, logs, executions, sharing, clock, log } = ports;
   const waiting = new Map<DecisionId, Waiting>();
+  const asking = new Set<DecisionId>();
   const interval = sharing.isShared ? Math.min(INTERVAL, Math.max(SHORTEST_INTERVAL, sharing.takeoverAfter)) : INTERVAL;
   while (!signal.aborted) {
     try {
@@ -128,9 +132,11 @@ export async function recoverExecutions(
         log.info(facts, "recovery: the run was claimed and has no outcome: asking the router");
         return executions.settle(decision);
       case "ask":
+        if (asking.size >= ASKED_AT_ONCE) return;
         if (!seen.isTold)
           log.info({ ...facts, ...claimant(phase) }, "recovery: asking about the run of another server");
-        await executions.askForAnother(decision);
+        asking.add(decisionId);
+        void executions.askForAnother(decision).finally(() => asking.delete(decisionId));
         break;
       case "leave":
         if (!seen.isTold)

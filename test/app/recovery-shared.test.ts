@@ -154,6 +154,22 @@ describe("recovery on a store that others share", () => {
     under.stopping.abort();
   });
 
+  test("is not held up by routers that do not answer, and asks no more than 32 at a time", async () => {
+    const answer = Promise.withResolvers<void>();
+    const under = await recovering({ sharing: SHARED, kind: "remote", answered: answer.promise });
+    const claims: DecisionId[] = [];
+    for (let number = 0; number < 40; number++) claims.push(await claimed(under));
+    const behind = await gated(under);
+    const pass = await rounds(under);
+    await pass(30);
+    expect(under.asked).toHaveLength(32);
+    expect(under.started).toEqual([behind]);
+    answer.resolve();
+    await pass(5);
+    expect(new Set(under.asked)).toEqual(new Set(claims));
+    under.stopping.abort();
+  });
+
   test("leaves the run of another server's own router alone, and says so once", async () => {
     const under = await recovering({ sharing: SHARED, kind: "local" });
     const decisionId = await claimed(under);

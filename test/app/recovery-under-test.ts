@@ -14,6 +14,8 @@ export async function recovering(
     readonly index?: DecisionIndex;
     readonly sharing?: Partial<Sharing>;
     readonly kind?: "local" | "remote";
+    /** When the router answers about other servers' runs; at once if undefined. */
+    readonly answered?: Promise<void>;
   } = {},
 ) {
   const under = await decisionsUnderTest(options);
@@ -26,7 +28,12 @@ export async function recovering(
   const executions = {
     start: async ({ decisionId }: { decisionId: DecisionId }) => void started.push(decisionId),
     settle: ({ decisionId }: { decisionId: DecisionId }) => void settled.push(decisionId),
-    askForAnother: async ({ decisionId }: { decisionId: DecisionId }) => void asked.push(decisionId),
+    async askForAnother({ decisionId }: { decisionId: DecisionId }) {
+      asked.push(decisionId);
+      atWork.add(decisionId);
+      await options.answered;
+      atWork.delete(decisionId);
+    },
     wantedHere: () => wanted,
     forget: (decisionId: DecisionId) => void wanted.delete(decisionId),
     isAtWork: (decisionId: DecisionId) => atWork.has(decisionId),
