@@ -8,9 +8,12 @@ import {
 } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { toWireReport } from "../evidence/report-message.ts";
 import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
+import { readForeignBundle } from "../exchange/read-foreign-bundle.ts";
 import { printJson } from "./answer.ts";
 import { parseId, parseWord } from "./arguments.ts";
 import { EXIT, UsageError, unreadable } from "./failure.ts";
+import { convertPackage, exportForeign, finishConversion, parseFormat } from "./foreign-formats.ts";
+import { showForeign } from "./foreign-report.ts";
 import { globalsOf, openSession } from "./globals.ts";
 import { createOutput } from "./output.ts";
 import { showReport } from "./verify-report.ts";
@@ -23,10 +26,29 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
     .option("--mode <MODE>", "embedded (with the run's own record) or reference (with its digest)", "embedded")
     .option("--out <FILE>", "where to; - is standard output; default: ID.audit.json")
     .option("--force", "overwrite the file")
-    .action(async (id: string, options: { mode: string; out?: string; force?: boolean }, command: Command) => {
+    .option(
+      "--format <FORMAT>",
+      "for nexus-attest (Python): nexus-attest-0.6, a package, or nexus-attest-0.5, a bundle",
+    )
+    .option("--accept-losses", "nexus-attest-0.5: also where an open decision loses rules")
+    .action(async (id: string, options: ExportOptions, command: Command) => {
       const { clients, output } = openSession(command);
       const decisionId = parseId(id);
-      const mode = PackageMode[parseWord(options.mode, ["EMBEDDED", "REFERENCE"], "--mode")];
+      const word = parseWord(options.mode, ["EMBEDDED", "REFERENCE"], "--mode");
+      const acceptLosses = options.acceptLosses === true;
+      if (options.format !== undefined) {
+        const format = parseFormat(options.format);
+        const isBundle = format === "nexus-attest-0.5";
+        if (isBundle && command.getOptionValueSource("mode") === "cli")
+          throw new UsageError("--mode belongs to packages: a bundle has no run in it");
+        if (!isBundle && acceptLosses) throw new UsageError("--accept-losses belongs to nexus-attest-0.5");
+        const conversion = await exportForeign(clients, decisionId, { format, mode: word, acceptLosses });
+        const file = options.out ?? `${decisionId}.${format}.json`;
+        const isDone = finishConversion(conversion, format, { output, file, write: writer(file, options.force) });
+        return done(isDone ? EXIT.ok : EXIT.refused);
+      }
+      if (acceptLosses) throw new UsageError("--accept-losses belongs to --format nexus-attest-0.5");
+      const mode = PackageMode[word];
       const response = await clients.audit.exportAuditPackage({ decisionId, mode });
       const file = options.out ?? `${decisionId}.audit.json`;
       if (file === "-") return void process.stdout.write(response.packageJson);
@@ -38,11 +60,32 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
     });
 
   program
+    .command("convert <file>")
+    .description("an audit package as a file for nexus-attest (Python); needs no server")
+    .requiredOption("--format <FORMAT>", "nexus-attest-0.6, a package, or nexus-attest-0.5, a bundle")
+    .option("--out <FILE>", "where to; - is standard output; default: standard output")
+    .option("--force", "overwrite the file")
+    .action((file: string, options: { format: string; out?: string; force?: boolean }, command: Command) => {
+      const output = createOutput(globalsOf(command).json);
+      const format = parseFormat(options.format);
+      const out = options.out ?? "-";
+      const conversion = convertPackage(read(file), format);
+      const isDone = finishConversion(conversion, format, { output, file: out, write: writer(out, options.force) });
+      done(isDone ? EXIT.ok : EXIT.refused);
+    });
+
+  program
     .command("verify <file>")
     .description("check an audit package; needs no server")
     .action((file: string, _options: object, command: Command) => {
       const output = createOutput(globalsOf(command).json);
-      const report = verifyAuditPackage(read(file));
+      const bytes = read(file);
+      const foreign = readForeignBundle(bytes);
+      if (foreign.format !== undefined) {
+        showForeign(foreign, output);
+        return done("problem" in foreign ? EXIT.broken : EXIT.ok);
+      }
+      const report = verifyAuditPackage(bytes);
       if (output.json)
         printJson(
           output,
@@ -52,6 +95,22 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
       else showReport(report, output);
       done(report.verdict === "BROKEN" ? EXIT.broken : EXIT.ok);
     });
+}
+
+interface ExportOptions {
+  readonly mode: string;
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly format?: string;
+  readonly acceptLosses?: boolean;
+}
+
+/** Writes to standard output or to a file. */
+function writer(file: string, overwrite: boolean | undefined): (bytes: Uint8Array) => void {
+  return (bytes) => {
+    if (file === "-") process.stdout.write(bytes);
+    else write(file, bytes, overwrite === true);
+  };
 }
 
 function read(file: string): Uint8Array {

@@ -9,6 +9,7 @@ import {
 import { DecisionEventSchema } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
+import { allEvents } from "./all-events.ts";
 import { printJson } from "./answer.ts";
 import { parseCount, parseId, parseLabels, parseTime, parseWord } from "./arguments.ts";
 import { UsageError } from "./failure.ts";
@@ -76,14 +77,8 @@ export function addQueryCommands(program: Command): void {
     .option("--from <N>", "first seq", "0")
     .action(async (id: string, options: { from: string }, command: Command) => {
       const { clients, output } = openSession(command);
-      const request = { decisionId: parseId(id), fromSeq: parseCount(options.from, "--from"), pageSize: 1_000 };
-      const all = create(ListDecisionEventsResponseSchema);
-      let pageToken = "";
-      do {
-        const page = await clients.decisions.listDecisionEvents({ ...request, pageToken });
-        all.events.push(...page.events);
-        pageToken = page.nextPageToken;
-      } while (pageToken !== "");
+      const events = await allEvents(clients, parseId(id), parseCount(options.from, "--from"));
+      const all = create(ListDecisionEventsResponseSchema, { events });
       if (output.json) return printJson(output, ListDecisionEventsResponseSchema, all);
       for (const { event, digest } of all.events) {
         if (event === undefined) continue;

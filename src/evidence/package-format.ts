@@ -105,7 +105,7 @@ export function checkUnknownFields({ inspection }: ReadablePackage): CheckResult
 }
 
 /** How deep brackets are nested, and how many open or are followed by one more part; strings left aside. */
-function sizeOf(text: string): { readonly depth: number; readonly parts: number } {
+export function sizeOf(text: string): { readonly depth: number; readonly parts: number } {
   let depth = 0;
   let deepest = 0;
   let parts = 0;
