@@ -12,7 +12,7 @@ export function toPythonTime(instant: Instant): string {
 
 /** A moment in UTC as the original writes it for what happens; undefined if it is none. */
 export function readPythonTime(text: string): Microseconds | undefined {
-  return /\+00:00$/.test(text) && !/\.0{6}\+/.test(text) ? readPythonTimeWithOffset(text) : undefined;
+  return /:\d\d(\.(?!0{6})\d{6})?\+00:00$/.test(text) ? readPythonTimeWithOffset(text) : undefined;
 }
 
 /** A moment with any offset, as a caller of the original may have given it; undefined if it is none. */
