@@ -81,7 +81,7 @@ function converted(
   const losses = lossesOf(own);
   if (!acceptLosses)
     for (const name of rulesLostOf(decision, losses))
-      problems.push(`The decision is still open, and nexus-attest 0.6 would not hold to ${LOSSES[name]}.`);
+      problems.push(`The decision is still open, and nexus-attest 0.6 would lose a rule: ${LOSSES[name]}.`);
   if (problems.length > 0) return refused(...problems);
   const made = writing(make);
   if (made === undefined) return refused("There is no run with a record, so there is no package: export a bundle.");

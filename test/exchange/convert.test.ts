@@ -225,7 +225,7 @@ describe("what the original cannot say", () => {
   test.each(RULES)("of an open decision is refused unless it is accepted: %s", (name, policy) => {
     const facts = [created({ adapterId: "" }), attached({ allowSelfApproval: true, ...policy })];
     expect(problemsOf(bundleOf(facts))).toEqual([
-      `The decision is still open, and nexus-attest 0.6 would not hold to ${LOSSES[name]}.`,
+      `The decision is still open, and nexus-attest 0.6 would lose a rule: ${LOSSES[name]}.`,
     ]);
     expect(bundleOf(facts, true)).toMatchObject({ kind: "converted", losses: expect.arrayContaining([name]) });
   });
@@ -233,7 +233,7 @@ describe("what the original cannot say", () => {
   test("is refused too for the adapter that an open request names", () => {
     const facts = [created(), attached({ allowSelfApproval: true })];
     expect(problemsOf(bundleOf(facts))).toEqual([
-      `The decision is still open, and nexus-attest 0.6 would not hold to ${LOSSES.request_adapter}.`,
+      `The decision is still open, and nexus-attest 0.6 would lose a rule: ${LOSSES.request_adapter}.`,
     ]);
   });
 
