@@ -318,6 +318,18 @@ describe("a file of the original with every digest made good again", () => {
     expect(problemWith(forge(name, change)) ?? "").toMatch(problem);
   });
 
+  test("is refused for the digest of an event, or of the bundle, that alone was left as it was", () => {
+    const other = "0".repeat(64);
+    const ofEvents = (events: Loose[]) => (events[3].digest = other);
+    expect(problemWith(forge("template.bundle.json", () => undefined, { ofEvents }))).toMatch(
+      /^events\[3\]\.digest is/,
+    );
+    const ofBinding = (binding: Loose) => (binding.control_digest = `sha256:${other}`);
+    expect(problemWith(forge("reference.package.json", () => undefined, { ofBinding }))).toMatch(
+      /^binding\.control_digest is/,
+    );
+  });
+
   test("that was rewritten throughout holds: the format has nothing against it, which the findings say", () => {
     const file = forge("template.bundle.json", ({ events, decision, router_link }) => {
       events[0].payload.goal = "deploy everything";
@@ -374,6 +386,14 @@ const OWN_FORGERIES: readonly [string, (bundle: Loose, file: Loose) => void, Reg
     /does not say what the log of ours/,
   ],
   ["the run's record", (_, { router }) => (router.bundle.content_base64 = "AAAA"), /router\.bundle\.content_base64/],
+  [
+    "the run's record by another name",
+    (_, { router }) => {
+      router.bundle.content = router.bundle.content_base64;
+      delete router.bundle.content_base64;
+    },
+    /router\.bundle has no field content_base64/,
+  ],
   ["the run's media type", (_, { router }) => (router.bundle.media_type = "text/html"), /router\.bundle\.media_type/],
   ["the run that the record is of", (_, { router }) => (router.bundle.run_id = "other"), /router\.bundle\.run_id/],
   [

@@ -24,17 +24,26 @@ export function problemWith(file: Uint8Array | string): string | undefined {
 }
 
 /** A file of the original, changed, and every digest made good again by somebody who knows the format as well as we do. */
-export function forge(name: string, change: (bundle: Loose, file: Loose) => void): string {
-  return reseal(golden(name).toString(), change);
+export function forge(name: string, change: Change, late?: LateChange): string {
+  return reseal(golden(name).toString(), change, late);
+}
+
+type Change = (bundle: Loose, file: Loose) => void;
+
+/** What is changed of the digests themselves, before those are made good that cover them. */
+interface LateChange {
+  readonly ofEvents?: (events: Loose[]) => void;
+  readonly ofBinding?: (binding: Loose) => void;
 }
 
 /** The same of any file in the original's formats. */
-export function reseal(text: string, change: (bundle: Loose, file: Loose) => void): string {
+export function reseal(text: string, change: Change, late: LateChange = {}): string {
   const file = JSON.parse(text);
   const bundle = file.control_bundle ?? file;
   change(bundle, file);
   const { decision_id } = bundle.decision;
   for (const event of bundle.events) event.digest = contentDigest({ event_type: event.type, payload: event.payload });
+  late.ofEvents?.(bundle.events);
   const link = bundle.router_link;
   const bare = (digest: string | undefined) => digest?.slice("sha256:".length) ?? null;
   if (link.run_id !== undefined)
@@ -51,6 +60,7 @@ export function reseal(text: string, change: (bundle: Loose, file: Loose) => voi
   if (file === bundle) return JSON.stringify(file);
   file.binding.control_digest = integrity.canonical_digest;
   file.binding.control_router_link_digest = link.control_router_link_digest;
+  late.ofBinding?.(file.binding);
   const binding = contentDigest({ package_version: file.package_version, ...file.binding });
   file.integrity.binding_digest = `sha256:${binding}`;
   record(file.provenance, decision_id, `audit_package:sha256:${binding}`, binding);
