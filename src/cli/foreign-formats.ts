@@ -49,7 +49,11 @@ export function convertPackage(bytes: Uint8Array, format: PythonFormat): Convers
 export function finishConversion(
   conversion: Conversion,
   format: PythonFormat,
-  { output, file, write }: { readonly output: Output; readonly file: string; write(bytes: Uint8Array): void },
+  {
+    output,
+    file,
+    write,
+  }: { readonly output: Output; readonly file: string; readonly write: (bytes: Uint8Array) => void },
 ): boolean {
   if (conversion.kind === "refused") {
     const { problems } = conversion;
@@ -67,7 +71,7 @@ export function finishConversion(
     output.line(JSON.stringify({ file, format, bytes: conversion.file.length, digest, losses: named }, undefined, 2));
     return true;
   }
-  const say = isOnStandardOutput ? output.note : output.line;
+  const say = (line: string) => (isOnStandardOutput ? output.note(line) : output.line(line));
   if (!isOnStandardOutput) say(`${file}: ${conversion.file.length} bytes, ${digest}`);
   say("  nexus-attest (Python) keeps in the file, and does not understand:");
   for (const name of losses) say(`    ${name}: ${LOSSES[name]}`);

@@ -3,102 +3,101 @@ import type { ExecutionCompleted, ExecutionFailed } from "../domain/event.ts";
 import type { Phase } from "../domain/state.ts";
 import { digestOf } from "../evidence/digest.ts";
 import { isBase64 } from "../evidence/proto-json.ts";
+import { type CheckedBundle, checkBundle } from "./check-bundle.ts";
 import { checkProvenance } from "./check-sections.ts";
-import type { FindingName } from "./findings.ts";
-import type { ForeignDecision } from "./foreign-lifecycle.ts";
 import { ForeignProblem } from "./foreign-problem.ts";
 import type { JsonNode } from "./json-text.ts";
-import type { OwnLog } from "./own-log.ts";
+import { open, type Proof, proven } from "./proof.ts";
 import { PYTHON_PACKAGE_VERSION } from "./python-format.ts";
 import { contentDigest } from "./python-json.ts";
 import { digestOfField, expectSame, openShapeOf, type Shape, shapeOf, textOf, wordOf } from "./shape.ts";
 import { RUN_RECORD_FIELDS } from "./to-python-package.ts";
 
-/** A package whose binding holds, and what remains to be compared with the bundle in it. */
-export interface PackageEvidence {
-  readonly controlBundle: JsonNode | undefined;
+/** The run of a package whose binding holds. */
+export interface CheckedRun {
+  /** Without a prefix. */
   readonly bindingDigest: string;
-  /** Compares it with the bundle, once that has been read. */
-  finish(read: ReadBundle, note: Note): void;
+  /** Whether its record is the one that the log names. */
+  readonly result: Proof;
+  /** Whether the record has the digest that it says it has. */
+  readonly record: Proof;
 }
 
-/** The bundle of a package as it was read. */
-interface ReadBundle {
-  readonly bundle: Shape;
-  readonly digest: string;
-  readonly decision: ForeignDecision;
-  /** The log of ours within it. */
-  readonly own: OwnLog | undefined;
+/**
+ * Reads a package, the bundle in it, and what binds the two.
+ *
+ * @throws {ForeignProblem} that names the first place where it does not hold.
+ */
+export function checkPackage(
+  file: JsonNode,
+  text: string,
+): { readonly bundle: CheckedBundle; readonly run: CheckedRun } {
+  const fields = ["package_version", "control_bundle", "router", "binding", "integrity", "provenance"];
+  const shape = shapeOf(file, "package", fields, ["meta"]);
+  wordOf(shape, "package_version", [PYTHON_PACKAGE_VERSION]);
+  const { control, router, link, bindingDigest } = checkBinding(shape);
+  const bundle = checkBundle(shape.members.get("control_bundle"), "control_bundle", text);
+  expectSame(bundle.digest, control, "binding.control_digest");
+  checkProvenance(shape, bundle.decisionId, bindingDigest, "nexus-attest-0.6");
+  const { routerLink } = bundle;
+  if (routerLink === undefined || !routerLink.members.has("run_id"))
+    throw new ForeignProblem("router_link names no run: a package needs one.");
+  expectSame(digestOfField(routerLink, "control_router_link_digest"), link, "binding.control_router_link_digest");
+  const runId = textOf(routerLink, "run_id");
+  return {
+    bundle,
+    run: { bindingDigest, ...checkRun(shape.members.get("router"), `sha256:${router}`, runId, bundle) },
+  };
 }
 
-type Note = (name: FindingName, holds: boolean, detail: string) => void;
-
-export function checkPackage(file: JsonNode): PackageEvidence {
-  const shape = shapeOf(
-    file,
-    "package",
-    ["package_version", "control_bundle", "router", "binding", "integrity", "provenance"],
-    ["meta"],
-  );
-  const version = wordOf(shape, "package_version", [PYTHON_PACKAGE_VERSION]);
-  const names = ["control_digest", "router_digest", "control_router_link_digest"] as const;
-  const binding = shapeOf(shape.members.get("binding"), "binding", names);
-  const [control, router, link] = names.map((name) => digestOfField(binding, name));
+function checkBinding({ members }: Shape) {
+  const binding = shapeOf(members.get("binding"), "binding", [
+    "control_digest",
+    "router_digest",
+    "control_router_link_digest",
+  ]);
+  const control = digestOfField(binding, "control_digest");
+  const router = digestOfField(binding, "router_digest");
+  const link = digestOfField(binding, "control_router_link_digest");
   const bindingDigest = contentDigest({
-    package_version: version,
+    package_version: PYTHON_PACKAGE_VERSION,
     control_digest: `sha256:${control}`,
     router_digest: `sha256:${router}`,
     control_router_link_digest: `sha256:${link}`,
   });
-  const integrity = shapeOf(shape.members.get("integrity"), "integrity", ["alg", "binding_digest"]);
+  const integrity = shapeOf(members.get("integrity"), "integrity", ["alg", "binding_digest"]);
   wordOf(integrity, "alg", ["sha256"]);
   expectSame(bindingDigest, digestOfField(integrity, "binding_digest"), "integrity.binding_digest");
+  return { control, router, link, bindingDigest };
+}
+
+/** Compares the router section with the log: with ours, if the bundle was made of one, for that names the record of a failed run too. */
+function checkRun(
+  node: JsonNode | undefined,
+  routerDigest: string,
+  runId: string,
+  { decision, own }: CheckedBundle,
+): Pick<CheckedRun, "result" | "record"> {
+  const record = readRecord(node, routerDigest, runId, own !== undefined);
+  const outcome = own && outcomeOf(own.decision.phase);
+  if (outcome !== undefined) {
+    expectSame(outcome.routerDigest, routerDigest, "binding.router_digest");
+    if (record.isProven) expectSame(outcome.routerMediaType, record.mediaType, "router.bundle.media_type");
+  }
+  const ended = decision.executions.at(-1)?.ended;
+  const isNamed = ended?.type === "EXECUTION_COMPLETED" && routerDigest === `sha256:${ended.resultDigest}`;
+  const why =
+    ended?.type === "EXECUTION_FAILED"
+      ? "The event of a failed execution names no record."
+      : "The log names another record.";
   return {
-    controlBundle: shape.members.get("control_bundle"),
-    bindingDigest,
-    finish({ bundle, digest, decision: { executions }, own }, note) {
-      expectSame(digest, control, "binding.control_digest");
-      const decisionId = textOf({ at: "decision", members: membersOf(bundle, "decision") }, "decision_id");
-      checkProvenance(shape, decisionId, bindingDigest, "nexus-attest-0.6");
-      const { runId, resultDigest } = linkOf(bundle);
-      const linked = membersOf(bundle, "router_link");
-      expectSame(
-        digestOfField({ at: "router_link", members: linked }, "control_router_link_digest"),
-        link,
-        "binding.control_router_link_digest",
-      );
-      note("binding", true, `sha256:${bindingDigest}`);
-      const routerDigest = `sha256:${router}`;
-      const record = checkRouter(shape.members.get("router"), routerDigest, runId, own !== undefined);
-      const outcome = own && outcomeOf(own.decision.phase);
-      if (outcome !== undefined) {
-        expectSame(outcome.routerDigest, routerDigest, "binding.router_digest");
-        if (record.isProven) expectSame(outcome.routerMediaType, record.mediaType, "router.bundle.media_type");
-      }
-      const isNamed = resultDigest === routerDigest || outcome !== undefined;
-      const isFailed = executions.at(-1)?.ended?.type === "EXECUTION_FAILED";
-      const why = isFailed ? "The event of a failed execution names no record." : "The log names another record.";
-      note("run_result", isNamed, isNamed ? "" : why);
-      note("run_record", record.isProven, record.isProven ? "" : record.why);
-    },
+    result: isNamed || outcome !== undefined ? proven() : open(why),
+    record: record.isProven ? proven() : open(record.why),
   };
 }
 
 function outcomeOf(phase: Phase): ExecutionCompleted | ExecutionFailed | undefined {
   return phase.kind === "completed" || phase.kind === "failed" ? phase.outcome : undefined;
-}
-
-function linkOf(bundle: Shape): { readonly runId: string; readonly resultDigest: string | undefined } {
-  const shape = { at: "router_link", members: membersOf(bundle, "router_link") };
-  if (!shape.members.has("run_id")) throw new ForeignProblem("router_link names no run: a package needs one.");
-  return {
-    runId: textOf(shape, "run_id"),
-    resultDigest: shape.members.has("router_result_digest") ? textOf(shape, "router_result_digest") : undefined,
-  };
-}
-
-function membersOf({ members, at }: Shape, name: string): ReadonlyMap<string, JsonNode> {
-  return openShapeOf(members.get(name), `${at}.${name}`, []).members;
 }
 
 /** Whether the run's own record is in the package and has the digest that it should have. */
@@ -107,7 +106,7 @@ type RunRecord =
   | { readonly isProven: false; readonly why: string };
 
 /** Compares the router section with the binding. */
-function checkRouter(node: JsonNode | undefined, routerDigest: string, runId: string, isOurs: boolean): RunRecord {
+function readRecord(node: JsonNode | undefined, routerDigest: string, runId: string, isOurs: boolean): RunRecord {
   const mode = wordOf(openShapeOf(node, "router", ["mode"]), "mode", ["embedded", "reference"]);
   if (mode === "reference") {
     const router = shapeOf(node, "router", ["mode", "ref"]);

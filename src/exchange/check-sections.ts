@@ -48,10 +48,10 @@ export function checkTemplate(bundle: Shape, policy: ForeignDecision["policy"]):
   return true;
 }
 
-/** Whether the bundle has a router link; then each of its fields has to follow from the last execution. */
-export function checkRouterLink(bundle: Shape, decisionId: string, { executions }: ForeignDecision): boolean {
+/** The fields of the router link, each of which has to follow from the last execution; undefined if it has none. */
+export function checkRouterLink(bundle: Shape, decisionId: string, { executions }: ForeignDecision): Shape | undefined {
   const link = bundle.members.get("router_link");
-  if (link?.kind === "object" && link.members.size === 0) return false;
+  if (link?.kind === "object" && link.members.size === 0) return undefined;
   const last = executions.at(-1);
   if (last === undefined) throw new ForeignProblem("router_link is of an execution that no event requested.");
   const { requested, started, ended } = last;
@@ -69,7 +69,7 @@ export function checkRouterLink(bundle: Shape, decisionId: string, { executions 
   };
   const shape = shapeOf(link, "router_link", Object.keys(expected));
   for (const [name, value] of Object.entries(expected)) expectSame(value, textOf(shape, name), `router_link.${name}`);
-  return true;
+  return shape;
 }
 
 /** Provenance and meta prove nothing, for no digest covers them; but what they say must be what the exporter would have written. */

@@ -1,3 +1,8 @@
+import type { CheckedBundle } from "./check-bundle.ts";
+import type { CheckedRun } from "./check-package.ts";
+import type { ForeignEvent } from "./foreign-event.ts";
+import { open, type Proof, proven } from "./proof.ts";
+
 /** What can be known of a file of the original: what each finding says if it is proven. Those from no_chain on never are: the formats have nothing that could prove them. */
 export const FINDINGS = {
   bundle_digest: "The bundle's digest is that of its log, header, template and router link.",
@@ -27,22 +32,45 @@ export const FINDINGS = {
 
 export type FindingName = keyof typeof FINDINGS;
 
-export interface Finding {
+export interface Finding extends Proof {
   readonly name: FindingName;
-  readonly isProven: boolean;
-  /** What there is to say of this file in particular; may be empty. */
-  readonly detail: string;
 }
 
-/** All findings in the order of the table. */
-export function findingsOf(
-  proven: Partial<Record<FindingName, string>>,
-  missing: Partial<Record<FindingName, string>>,
-): readonly Finding[] {
-  return (Object.keys(FINDINGS) as FindingName[]).map((name) => {
-    const detail = proven[name];
-    return detail === undefined
-      ? { name, isProven: false, detail: missing[name] ?? "" }
-      : { name, isProven: true, detail };
-  });
+/** Longest list of names in a finding, and longest name. */
+const MAX_NAMES = 10;
+const MAX_NAME = 64;
+
+/** What a bundle proves, and the package that it stands in; all findings in the order of the table. */
+export function findingsOf(bundle: CheckedBundle, run: CheckedRun | undefined): readonly Finding[] {
+  const { digest, events, decision, hasTemplate, routerLink, own } = bundle;
+  const { executions, selfApprovals } = decision;
+  const isStarted = executions.some(({ started }) => started !== undefined);
+  const noRun = open("A bundle has no run in it.");
+  const proofs: Partial<Record<FindingName, Proof>> = {
+    bundle_digest: proven(`sha256:${digest}`),
+    event_digests: proven(unknownIn(events)),
+    sequence: proven(`${events.length} event${events.length === 1 ? "" : "s"}`),
+    header: proven(),
+    lifecycle: proven(),
+    quorum: executions.length > 0 ? proven() : open("No execution was requested."),
+    template: hasTemplate ? proven() : open("No template was used."),
+    router_request: isStarted ? proven() : open("No execution has started."),
+    router_link: routerLink === undefined ? open("The bundle has no router link.") : proven(),
+    binding: run === undefined ? noRun : proven(`sha256:${run.bindingDigest}`),
+    run_result: run?.result ?? noRun,
+    run_record: run?.record ?? noRun,
+    origin: own === undefined ? open("The events do not come from a log of Nexus Attest.") : proven(),
+    self_approval: open(selfApprovals > 0 ? "It did in this decision." : "It did not in this decision."),
+    single_execution: open(`This log has ${executions.length} execution${executions.length === 1 ? "" : "s"}.`),
+  };
+  return (Object.keys(FINDINGS) as FindingName[]).map((name) => ({ name, ...(proofs[name] ?? open("")) }));
+}
+
+/** What payloads hold beyond the format: the digests cover it. */
+function unknownIn(events: readonly ForeignEvent[]): string {
+  const names = [...new Set(events.flatMap(({ unknown }) => unknown))];
+  if (names.length === 0) return "";
+  const shown = names.slice(0, MAX_NAMES).map((name) => JSON.stringify(name.slice(0, MAX_NAME)));
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : "";
+  return `Covered, but not known to the format: ${shown.join(", ")}${more}.`;
 }

@@ -17,7 +17,7 @@ import { toPythonEvent, toPythonMode } from "./to-python-event.ts";
 /** What a bundle's digest is taken of. */
 export interface BundleContent extends JsonMembers {
   readonly bundle_version: string;
-  readonly decision: JsonMembers;
+  readonly decision: JsonMembers & { readonly decision_id: string };
   readonly events: readonly JsonMembers[];
   readonly template_snapshot: JsonMembers;
   readonly router_link: JsonMembers;
@@ -47,7 +47,7 @@ export function sealBundle(content: BundleContent): JsonMembers {
   return {
     ...content,
     integrity: { alg: "sha256", canonical_digest: `sha256:${digest}` },
-    provenance: provenanceOf(String(content.decision["decision_id"]), digest, "nexus-attest-0.5"),
+    provenance: provenanceOf(content.decision.decision_id, digest, "nexus-attest-0.5"),
   };
 }
 
@@ -114,7 +114,7 @@ function templateSnapshot(events: readonly JsonMembers[]): JsonMembers {
   if (name === undefined || snapshot === undefined) return { present: false };
   const overrides: Json =
     Object.keys(overrides_applied as JsonMembers).length === 0 ? null : (overrides_applied ?? null);
-  return { present: true, name, digest: `sha256:${String(digest)}`, snapshot, overrides };
+  return { present: true, name, digest: `sha256:${digest as string}`, snapshot, overrides };
 }
 
 function routerLink({ decisionId, phase }: Decision): JsonMembers {

@@ -42,7 +42,7 @@ function fileOf(conversion: Conversion): Loose {
 }
 
 function payloadsOf(file: Loose): Loose[] {
-  return file.events.map(({ payload: { [ORIGIN_FIELD]: _, ...payload } }: Loose) => payload);
+  return file.events.map(({ payload: { [ORIGIN_FIELD]: _origin, ...payload } }: Loose) => payload);
 }
 
 const problemsOf = (conversion: Conversion) => (conversion.kind === "refused" ? conversion.problems : []);

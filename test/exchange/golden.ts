@@ -53,7 +53,7 @@ export function reseal(text: string, change: Change, late: LateChange = {}): str
       router_request_digest: bare(link.router_request_digest),
       router_result_digest: bare(link.router_result_digest),
     })}`;
-  const { integrity, provenance, meta, ...content } = bundle;
+  const { integrity, provenance, meta: _meta, ...content } = bundle;
   const digest = contentDigest(content);
   integrity.canonical_digest = `sha256:${digest}`;
   record(provenance, decision_id, `bundle:sha256:${digest}`, digest);
