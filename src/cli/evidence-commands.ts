@@ -8,11 +8,12 @@ import {
 } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { toWireReport } from "../evidence/report-message.ts";
 import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
+import { convertPackage } from "../exchange/convert.ts";
 import { readForeignBundle } from "../exchange/read-foreign-bundle.ts";
 import { printJson } from "./answer.ts";
 import { parseId, parseWord } from "./arguments.ts";
 import { EXIT, UsageError, unreadable } from "./failure.ts";
-import { convertPackage, exportForeign, finishConversion, parseFormat } from "./foreign-formats.ts";
+import { exportForeign, finishConversion, parseFormat } from "./foreign-formats.ts";
 import { showForeign } from "./foreign-report.ts";
 import { globalsOf, openSession } from "./globals.ts";
 import { createOutput } from "./output.ts";

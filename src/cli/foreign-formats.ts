@@ -2,7 +2,7 @@ import { PackageMode } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
 import { fromWireEvent } from "../codec/event.ts";
 import { encodeEvent } from "../codec/stored-event.ts";
 import { digestOf } from "../evidence/digest.ts";
-import { type Conversion, openAuditPackage, toPythonBundle, toPythonPackage } from "../exchange/convert.ts";
+import { type Conversion, convertPackage, toPythonBundle } from "../exchange/convert.ts";
 import { LOSSES } from "../exchange/losses.ts";
 import type { PythonFormat } from "../exchange/python-format.ts";
 import { allEvents } from "./all-events.ts";
@@ -26,7 +26,7 @@ export async function exportForeign(
 ): Promise<Conversion> {
   if (how.format === "nexus-attest-0.6") {
     const { packageJson } = await clients.audit.exportAuditPackage({ decisionId, mode: PackageMode[how.mode] });
-    return toPythonPackage(packageJson);
+    return convertPackage(packageJson, how.format);
   }
   const texts: string[] = [];
   for (const { event, digest } of await allEvents(clients, decisionId, 0)) {
@@ -36,13 +36,6 @@ export async function exportForeign(
     texts.push(text);
   }
   return toPythonBundle(texts, { at: Date.now(), acceptLosses: how.acceptLosses });
-}
-
-/** An audit package of ours in a format of the original. */
-export function convertPackage(bytes: Uint8Array, format: PythonFormat): Conversion {
-  if (format === "nexus-attest-0.6") return toPythonPackage(bytes);
-  const opened = openAuditPackage(bytes);
-  return "kind" in opened ? opened : toPythonBundle(opened.texts, { at: Date.now(), acceptLosses: false });
 }
 
 /** Writes what was converted by the function given, and says what the original will not understand; or why there is nothing to write. Gives whether there was. */

@@ -5,9 +5,9 @@ import { MAX_FILE_BYTES, type PackageJson } from "../evidence/package-format.ts"
 import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
 import { ForeignProblem } from "./foreign-problem.ts";
 import { problemsOf } from "./inexpressible.ts";
-import { LOSSES, type LossName, lossesOf, rulesLostOf } from "./losses.ts";
+import { LOSSES, type LossName, lossesOf, lossesOfPackage, rulesLostOf } from "./losses.ts";
 import { type OwnLog, takeUpLog } from "./own-log.ts";
-import type { JsonMembers } from "./python-format.ts";
+import type { JsonMembers, PythonFormat } from "./python-format.ts";
 import { pythonJsonOf } from "./python-json.ts";
 import { readForeignBundle } from "./read-foreign-bundle.ts";
 import { bundleContent, pythonStatus, sealBundle } from "./to-python-bundle.ts";
@@ -42,43 +42,39 @@ export function toPythonBundle(
 ): Conversion {
   const log = takeUpLog(texts);
   if ("problem" in log) return refused(log.problem);
-  return converted(log, how.acceptLosses, () => sealBundle(bundleContent(log, pythonStatus(log.decision, how.at))));
+  return converted(log, { acceptLosses: how.acceptLosses, beside: [] }, () =>
+    sealBundle(bundleContent(log, pythonStatus(log.decision, how.at))),
+  );
 }
 
-/** What an audit package of ours holds, once it has been verified; or why it is not to be relied on. */
-export function openAuditPackage(
-  bytes: Uint8Array,
-): { readonly texts: readonly string[]; readonly runBundle: Uint8Array | undefined } | Refusal {
+/** An audit package of ours in a format of the original, a package in the same mode. One that is broken is refused. */
+export function convertPackage(bytes: Uint8Array, format: PythonFormat): Conversion {
   const { verdict, checks } = verifyAuditPackage(bytes);
   if (verdict === "BROKEN") {
     const failed = checks.filter(({ status }) => status === "FAIL");
     return refused(...failed.map(({ name, detail }) => `The package is broken: ${name}: ${detail}`));
   }
-  const { controlBundle, router } = parseJson(new TextDecoder().decode(bytes)) as unknown as PackageJson;
-  const runBundle = router.runBundle === undefined ? undefined : base64Decode(router.runBundle);
-  return { texts: controlBundle.events.map(canonicalJson), runBundle };
-}
-
-/** An audit package of ours as a package `nexus-attest-0.6`, in the same mode. One that is broken is refused. */
-export function toPythonPackage(bytes: Uint8Array): Conversion {
-  const opened = openAuditPackage(bytes);
-  if ("kind" in opened) return opened;
-  const log = takeUpLog(opened.texts);
+  const given = parseJson(new TextDecoder().decode(bytes)) as unknown as PackageJson;
+  const log = takeUpLog(given.controlBundle.events.map(canonicalJson));
   if ("problem" in log) return refused(log.problem);
-  return converted(log, false, () => {
-    const bundle = sealBundle(bundleContent(log, pythonStatus(log.decision, log.decision.head.occurredAt)));
-    return sealPackage(bundle, log.decision, opened.runBundle);
+  const { decision } = log;
+  const { runBundle } = given.router;
+  return converted(log, { acceptLosses: false, beside: lossesOfPackage(given) }, () => {
+    // It was run, so no clock changes its state any more.
+    const bundle = sealBundle(bundleContent(log, pythonStatus(decision, decision.head.occurredAt)));
+    if (format === "nexus-attest-0.5") return bundle;
+    return sealPackage(bundle, decision, runBundle === undefined ? undefined : base64Decode(runBundle));
   });
 }
 
 function converted(
   { decision, events }: OwnLog,
-  acceptLosses: boolean,
+  { acceptLosses, beside }: { readonly acceptLosses: boolean; readonly beside: readonly LossName[] },
   make: () => JsonMembers | undefined,
 ): Conversion {
   const own = events.map(({ event }) => event);
   const problems = problemsOf(own, decision);
-  const losses = lossesOf(own);
+  const losses = [...lossesOf(own), ...beside];
   if (!acceptLosses)
     for (const name of rulesLostOf(decision, losses))
       problems.push(`The decision is still open, and nexus-attest 0.6 would lose a rule: ${LOSSES[name]}.`);

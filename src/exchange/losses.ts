@@ -2,7 +2,10 @@ import type { DecisionEvent } from "../domain/event.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Decision } from "../domain/state.ts";
 
-/** What the original's own fields cannot say. All of it stays in the file, in the stored form of our events, which the original keeps but does not understand. */
+/**
+ * What the original's own fields cannot say. It stays in the file all the same, in the stored form of our events, which the original keeps but does not understand;
+ * but for the last two, which are of our package and not of its log.
+ */
 export const LOSSES = {
   request_adapter: "the adapter that the request names: there whoever executes chooses one",
   allowed_adapters: "the policy's list of allowed adapters",
@@ -11,15 +14,20 @@ export const LOSSES = {
   approver_groups: "the groups that must be represented among the approvers",
   required_comment: "that every approval needs a comment",
   approval_lifetime: "the longest life of an approval",
+  signed_approvals: "that every approval must be signed by a key of the approver's own",
   template_policy: "the rules of the template that it has no fields for",
   delegate: "on whose behalf a service called",
   approved_digest: "what exactly an approval is for, and the approver's groups",
+  approval_signature: "an approver's own signature",
   gate: "what the gate relied on: approvals, policy digest, the adapter's capabilities",
   claim: "which server claimed the run",
   run_record: "the digest, media type and steps of a failed run's record",
   media_type: "the media type of the run's record",
+  router_signature: "the router's signature over its run",
   settlement: "that the outcome was learned after the fact, and on whose word",
   event_identity: "event ids, request ids, and the chain of digests through the log",
+  package_signature: "the server's signature over the package, which is not in the file",
+  template_event: "who made the template, when and what for, which is not in the file",
 } as const;
 
 export type LossName = keyof typeof LOSSES;
@@ -33,6 +41,7 @@ const RULES: readonly LossName[] = [
   "approver_groups",
   "required_comment",
   "approval_lifetime",
+  "signed_approvals",
 ];
 
 /** What is lost of a decision, in the order of the table. */
@@ -43,6 +52,11 @@ export function lossesOf(events: readonly DecisionEvent[]): readonly LossName[] 
     for (const name of lossesOfBody(event)) lost.add(name);
   }
   return (Object.keys(LOSSES) as LossName[]).filter((name) => lost.has(name));
+}
+
+/** What a package of ours has beside the log and the run. */
+export function lossesOfPackage(given: object): readonly LossName[] {
+  return [...named("signature" in given, "package_signature"), ...named("template" in given, "template_event")];
 }
 
 /** The rules that would no longer hold, if the decision could still be executed. */
@@ -62,7 +76,7 @@ function lossesOfBody({ body }: DecisionEvent): readonly LossName[] {
           : []),
       ];
     case "APPROVAL_GRANTED":
-      return ["approved_digest"];
+      return ["approved_digest", ...named(body.signature !== undefined, "approval_signature")];
     case "EXECUTION_REQUESTED":
       return ["gate"];
     case "EXECUTION_STARTED":
@@ -70,11 +84,13 @@ function lossesOfBody({ body }: DecisionEvent): readonly LossName[] {
     case "EXECUTION_COMPLETED":
       return [
         ...named(body.routerMediaType !== "", "media_type"),
+        ...named(body.routerSignature !== undefined, "router_signature"),
         ...named(body.settlement !== undefined, "settlement"),
       ];
     case "EXECUTION_FAILED":
       return [
         ...named(body.routerDigest !== "" || body.stepsExecuted > 0, "run_record"),
+        ...named(body.routerSignature !== undefined, "router_signature"),
         ...named(body.settlement !== undefined, "settlement"),
       ];
     case "APPROVAL_REVOKED":
@@ -93,6 +109,7 @@ function rulesOf(policy: Policy): readonly LossName[] {
     ...named(policy.groups.length > 0, "approver_groups"),
     ...named(policy.requireComment, "required_comment"),
     ...named(policy.maxApprovalLifetimeSeconds > 0, "approval_lifetime"),
+    ...named(policy.requireSignedApprovals, "signed_approvals"),
   ];
 }
 

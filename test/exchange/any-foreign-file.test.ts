@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toPythonPackage } from "../../src/exchange/convert.ts";
+import { convertPackage } from "../../src/exchange/convert.ts";
 import { FINDINGS } from "../../src/exchange/findings.ts";
 import { readForeignBundle } from "../../src/exchange/read-foreign-bundle.ts";
 import { WAY_TO } from "../domain/facts.ts";
@@ -20,7 +20,7 @@ function reads(bytes: Uint8Array): boolean {
   return true;
 }
 
-const conversion = toPythonPackage(ownPackage(WAY_TO.completed));
+const conversion = convertPackage(ownPackage(WAY_TO.completed), "nexus-attest-0.6");
 const OURS = conversion.kind === "converted" ? conversion.file : new Uint8Array();
 
 const FILES: readonly (readonly [string, Uint8Array])[] = [
@@ -112,6 +112,17 @@ test("anything else is refused", () => {
   fc.assert(fc.property(shaped, (value) => !reads(bytesOf(JSON.stringify(value)))));
 });
 
+/** Each takes one or two; what grows with the square of the size takes hours. */
+const MOST_SECONDS = 20;
+
+/** Seconds of processor time, which other programs on the machine do not change. */
+function processorTime(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000_000;
+}
+
 describe("a hostile file costs time in proportion to its size", () => {
   const draft = golden("draft.bundle.json").toString();
   const [before = "", after = ""] = draft.split('"events":[');
@@ -131,9 +142,8 @@ describe("a hostile file costs time in proportion to its size", () => {
       "has a field",
     ],
   ])("%s", (_, text, problem) => {
-    const begun = performance.now();
-    expect(problemWith(text)).toContain(problem);
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    const used = processorTime(() => expect(problemWith(text)).toContain(problem));
+    expect(used).toBeLessThan(MOST_SECONDS);
   });
 
   test("more than 64 MiB are not looked at", () => {
@@ -167,8 +177,7 @@ describe("a hostile file costs time in proportion to its size", () => {
       );
       bundle.decision.status = "PENDING_APPROVAL";
     });
-    const begun = performance.now();
-    expect(problemWith(file)).toBeUndefined();
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    const used = processorTime(() => expect(problemWith(file)).toBeUndefined());
+    expect(used).toBeLessThan(MOST_SECONDS);
   });
 });

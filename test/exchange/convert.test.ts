@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Policy, TemplateUse } from "../../src/domain/policy.ts";
 import { digestOf } from "../../src/evidence/digest.ts";
-import { type Conversion, toPythonBundle, toPythonPackage } from "../../src/exchange/convert.ts";
-import { LOSSES } from "../../src/exchange/losses.ts";
+import { type Conversion, convertPackage, toPythonBundle } from "../../src/exchange/convert.ts";
+import { LOSSES, lossesOfPackage } from "../../src/exchange/losses.ts";
 import { ORIGIN_FIELD } from "../../src/exchange/python-format.ts";
 import { readForeignBundle } from "../../src/exchange/read-foreign-bundle.ts";
 import {
@@ -166,6 +166,7 @@ describe("a log of ours as a bundle of the original", () => {
       groups: [],
       requireComment: undefined,
       maxApprovalLifetimeSeconds: undefined,
+      requireSignedApprovals: undefined,
     };
     const template: TemplateUse = { name: "release", digest: digestOf("template"), templatePolicy, overrides };
     const policy = { ...templatePolicy, minApprovals: 3, requireAdapterCapabilities: ["timeout", "external"] };
@@ -220,6 +221,7 @@ describe("what the original cannot say", () => {
     ["approver_groups", { groups: [{ group: "security", minApprovals: 1 }] }],
     ["required_comment", { requireComment: true }],
     ["approval_lifetime", { maxApprovalLifetimeSeconds: 60 }],
+    ["signed_approvals", { requireSignedApprovals: true }],
   ];
 
   test.each(RULES)("of an open decision is refused unless it is accepted: %s", (name, policy) => {
@@ -255,6 +257,27 @@ describe("what the original cannot say", () => {
     });
   });
 
+  test("is named too of what is signed, and of what stands in a package beside the log", () => {
+    const signature = { payload: Uint8Array.of(1), payloadType: "t", signatures: [] };
+    const facts = [
+      created(),
+      attached(),
+      granted(bob, { signature }),
+      granted(carol),
+      gated(),
+      started(),
+      completed({ routerSignature: signature }),
+    ];
+    expect(bundleOf(facts)).toMatchObject({
+      losses: expect.arrayContaining(["approval_signature", "router_signature"]),
+    });
+    expect(bundleOf([...WAY_TO.started, failed({ routerSignature: signature })])).toMatchObject({
+      losses: expect.arrayContaining(["router_signature"]),
+    });
+    expect(lossesOfPackage({ signature: {}, template: {} })).toEqual(["package_signature", "template_event"]);
+    expect(lossesOfPackage({})).toEqual([]);
+  });
+
   test("is nothing where a decision uses only what both have, but for what every event loses", () => {
     const facts = [created({ adapterId: "" }), attached({ allowSelfApproval: true })];
     expect(bundleOf(facts)).toMatchObject({ kind: "converted", losses: ["event_identity"] });
@@ -263,7 +286,7 @@ describe("what the original cannot say", () => {
 
 describe("an audit package of ours as one of the original", () => {
   test.each(["embedded", "reference"] as const)("is %s as ours is", (mode) => {
-    const conversion = toPythonPackage(ownPackage(WAY_TO.completed, mode));
+    const conversion = convertPackage(ownPackage(WAY_TO.completed, mode), "nexus-attest-0.6");
     const file = fileOf(conversion);
     const routerDigest = digestOf(RUN_BUNDLE);
     const integrity = { alg: "sha256", canonical_digest: routerDigest };
@@ -290,7 +313,7 @@ describe("an audit package of ours as one of the original", () => {
   });
 
   test("can be told of a failed run, whose record only our own log names", () => {
-    const file = fileOf(toPythonPackage(ownPackage(WAY_TO.failed)));
+    const file = fileOf(convertPackage(ownPackage(WAY_TO.failed), "nexus-attest-0.6"));
     expect(file.control_bundle.router_link.router_result_digest).toBeUndefined();
     expect(file.binding.router_digest).toBe(digestOf(RUN_BUNDLE));
   });
@@ -299,13 +322,15 @@ describe("an audit package of ours as one of the original", () => {
     const broken = new TextEncoder().encode(
       new TextDecoder().decode(ownPackage(WAY_TO.completed)).replace("bob", "bop"),
     );
-    expect(problemsOf(toPythonPackage(broken)).join("\n")).toContain("The package is broken: event_chain:");
-    expect(problemsOf(toPythonPackage(new Uint8Array()))).toHaveLength(1);
+    expect(problemsOf(convertPackage(broken, "nexus-attest-0.6")).join("\n")).toContain(
+      "The package is broken: event_chain:",
+    );
+    expect(problemsOf(convertPackage(new Uint8Array(), "nexus-attest-0.6"))).toHaveLength(1);
   });
 
   test("is refused where the original has no words, by the same words as a bundle", () => {
     const facts = [...WAY_TO.unknown, completed({ settlement: { basis: "ROUTER_ANSWER", reason: "" } })];
-    expect(problemsOf(toPythonPackage(ownPackage(facts)))).toEqual(problemsOf(bundleOf(facts)));
+    expect(problemsOf(convertPackage(ownPackage(facts), "nexus-attest-0.6"))).toEqual(problemsOf(bundleOf(facts)));
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { canonicalJson } from "../../src/codec/canonical-json.ts";
 import { digestOf } from "../../src/evidence/digest.ts";
-import { toPythonBundle, toPythonPackage } from "../../src/exchange/convert.ts";
+import { convertPackage, toPythonBundle } from "../../src/exchange/convert.ts";
 import { ORIGIN_FIELD } from "../../src/exchange/python-format.ts";
 import { contentDigest } from "../../src/exchange/python-json.ts";
 import {
@@ -409,7 +409,7 @@ const OWN_FORGERIES: readonly [string, (bundle: Loose, file: Loose) => void, Reg
 ];
 
 describe("a package that was made of ours, with every digest made good again", () => {
-  const conversion = toPythonPackage(ownPackage(WAY_TO.completed));
+  const conversion = convertPackage(ownPackage(WAY_TO.completed), "nexus-attest-0.6");
   const text = conversion.kind === "converted" ? new TextDecoder().decode(conversion.file) : "";
 
   test.each(OWN_FORGERIES)("is judged by our log within it: %s", (_, change, problem) => {
