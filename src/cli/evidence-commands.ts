@@ -81,8 +81,8 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
     .action((file: string, _options: object, command: Command) => {
       const output = createOutput(globalsOf(command).json);
       const bytes = read(file);
-      const foreign = readForeignBundle(bytes);
-      if (foreign.format !== undefined) {
+      const foreign = isOfTheOriginal(bytes) ? readForeignBundle(bytes) : undefined;
+      if (foreign?.format !== undefined) {
         showForeign(foreign, output);
         return done("problem" in foreign ? EXIT.broken : EXIT.ok);
       }
@@ -112,6 +112,11 @@ function writer(file: string, overwrite: boolean | undefined): (bytes: Uint8Arra
     if (file === "-") process.stdout.write(bytes);
     else write(file, bytes, overwrite === true);
   };
+}
+
+/** Whether it is worth the while to read a file as one of nexus-attest (Python): each of those holds this name, and none of ours. */
+function isOfTheOriginal(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"bundle_version"');
 }
 
 function read(file: string): Uint8Array {

@@ -1,8 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { convertPackage } from "../../src/exchange/convert.ts";
+import { encodeEvent } from "../../src/codec/stored-event.ts";
+import { convertPackage, toPythonBundle } from "../../src/exchange/convert.ts";
 import { FINDINGS } from "../../src/exchange/findings.ts";
+import { ORIGIN_FIELD } from "../../src/exchange/python-format.ts";
 import { readForeignBundle } from "../../src/exchange/read-foreign-bundle.ts";
+import { anyEvent, BODIES, eventWith } from "../codec/arbitrary-event.ts";
 import { WAY_TO } from "../domain/facts.ts";
 import { bytesOf, golden, type Loose, problemWith, reseal } from "./golden.ts";
 import { ownPackage } from "./own-log.ts";
@@ -96,6 +99,42 @@ function replaceSomewhere(given: Loose, choices: Iterator<number>, value: unknow
     holder = next;
   }
 }
+
+test("any log of ours within a file, whatever its events say, is read or refused in words", () => {
+  const ours = new TextDecoder().decode(OURS);
+  fc.assert(
+    fc.property(anyEvent, fc.nat(), (own, choice) => {
+      const file = reseal(ours, ({ events }) => {
+        const place = events[choice % events.length];
+        place.payload[ORIGIN_FIELD] = encodeEvent(own);
+      });
+      expect(reads(bytesOf(file))).toBe(false);
+    }),
+    { numRuns: 300 },
+  );
+  fc.assert(
+    fc.property(anyEvent, (own) => {
+      const alone = reseal(golden("draft.bundle.json").toString(), ({ events }) => {
+        events[0].payload[ORIGIN_FIELD] = encodeEvent({ ...own, seq: 0, previousDigest: "" });
+      });
+      expect(reads(bytesOf(alone))).toBe(false);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("any first event of ours is converted to what is read, or refused in words", () => {
+  const created = fc.oneof(eventWith(BODIES.DECISION_CREATED), anyEvent);
+  fc.assert(
+    fc.property(created, (own) => {
+      const text = encodeEvent({ ...own, seq: 0, previousDigest: "" });
+      const made = toPythonBundle([text], { at: 0, acceptLosses: true });
+      if (made.kind === "converted") expect(reads(made.file)).toBe(true);
+      else expect(made.problems.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 500 },
+  );
+});
 
 test("anything else is refused", () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => !reads(bytes)));
