@@ -27,6 +27,7 @@ export function contentOfStore(store: EventStore, clock: Clock): StoreContent {
       });
       try {
         for await (const message of store.follow("", undefined, { signal: stopping.signal })) {
+          if (message.kind === "interrupted") continue;
           if (message.kind === "caught_up" || store.isLater(message.event.position, end)) return;
           const { stream } = message.event;
           if (stream.startsWith(SYSTEM) || met.has(stream)) continue;

@@ -1,17 +1,9 @@
 import { parseJson } from "../codec/canonical-json.ts";
 import { gateOf } from "../domain/state.ts";
-import {
-  checkConditions,
-  checkQuorum,
-  checkReliedOn,
-  checkRequestDigest,
-  checkRouterRequest,
-  type GateEvidence,
-  recomputeDigests,
-} from "../evidence/check-gate.ts";
-import { checkApprovalsValid, checkSequence, policyFlaw, type GivenLog, replay } from "../evidence/check-log.ts";
+import { checkRequestDigest, GATE_CHECKS, type GateEvidence, recomputeDigests } from "../evidence/check-gate.ts";
+import { checkApprovalsValid, checkSequence, type GivenLog, policyFlaw, replay } from "../evidence/check-log.ts";
 import type { JsonObject } from "../evidence/package-format.ts";
-import { type CheckResult, compare, firstFailure } from "../evidence/verification-report.ts";
+import { type CheckResult, firstFailure } from "../evidence/verification-report.ts";
 import type { OwnLog } from "./own-log.ts";
 
 /** Why a log of ours that was found in a foreign file does not hold by our own rules; undefined: it does, as far as it goes. */
@@ -34,11 +26,7 @@ export function problemOfOwnLog({ decision, events, texts }: OwnLog): string | u
   const evidence: GateEvidence = { log, decisionId, before: replayed.beforeGate, passed, ...digests };
   const atGate = firstFailure([
     checkRequestDigest(evidence),
-    compare(evidence.policyDigest, passed.gate.policyDigest, "executionRequested.policyDigest"),
-    checkReliedOn(evidence),
-    checkQuorum(evidence),
-    checkConditions(evidence),
-    checkRouterRequest(evidence),
+    ...Object.values(GATE_CHECKS).map((check) => check(evidence)),
   ]);
   return atGate.status === "FAIL" ? wordsOf(atGate) : undefined;
 }
