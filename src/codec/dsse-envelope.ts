@@ -1,6 +1,7 @@
-import { create } from "@bufbuild/protobuf";
+import { create, toJson } from "@bufbuild/protobuf";
 import { DsseEnvelopeSchema, type DsseEnvelope as WireEnvelope } from "../../gen/ts/nexus/attest/v1/dsse_pb.ts";
 import type { DsseEnvelope } from "../domain/dsse-envelope.ts";
+import type { Json } from "./canonical-json.ts";
 
 export function toWireEnvelope({ payload, payloadType, signatures }: DsseEnvelope): WireEnvelope {
   return create(DsseEnvelopeSchema, {
@@ -16,4 +17,9 @@ export function fromWireEnvelope(wire: WireEnvelope): DsseEnvelope {
     payloadType: wire.payloadType,
     signatures: wire.signatures.map(({ keyid, sig }) => ({ keyid, sig })),
   };
+}
+
+/** Its ProtoJSON, which is DSSE's own JSON. */
+export function envelopeJson(envelope: DsseEnvelope): Json {
+  return toJson(DsseEnvelopeSchema, toWireEnvelope(envelope)) as Json;
 }

@@ -12,6 +12,9 @@ export interface Signer {
 /** The payload type of every envelope of ours: an in-toto Statement (https://github.com/in-toto/attestation, DSSE's own media type for it). */
 export const PAYLOAD_TYPE = "application/vnd.in-toto+json";
 
+/** Most signatures of an envelope that are looked at. */
+export const MAX_SIGNATURES = 8;
+
 /** What DSSE signs: its pre-authentication encoding, version 1 (https://github.com/secure-systems-lab/dsse, protocol.md). Lengths count bytes. */
 export function preAuthEncoding(payloadType: string, payload: Uint8Array): Uint8Array {
   const encoder = new TextEncoder();
@@ -30,13 +33,32 @@ export function signEnvelope(statement: string, { keyId, sign }: Signer): DsseEn
   return { payload, payloadType: PAYLOAD_TYPE, signatures: [{ keyid: keyId, sig }] };
 }
 
+/** Why an envelope is not one that says exactly this statement; undefined if it is. Whether anybody signed it is another question. */
+export function misstatement(envelope: DsseEnvelope, statement: string): string | undefined {
+  if (envelope.payloadType !== PAYLOAD_TYPE) return `its payload type is not ${PAYLOAD_TYPE}`;
+  if (!isSameBytes(envelope.payload, new TextEncoder().encode(statement)))
+    return "its payload is not, to the byte, the statement that follows from the evidence";
+  const { length } = envelope.signatures;
+  if (length === 0) return "it holds no signature";
+  return length > MAX_SIGNATURES ? `it holds ${length} signatures; at most ${MAX_SIGNATURES} are looked at` : undefined;
+}
+
 /**
  * The first of the keys by which a signature of the envelope is good; undefined if there is none.
  *
- * The key ids in an envelope are hints of whoever made it: they choose no key here, they spare no key from being tried.
+ * The key ids in an envelope are hints of whoever made it: they say which keys are tried first, and spare none from being tried.
  */
-export function signerOf<Key extends PublicKey>(envelope: DsseEnvelope, keys: Iterable<Key>): Key | undefined {
-  const message = preAuthEncoding(envelope.payloadType, envelope.payload);
-  for (const key of keys) if (envelope.signatures.some(({ sig }) => isSignedBy(key, message, sig))) return key;
-  return undefined;
+export function signerOf<Key extends PublicKey>(
+  { payload, payloadType, signatures }: DsseEnvelope,
+  keys: readonly Key[],
+): Key | undefined {
+  const message = preAuthEncoding(payloadType, payload);
+  const hints = new Set(signatures.map(({ keyid }) => keyid));
+  const isNamed = ({ keyId }: Key) => hints.has(keyId);
+  const ordered = [...keys.filter(isNamed), ...keys.filter((key) => !isNamed(key))];
+  return ordered.find((key) => signatures.some(({ sig }) => isSignedBy(key, message, sig)));
+}
+
+function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

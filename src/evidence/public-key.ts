@@ -50,7 +50,14 @@ export function spkiOf(bytes: Uint8Array): Uint8Array {
   return spki;
 }
 
+/** By the very bytes, which nobody else holds: a key that is tried often is taken apart once. */
+const keyObjects = new WeakMap<Uint8Array, KeyObject>();
+
 function keyObjectOf(bytes: Uint8Array): KeyObject {
+  const known = keyObjects.get(bytes);
+  if (known !== undefined) return known;
   // Node takes any bytes; its declarations know of Buffers only.
-  return createPublicKey({ key: spkiOf(bytes) as Buffer, format: "der", type: "spki" });
+  const made = createPublicKey({ key: spkiOf(bytes) as Buffer, format: "der", type: "spki" });
+  keyObjects.set(bytes, made);
+  return made;
 }

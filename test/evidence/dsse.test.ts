@@ -1,12 +1,11 @@
-import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { Digest } from "../../src/domain/ids.ts";
-import { PAYLOAD_TYPE, preAuthEncoding, type Signer, signEnvelope, signerOf } from "../../src/evidence/dsse.ts";
-import { type PublicKey, readPublicKey } from "../../src/evidence/public-key.ts";
+import { misstatement, PAYLOAD_TYPE, preAuthEncoding, signEnvelope, signerOf } from "../../src/evidence/dsse.ts";
 import { statementOf } from "../../src/evidence/statement.ts";
+import { newSigningKey } from "../support/signing-key.ts";
 
-const alice = newKey();
-const mallory = newKey();
+const alice = newSigningKey();
+const mallory = newSigningKey();
 const statement = statementOf("nexus-attest:run/v1", {
   name: "d".repeat(32),
   digest: `sha256:${"0".repeat(64)}` as Digest,
@@ -39,6 +38,32 @@ describe("DSSE", () => {
     expect(signerOf(unnamed, [alice.key])).toBe(alice.key);
   });
 
+  test("keys that an envelope names are tried first", () => {
+    const tried: string[] = [];
+    const watched = ({ key }: typeof alice) => ({
+      keyId: key.keyId,
+      get bytes() {
+        tried.push(key.keyId);
+        return key.bytes;
+      },
+    });
+    const envelope = signEnvelope(statement, alice.signer);
+    expect(signerOf(envelope, [...Array(5).fill(watched(mallory)), watched(alice)])?.keyId).toBe(alice.key.keyId);
+    expect(tried).toEqual([alice.key.keyId]);
+  });
+
+  test("an envelope says a statement if its payload is that, to the byte, and somebody may have signed it", () => {
+    const envelope = signEnvelope(statement, alice.signer);
+    expect(misstatement(envelope, statement)).toBeUndefined();
+    expect(misstatement(envelope, `${statement} `)).toMatch(/payload is not/);
+    expect(misstatement({ ...envelope, payloadType: "application/json" }, statement)).toMatch(/payload type/);
+    expect(misstatement({ ...envelope, signatures: [] }, statement)).toMatch(/no signature/);
+    const [signature] = envelope.signatures;
+    const many = Array(9).fill(signature);
+    expect(misstatement({ ...envelope, signatures: many }, statement)).toMatch(/9 signatures/);
+    expect(misstatement({ ...envelope, signatures: many.slice(1) }, statement)).toBeUndefined();
+  });
+
   test("payload and payload type are both signed", () => {
     const envelope = signEnvelope(statement, alice.signer);
     expect(signerOf({ ...envelope, payloadType: "application/json" }, [alice.key])).toBeUndefined();
@@ -54,10 +79,3 @@ describe("DSSE", () => {
     );
   });
 });
-
-function newKey(): { readonly key: PublicKey; readonly signer: Signer } {
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-  const key = readPublicKey(publicKey.export({ format: "der", type: "spki" }).subarray(12));
-  if ("problem" in key) throw new Error(key.problem);
-  return { key, signer: { keyId: key.keyId, sign: (message) => sign(null, message, privateKey) } };
-}

@@ -5,6 +5,8 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { PackageMode, VerificationReport } from "./audit_package_pb.ts";
 import { file_nexus_attest_v1_audit_package } from "./audit_package_pb.ts";
 import type { TrustPolicy } from "./trust_policy_pb.ts";
@@ -15,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file nexus/attest/v1/audit_service.proto.
  */
 export const file_nexus_attest_v1_audit_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNuZXh1cy9hdHRlc3QvdjEvYXVkaXRfc2VydmljZS5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxIn8KGUV4cG9ydEF1ZGl0UGFja2FnZVJlcXVlc3QSKgoLZGVjaXNpb25faWQYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBI2CgRtb2RlGAIgASgOMhwubmV4dXMuYXR0ZXN0LnYxLlBhY2thZ2VNb2RlQgq6SAeCAQQQASAAIkoKGkV4cG9ydEF1ZGl0UGFja2FnZVJlc3BvbnNlEhQKDHBhY2thZ2VfanNvbhgBIAEoDBIWCg5iaW5kaW5nX2RpZ2VzdBgCIAEoCSJxChlWZXJpZnlBdWRpdFBhY2thZ2VSZXF1ZXN0EiAKDHBhY2thZ2VfanNvbhgBIAEoDEIKukgHegUYgICAIBIyCgx0cnVzdF9wb2xpY3kYAiABKAsyHC5uZXh1cy5hdHRlc3QudjEuVHJ1c3RQb2xpY3kiUQoaVmVyaWZ5QXVkaXRQYWNrYWdlUmVzcG9uc2USMwoGcmVwb3J0GAEgASgLMiMubmV4dXMuYXR0ZXN0LnYxLlZlcmlmaWNhdGlvblJlcG9ydCJBChNFeHBvcnRCdW5kbGVSZXF1ZXN0EioKC2RlY2lzaW9uX2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQiQwoURXhwb3J0QnVuZGxlUmVzcG9uc2USEwoLYnVuZGxlX2pzb24YASABKAwSFgoOY29udHJvbF9kaWdlc3QYAiABKAkicAoTSW1wb3J0QnVuZGxlUmVxdWVzdBITCgtidW5kbGVfanNvbhgBIAEoDBJECg1jb25mbGljdF9tb2RlGAIgASgOMiMubmV4dXMuYXR0ZXN0LnYxLkltcG9ydENvbmZsaWN0TW9kZUIIukgFggECEAEiQQoUSW1wb3J0QnVuZGxlUmVzcG9uc2USEQoJaW1wb3J0X2lkGAEgASgJEhYKDmV2ZW50c193cml0dGVuGAIgASgNKqYBChJJbXBvcnRDb25mbGljdE1vZGUSJAogSU1QT1JUX0NPTkZMSUNUX01PREVfVU5TUEVDSUZJRUQQABIfChtJTVBPUlRfQ09ORkxJQ1RfTU9ERV9SRUpFQ1QQARIlCiFJTVBPUlRfQ09ORkxJQ1RfTU9ERV9GQVNUX0ZPUldBUkQQAhIiCh5JTVBPUlRfQ09ORkxJQ1RfTU9ERV9LRUVQX0JPVEgQAzK6AwoMQXVkaXRTZXJ2aWNlEnIKEkV4cG9ydEF1ZGl0UGFja2FnZRIqLm5leHVzLmF0dGVzdC52MS5FeHBvcnRBdWRpdFBhY2thZ2VSZXF1ZXN0GisubmV4dXMuYXR0ZXN0LnYxLkV4cG9ydEF1ZGl0UGFja2FnZVJlc3BvbnNlIgOQAgEScgoSVmVyaWZ5QXVkaXRQYWNrYWdlEioubmV4dXMuYXR0ZXN0LnYxLlZlcmlmeUF1ZGl0UGFja2FnZVJlcXVlc3QaKy5uZXh1cy5hdHRlc3QudjEuVmVyaWZ5QXVkaXRQYWNrYWdlUmVzcG9uc2UiA5ACARJgCgxFeHBvcnRCdW5kbGUSJC5uZXh1cy5hdHRlc3QudjEuRXhwb3J0QnVuZGxlUmVxdWVzdBolLm5leHVzLmF0dGVzdC52MS5FeHBvcnRCdW5kbGVSZXNwb25zZSIDkAIBEmAKDEltcG9ydEJ1bmRsZRIkLm5leHVzLmF0dGVzdC52MS5JbXBvcnRCdW5kbGVSZXF1ZXN0GiUubmV4dXMuYXR0ZXN0LnYxLkltcG9ydEJ1bmRsZVJlc3BvbnNlIgOQAgJiBnByb3RvMw", [file_buf_validate_validate, file_nexus_attest_v1_audit_package, file_nexus_attest_v1_trust_policy]);
+  fileDesc("CiNuZXh1cy9hdHRlc3QvdjEvYXVkaXRfc2VydmljZS5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxIn8KGUV4cG9ydEF1ZGl0UGFja2FnZVJlcXVlc3QSKgoLZGVjaXNpb25faWQYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBI2CgRtb2RlGAIgASgOMhwubmV4dXMuYXR0ZXN0LnYxLlBhY2thZ2VNb2RlQgq6SAeCAQQQASAAIkoKGkV4cG9ydEF1ZGl0UGFja2FnZVJlc3BvbnNlEhQKDHBhY2thZ2VfanNvbhgBIAEoDBIWCg5iaW5kaW5nX2RpZ2VzdBgCIAEoCSJxChlWZXJpZnlBdWRpdFBhY2thZ2VSZXF1ZXN0EiAKDHBhY2thZ2VfanNvbhgBIAEoDEIKukgHegUYgICAIBIyCgx0cnVzdF9wb2xpY3kYAiABKAsyHC5uZXh1cy5hdHRlc3QudjEuVHJ1c3RQb2xpY3kiUQoaVmVyaWZ5QXVkaXRQYWNrYWdlUmVzcG9uc2USMwoGcmVwb3J0GAEgASgLMiMubmV4dXMuYXR0ZXN0LnYxLlZlcmlmaWNhdGlvblJlcG9ydCJBChNFeHBvcnRCdW5kbGVSZXF1ZXN0EioKC2RlY2lzaW9uX2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQiQwoURXhwb3J0QnVuZGxlUmVzcG9uc2USEwoLYnVuZGxlX2pzb24YASABKAwSFgoOY29udHJvbF9kaWdlc3QYAiABKAkicAoTSW1wb3J0QnVuZGxlUmVxdWVzdBITCgtidW5kbGVfanNvbhgBIAEoDBJECg1jb25mbGljdF9tb2RlGAIgASgOMiMubmV4dXMuYXR0ZXN0LnYxLkltcG9ydENvbmZsaWN0TW9kZUIIukgFggECEAEiQQoUSW1wb3J0QnVuZGxlUmVzcG9uc2USEQoJaW1wb3J0X2lkGAEgASgJEhYKDmV2ZW50c193cml0dGVuGAIgASgNIhcKFUxpc3RTZXJ2ZXJLZXlzUmVxdWVzdCJCChZMaXN0U2VydmVyS2V5c1Jlc3BvbnNlEigKBGtleXMYASADKAsyGi5uZXh1cy5hdHRlc3QudjEuU2VydmVyS2V5Io4BCglTZXJ2ZXJLZXkSDgoGa2V5X2lkGAEgASgJEhIKCnB1YmxpY19rZXkYAiABKAwSLgoKbm90X2JlZm9yZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJbm90X2FmdGVyGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCqmAQoSSW1wb3J0Q29uZmxpY3RNb2RlEiQKIElNUE9SVF9DT05GTElDVF9NT0RFX1VOU1BFQ0lGSUVEEAASHwobSU1QT1JUX0NPTkZMSUNUX01PREVfUkVKRUNUEAESJQohSU1QT1JUX0NPTkZMSUNUX01PREVfRkFTVF9GT1JXQVJEEAISIgoeSU1QT1JUX0NPTkZMSUNUX01PREVfS0VFUF9CT1RIEAMyogQKDEF1ZGl0U2VydmljZRJyChJFeHBvcnRBdWRpdFBhY2thZ2USKi5uZXh1cy5hdHRlc3QudjEuRXhwb3J0QXVkaXRQYWNrYWdlUmVxdWVzdBorLm5leHVzLmF0dGVzdC52MS5FeHBvcnRBdWRpdFBhY2thZ2VSZXNwb25zZSIDkAIBEnIKElZlcmlmeUF1ZGl0UGFja2FnZRIqLm5leHVzLmF0dGVzdC52MS5WZXJpZnlBdWRpdFBhY2thZ2VSZXF1ZXN0GisubmV4dXMuYXR0ZXN0LnYxLlZlcmlmeUF1ZGl0UGFja2FnZVJlc3BvbnNlIgOQAgESYAoMRXhwb3J0QnVuZGxlEiQubmV4dXMuYXR0ZXN0LnYxLkV4cG9ydEJ1bmRsZVJlcXVlc3QaJS5uZXh1cy5hdHRlc3QudjEuRXhwb3J0QnVuZGxlUmVzcG9uc2UiA5ACARJgCgxJbXBvcnRCdW5kbGUSJC5uZXh1cy5hdHRlc3QudjEuSW1wb3J0QnVuZGxlUmVxdWVzdBolLm5leHVzLmF0dGVzdC52MS5JbXBvcnRCdW5kbGVSZXNwb25zZSIDkAICEmYKDkxpc3RTZXJ2ZXJLZXlzEiYubmV4dXMuYXR0ZXN0LnYxLkxpc3RTZXJ2ZXJLZXlzUmVxdWVzdBonLm5leHVzLmF0dGVzdC52MS5MaXN0U2VydmVyS2V5c1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_nexus_attest_v1_audit_package, file_nexus_attest_v1_trust_policy]);
 
 /**
  * Asks for a package.
@@ -87,7 +89,7 @@ export type VerifyAuditPackageRequest = Message<"nexus.attest.v1.VerifyAuditPack
   packageJson: Uint8Array;
 
   /**
-   * Whom to believe. Absent: nobody, and the verdict is CONSISTENT at best. Not served yet: UNIMPLEMENTED.
+   * Whom to believe. Absent: nobody, and the verdict is CONSISTENT at best.
    *
    * @generated from field: nexus.attest.v1.TrustPolicy trust_policy = 2;
    */
@@ -228,6 +230,84 @@ export const ImportBundleResponseSchema: GenMessage<ImportBundleResponse> = /*@_
   messageDesc(file_nexus_attest_v1_audit_service, 7);
 
 /**
+ * Asks for the keys.
+ *
+ * @generated from message nexus.attest.v1.ListServerKeysRequest
+ */
+export type ListServerKeysRequest = Message<"nexus.attest.v1.ListServerKeysRequest"> & {
+};
+
+/**
+ * Describes the message nexus.attest.v1.ListServerKeysRequest.
+ * Use `create(ListServerKeysRequestSchema)` to create a new message.
+ */
+export const ListServerKeysRequestSchema: GenMessage<ListServerKeysRequest> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_audit_service, 8);
+
+/**
+ * The keys.
+ *
+ * @generated from message nexus.attest.v1.ListServerKeysResponse
+ */
+export type ListServerKeysResponse = Message<"nexus.attest.v1.ListServerKeysResponse"> & {
+  /**
+   * The one that the server signs with first, then the others, the latest first.
+   *
+   * @generated from field: repeated nexus.attest.v1.ServerKey keys = 1;
+   */
+  keys: ServerKey[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.ListServerKeysResponse.
+ * Use `create(ListServerKeysResponseSchema)` to create a new message.
+ */
+export const ListServerKeysResponseSchema: GenMessage<ListServerKeysResponse> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_audit_service, 9);
+
+/**
+ * The public half of a key that a server signs with, or signed with.
+ *
+ * @generated from message nexus.attest.v1.ServerKey
+ */
+export type ServerKey = Message<"nexus.attest.v1.ServerKey"> & {
+  /**
+   * `sha256:<hex>` of the public key's SubjectPublicKeyInfo (DER): what envelopes name it by.
+   *
+   * @generated from field: string key_id = 1;
+   */
+  keyId: string;
+
+  /**
+   * The Ed25519 public key as RFC 8032 encodes it: 32 bytes.
+   *
+   * @generated from field: bytes public_key = 2;
+   */
+  publicKey: Uint8Array;
+
+  /**
+   * Since when the server has signed with it.
+   *
+   * @generated from field: google.protobuf.Timestamp not_before = 3;
+   */
+  notBefore?: Timestamp | undefined;
+
+  /**
+   * When it was retired; absent: the server signs with it.
+   *
+   * @generated from field: google.protobuf.Timestamp not_after = 4;
+   */
+  notAfter?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ServerKey.
+ * Use `create(ServerKeySchema)` to create a new message.
+ */
+export const ServerKeySchema: GenMessage<ServerKey> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_audit_service, 10);
+
+/**
  * What to do if the same log has been imported before.
  *
  * @generated from enum nexus.attest.v1.ImportConflictMode
@@ -292,7 +372,7 @@ export const AuditService: GenService<{
     output: typeof ExportAuditPackageResponseSchema;
   },
   /**
-   * Checks a package. A bad package is a report, not an error.
+   * Checks a package. A bad package is a report, not an error; a trust policy that is not as it must be is INVALID_REQUEST.
    *
    * @generated from rpc nexus.attest.v1.AuditService.VerifyAuditPackage
    */
@@ -320,6 +400,20 @@ export const AuditService: GenService<{
     methodKind: "unary";
     input: typeof ImportBundleRequestSchema;
     output: typeof ImportBundleResponseSchema;
+  },
+  /**
+   * The public keys of the server that answers: the one it signs with, and those it signed with before. Where several servers share a store, each has its own.
+   *
+   * NEVER PUT WHAT THIS ANSWERS INTO A TRUST POLICY UNCHECKED. Whoever can forge a package can stand in for a server and answer with a key of their own. Trust comes
+   * another way: from whoever runs the server, who reads the key on its own machine (`nexus-attest keys export`). This is for comparing, and for finding out by
+   * which key something was signed.
+   *
+   * @generated from rpc nexus.attest.v1.AuditService.ListServerKeys
+   */
+  listServerKeys: {
+    methodKind: "unary";
+    input: typeof ListServerKeysRequestSchema;
+    output: typeof ListServerKeysResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_nexus_attest_v1_audit_service, 0);

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nexus/attest/v1/statement.proto.
  */
 export const file_nexus_attest_v1_statement: GenFile = /*@__PURE__*/
-  fileDesc("Ch9uZXh1cy9hdHRlc3QvdjEvc3RhdGVtZW50LnByb3RvEg9uZXh1cy5hdHRlc3QudjEiywEKFUF1ZGl0UGFja2FnZVByZWRpY2F0ZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIXCg9wYWNrYWdlX3ZlcnNpb24YAiABKAkSFgoOY29udHJvbF9kaWdlc3QYAyABKAkSFQoNcm91dGVyX2RpZ2VzdBgEIAEoCRITCgtsaW5rX2RpZ2VzdBgFIAEoCRIRCglzZXJ2ZXJfaWQYBiABKAkSLQoJc2lnbmVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKyAQoXRGVjaXNpb25CdW5kbGVQcmVkaWNhdGUSEwoLZGVjaXNpb25faWQYASABKAkSFgoOYnVuZGxlX3ZlcnNpb24YAiABKAkSFgoOY29udHJvbF9kaWdlc3QYAyABKAkSEAoIaGVhZF9zZXEYBCABKA0SEQoJc2VydmVyX2lkGAUgASgJEi0KCXNpZ25lZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAi1wEKEUFwcHJvdmFsUHJlZGljYXRlEhMKC2RlY2lzaW9uX2lkGAEgASgJEhYKDnJlcXVlc3RfZGlnZXN0GAIgASgJEhUKDXBvbGljeV9kaWdlc3QYAyABKAkSEwoLaGVhZF9kaWdlc3QYBCABKAkSKAoIYXBwcm92ZXIYBSABKAsyFi5uZXh1cy5hdHRlc3QudjEuQWN0b3ISDwoHY29tbWVudBgGIAEoCRIuCgpleHBpcmVzX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKoAQoMUnVuUHJlZGljYXRlEhMKC2RlY2lzaW9uX2lkGAEgASgJEhIKCmFkYXB0ZXJfaWQYAiABKAkSDgoGcnVuX2lkGAMgASgJEh0KFXJvdXRlcl9yZXF1ZXN0X2RpZ2VzdBgEIAEoCRIoCgVzdGF0ZRgFIAEoDjIZLm5leHVzLmF0dGVzdC52MS5SdW5TdGF0ZRIWCg5zdGVwc19leGVjdXRlZBgGIAEoDWIGcHJvdG8z", [file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_router]);
+  fileDesc("Ch9uZXh1cy9hdHRlc3QvdjEvc3RhdGVtZW50LnByb3RvEg9uZXh1cy5hdHRlc3QudjEiiQEKFUF1ZGl0UGFja2FnZVByZWRpY2F0ZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIXCg9wYWNrYWdlX3ZlcnNpb24YAiABKAkSFgoOY29udHJvbF9kaWdlc3QYAyABKAkSFQoNcm91dGVyX2RpZ2VzdBgEIAEoCRITCgtsaW5rX2RpZ2VzdBgFIAEoCSJwChdEZWNpc2lvbkJ1bmRsZVByZWRpY2F0ZRITCgtkZWNpc2lvbl9pZBgBIAEoCRIWCg5idW5kbGVfdmVyc2lvbhgCIAEoCRIWCg5jb250cm9sX2RpZ2VzdBgDIAEoCRIQCghoZWFkX3NlcRgEIAEoDSLXAQoRQXBwcm92YWxQcmVkaWNhdGUSEwoLZGVjaXNpb25faWQYASABKAkSFgoOcmVxdWVzdF9kaWdlc3QYAiABKAkSFQoNcG9saWN5X2RpZ2VzdBgDIAEoCRITCgtoZWFkX2RpZ2VzdBgEIAEoCRIoCghhcHByb3ZlchgFIAEoCzIWLm5leHVzLmF0dGVzdC52MS5BY3RvchIPCgdjb21tZW50GAYgASgJEi4KCmV4cGlyZXNfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIqgBCgxSdW5QcmVkaWNhdGUSEwoLZGVjaXNpb25faWQYASABKAkSEgoKYWRhcHRlcl9pZBgCIAEoCRIOCgZydW5faWQYAyABKAkSHQoVcm91dGVyX3JlcXVlc3RfZGlnZXN0GAQgASgJEigKBXN0YXRlGAUgASgOMhkubmV4dXMuYXR0ZXN0LnYxLlJ1blN0YXRlEhYKDnN0ZXBzX2V4ZWN1dGVkGAYgASgNYgZwcm90bzM", [file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_router]);
 
 /**
  * Predicate of `nexus-attest:audit-package/v1`, signed by the server. The subject's digest is the binding digest.
@@ -58,20 +58,6 @@ export type AuditPackagePredicate = Message<"nexus.attest.v1.AuditPackagePredica
    * @generated from field: string link_digest = 5;
    */
   linkDigest: string;
-
-  /**
-   * The server, by its own id.
-   *
-   * @generated from field: string server_id = 6;
-   */
-  serverId: string;
-
-  /**
-   * When, by the server's clock: UTC, whole milliseconds.
-   *
-   * @generated from field: google.protobuf.Timestamp signed_at = 7;
-   */
-  signedAt?: Timestamp | undefined;
 };
 
 /**
@@ -114,20 +100,6 @@ export type DecisionBundlePredicate = Message<"nexus.attest.v1.DecisionBundlePre
    * @generated from field: uint32 head_seq = 4;
    */
   headSeq: number;
-
-  /**
-   * The server, by its own id.
-   *
-   * @generated from field: string server_id = 5;
-   */
-  serverId: string;
-
-  /**
-   * When, by the server's clock: UTC, whole milliseconds.
-   *
-   * @generated from field: google.protobuf.Timestamp signed_at = 6;
-   */
-  signedAt?: Timestamp | undefined;
 };
 
 /**
@@ -165,7 +137,7 @@ export type ApprovalPredicate = Message<"nexus.attest.v1.ApprovalPredicate"> & {
   policyDigest: string;
 
   /**
-   * Digest of the decision's last event when the approver looked.
+   * Digest of the decision's last event when the approver looked: POLICY_ATTACHED or a later one.
    *
    * @generated from field: string head_digest = 4;
    */
@@ -179,14 +151,14 @@ export type ApprovalPredicate = Message<"nexus.attest.v1.ApprovalPredicate"> & {
   approver?: Actor | undefined;
 
   /**
-   * The approver's words.
+   * The approver's words, as they are recorded.
    *
    * @generated from field: string comment = 6;
    */
   comment: string;
 
   /**
-   * From this very instant on the approval counts no more: whole milliseconds; absent: it does not expire.
+   * As it is recorded. From this very instant on the approval counts no more: whole milliseconds; absent: it does not expire.
    *
    * @generated from field: google.protobuf.Timestamp expires_at = 7;
    */
@@ -235,7 +207,7 @@ export type RunPredicate = Message<"nexus.attest.v1.RunPredicate"> & {
   routerRequestDigest: string;
 
   /**
-   * How the run ended.
+   * How the run ended: SUCCEEDED or FAILED.
    *
    * @generated from field: nexus.attest.v1.RunState state = 5;
    */
