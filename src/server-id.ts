@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeDurably } from "./files/write-durably.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -18,7 +19,7 @@ export function serverIdIn(directory: string): string {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     const made = randomUUID();
-    writeDurably(directory, file, `${made}\n`);
+    writeDurably(file, `${made}\n`);
     return made;
   }
   const id = text.trimEnd();
@@ -27,23 +28,4 @@ export function serverIdIn(directory: string): string {
       `${file} does not hold a server's id: restore it from a backup, or read docs/operations.md before you delete it.`,
     );
   return id;
-}
-
-/** Whole or not at all, whatever happens meanwhile. */
-function writeDurably(directory: string, file: string, text: string): void {
-  const draft = `${file}.new`;
-  const written = openSync(draft, "w", 0o600);
-  try {
-    writeSync(written, text);
-    fsyncSync(written);
-  } finally {
-    closeSync(written);
-  }
-  renameSync(draft, file);
-  const parent = openSync(directory, "r");
-  try {
-    fsyncSync(parent);
-  } finally {
-    closeSync(parent);
-  }
 }

@@ -34,7 +34,7 @@ import { serveGrpcUnary } from "./grpc-unary.ts";
 import { listenHttp } from "./http-server.ts";
 import { localAdapters } from "./local-adapters.ts";
 import { refuseForeign } from "./loopback-only.ts";
-import { openStores } from "./open-stores.ts";
+import { openStores, type Stores } from "./open-stores.ts";
 import { createGrpcRouter } from "./router/grpc/grpc-router.ts";
 import { openLocalRouter } from "./router/local/local-router.ts";
 import { createRouting } from "./router/routing.ts";
@@ -49,6 +49,7 @@ import { createHealthService } from "./rpc/health-service.ts";
 import { createReflectionAlphaService, createReflectionService } from "./rpc/reflection-service.ts";
 import { UNSERVED_BUNDLES, UNSERVED_TEMPLATES } from "./rpc/unserved.ts";
 import { createVerificationSlots } from "./rpc/verification-slots.ts";
+import { openServerKeys } from "./signing/server-keys.ts";
 import { createPackageVerifier } from "./verification/package-verifier.ts";
 
 export interface RunningServer {
@@ -87,8 +88,12 @@ export async function startServer(
   const adapterConfigs = localAdapters(config.adapters, environment);
 
   // Stores
-  const { store, index, kept, serverId, isShared } = await openStores(config.store, { directory, environment, log });
+  const stores = await openStores(config.store, { directory, environment, log });
+  const { store, index, kept, serverId, isShared } = stores;
   const logs = createDecisionLogs(store);
+
+  // Keys
+  const serverKeys = await orClose(() => openServerKeys(directory, { ...config.signing, now: clock.now() }), stores);
 
   // Routers
   mkdirSync(join(directory, "router"), { recursive: true, mode: 0o700 });
@@ -133,8 +138,9 @@ export async function startServer(
     watchDecisions: createWatchDecisions({ ...ports, indexer }),
   });
   const audit = createAuditQueries({
-    exportPackage: createExportPackage({ ...ports, timeout: routerTimeout }),
+    exportPackage: createExportPackage({ ...ports, signer: serverKeys.signer, timeout: routerTimeout }),
     verifyPackage: createPackageVerifier(),
+    serverKeys: serverKeys.keys,
   });
   const health = createHealthService({
     ...ports,
@@ -195,7 +201,8 @@ export async function startServer(
     throw error;
   });
   const url = `http://${http.host.includes(":") ? `[${http.host}]` : http.host}:${http.port}`;
-  log.info({ url, dataDir: directory, store: kept, serverId }, "serving");
+  const { keyId } = serverKeys.signer;
+  log.info({ url, dataDir: directory, store: kept, serverId, keyId }, "serving");
   log.warn({}, "development identity: every local caller names itself; never expose this server");
 
   let closed: Promise<void> | undefined;
@@ -224,5 +231,16 @@ export async function startServer(
     await Promise.all(background);
     index.close();
     await store.close();
+  }
+}
+
+/** What opens beside the stores; if it does not, they are closed: a store that stays open keeps the data directory from everybody else. */
+async function orClose<Opened>(open: () => Opened, { index, store }: Stores): Promise<Opened> {
+  try {
+    return open();
+  } catch (error) {
+    index.close();
+    await store.close();
+    throw error;
   }
 }

@@ -56,6 +56,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "@connectrpc/connect",
   ],
   verification: ["app", "evidence", "node:worker_threads"],
+  files: ["node:fs", "node:path"],
+  signing: ["domain", "evidence", "files", "node:crypto", "node:fs", "node:path", "zod"],
   config: ["node:fs", "yaml", "zod"],
 };
 

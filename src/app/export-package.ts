@@ -1,6 +1,7 @@
 import type { DecisionId, Digest } from "../domain/ids.ts";
 import { buildAuditPackage } from "../evidence/build-audit-package.ts";
 import { digestOf } from "../evidence/digest.ts";
+import type { Signer } from "../evidence/dsse.ts";
 import type { DecisionLog, DecisionLogs } from "./decision-logs.ts";
 import { noSuchDecision, Refused } from "./refused.ts";
 import { AdapterUnknown, RouterUnavailable, type Routing, type RunBundle, RunNotFound } from "./router.ts";
@@ -10,7 +11,7 @@ import { claimantOf, placeOfRecord, type Sharing } from "./sharing.ts";
 export const MAX_PACKAGE_BYTES = 64 * 1024 * 1024;
 
 /**
- * The audit package of a decision that was run. For EMBEDDED the router is asked for the run bundle, which must have the digest that was recorded.
+ * The audit package of a decision that was run, signed. For EMBEDDED the router is asked for the run bundle, which must have the digest that was recorded.
  *
  * @throws {Refused} DECISION_NOT_FOUND, NO_RUN, RUN_BUNDLE_UNAVAILABLE, RUN_BUNDLE_MISMATCH, PACKAGE_TOO_LARGE, STORED_LOG_CORRUPT.
  */
@@ -24,10 +25,12 @@ export function createExportPackage(ports: {
   readonly logs: DecisionLogs;
   readonly router: Routing;
   readonly sharing: Sharing;
+  /** Who signs the packages. */
+  readonly signer: Signer;
   /** How long the router may take, in milliseconds. */
   readonly timeout: number;
 }): ExportPackage {
-  const { logs, router, sharing, timeout } = ports;
+  const { logs, router, sharing, signer, timeout } = ports;
   return async (decisionId, mode, signal) => {
     const log = await logs.load(decisionId, signal);
     if (log === undefined) throw noSuchDecision(decisionId);
@@ -43,7 +46,7 @@ export function createExportPackage(ports: {
       );
     const bundle =
       mode === "REFERENCE" ? undefined : await runBundle(log, phase.gate.adapterId, phase.outcome.routerDigest, signal);
-    const built = buildAuditPackage({ events: log.events, bundle });
+    const built = buildAuditPackage({ events: log.events, bundle, signer });
     if (Buffer.byteLength(built.json) > MAX_PACKAGE_BYTES)
       throw new Refused(
         "PACKAGE_TOO_LARGE",

@@ -6,7 +6,10 @@ import {
   ExportAuditPackageResponseSchema,
   VerifyAuditPackageResponseSchema,
 } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
+import { readTrustPolicy, UnusableTrustPolicy } from "../evidence/read-trust-policy.ts";
 import { toWireReport } from "../evidence/report-message.ts";
+import type { TrustPolicy } from "../evidence/trust-policy.ts";
+import type { VerificationReport } from "../evidence/verification-report.ts";
 import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
 import { convertPackage } from "../exchange/convert.ts";
 import { readForeignBundle } from "../exchange/read-foreign-bundle.ts";
@@ -78,23 +81,26 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
   program
     .command("verify <file>")
     .description("check an audit package; needs no server")
-    .action((file: string, _options: object, command: Command) => {
+    .option("--trust <FILE>", "trust policy: whose signatures to believe; then only an authentic package exits with 0")
+    .action((file: string, options: { readonly trust?: string }, command: Command) => {
       const output = createOutput(globalsOf(command).json);
       const bytes = read(file);
+      const trust = options.trust === undefined ? undefined : readTrust(options.trust);
       const foreign = isOfTheOriginal(bytes) ? readForeignBundle(bytes) : undefined;
       if (foreign?.format !== undefined) {
         showForeign(foreign, output);
-        return done("problem" in foreign ? EXIT.broken : EXIT.ok);
+        if ("problem" in foreign) return done(EXIT.broken);
+        return done(trust === undefined ? EXIT.ok : EXIT.notAuthentic);
       }
-      const report = verifyAuditPackage(bytes);
+      const report = verifyAuditPackage(bytes, trust);
       if (output.json)
         printJson(
           output,
           VerifyAuditPackageResponseSchema,
           create(VerifyAuditPackageResponseSchema, { report: toWireReport(report) }),
         );
-      else showReport(report, output);
-      done(report.verdict === "BROKEN" ? EXIT.broken : EXIT.ok);
+      else showReport(report, trust, output);
+      done(exitCodeOf(report, trust));
     });
 }
 
@@ -117,6 +123,25 @@ function writer(file: string, overwrite: boolean | undefined): (bytes: Uint8Arra
 /** Whether it is worth the while to read a file as one of nexus-attest (Python): each of those holds this name, and none of ours. */
 function isOfTheOriginal(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"bundle_version"');
+}
+
+/** Who names whom to believe wants to hear that it is theirs; anything less is not what they asked for. */
+function exitCodeOf({ verdict }: VerificationReport, trust: TrustPolicy | undefined): number {
+  if (verdict === "BROKEN") return EXIT.broken;
+  return trust === undefined || verdict === "AUTHENTIC" ? EXIT.ok : EXIT.notAuthentic;
+}
+
+function readTrust(file: string): TrustPolicy {
+  const bytes = read(file);
+  try {
+    return readTrustPolicy(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    if (!(cause instanceof UnusableTrustPolicy) && !(cause instanceof TypeError)) throw cause;
+    const why = cause instanceof TypeError ? "it is not UTF-8" : cause.message;
+    throw new UsageError(`${file} is no trust policy that can be used: ${why}. docs/signatures.md says what one is.`, {
+      cause,
+    });
+  }
 }
 
 function read(file: string): Uint8Array {

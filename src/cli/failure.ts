@@ -4,6 +4,7 @@ import { GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.t
 import { AppendOutcomeUnknown, StoreUnavailable, StreamCorrupt } from "../app/event-store.ts";
 import { ConfigError } from "../config/load-config.ts";
 import { UnusableRunLog } from "../router/local/run-log.ts";
+import { UnusableKey } from "../signing/private-key-file.ts";
 import { UnusableDatabase } from "../store/sqlite/database.ts";
 import { DirectoryInUse } from "../store/sqlite/directory-lock.ts";
 import { type Output, safe } from "./output.ts";
@@ -19,6 +20,7 @@ export const EXIT = {
   unavailable: 6,
   broken: 7,
   executionFailed: 8,
+  notAuthentic: 9,
   interrupted: 130,
 } as const;
 
@@ -72,7 +74,14 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 /** A directory, a file in it, or a store that cannot be used now. */
-const UNUSABLE = [DirectoryInUse, UnusableDatabase, UnusableRunLog, StoreUnavailable, AppendOutcomeUnknown] as const;
+const UNUSABLE = [
+  DirectoryInUse,
+  UnusableDatabase,
+  UnusableRunLog,
+  UnusableKey,
+  StoreUnavailable,
+  AppendOutcomeUnknown,
+] as const;
 
 /** Tells what went wrong and what to do, and gives the exit code. */
 export function reportFailure(error: unknown, output: Output, server: string | undefined): number {

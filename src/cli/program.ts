@@ -7,6 +7,7 @@ import { addFsckCommand } from "./fsck-command.ts";
 import { globalsOf } from "./globals.ts";
 import { addHealthCommand } from "./health-command.ts";
 import { addIndexCommands } from "./index-commands.ts";
+import { addKeysCommands } from "./keys-commands.ts";
 import { createOutput } from "./output.ts";
 import { addQueryCommands } from "./query-commands.ts";
 import { addRequestCommands } from "./request-commands.ts";
@@ -75,6 +76,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
   addStoreCommands(program, done);
   addIndexCommands(program, done);
   addFsckCommand(program, done);
+  addKeysCommands(program);
   for (const command of program.commands) inherit(command, program);
   return program;
 }

@@ -81,6 +81,16 @@ export const configSchema = z
       .strictObject({ kind: z.literal("development").describe("Callers name themselves; loopback only.") })
       .default({ kind: "development" })
       .describe("How callers are told apart."),
+    signing: z
+      .strictObject({
+        keyFile: z
+          .string()
+          .min(1)
+          .optional()
+          .describe("The Ed25519 private key to sign with (PKCS#8, PEM); default: one made in dataDir."),
+      })
+      .prefault({})
+      .describe("How packages and bundles are signed."),
     log: z
       .strictObject({
         level: z

@@ -1,5 +1,6 @@
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { canonicalJson, parseJson } from "../codec/canonical-json.ts";
+import { envelopeJson } from "../codec/dsse-envelope.ts";
 import { encodeEvent } from "../codec/stored-event.ts";
 import type { RecordedEvent } from "../domain/event.ts";
 import { evolve } from "../domain/evolve.ts";
@@ -7,6 +8,8 @@ import type { Digest } from "../domain/ids.ts";
 import type { Decision } from "../domain/state.ts";
 import { digestOf } from "./digest.ts";
 import { DIGESTS } from "./digests.ts";
+import { type Signer, signEnvelope } from "./dsse.ts";
+import { packageStatement } from "./package-statement.ts";
 
 export const PACKAGE_VERSION = "nexus.attest/audit-package/v1";
 export const BUNDLE_VERSION = "nexus.attest/control-bundle/v1";
@@ -15,13 +18,15 @@ export const BUNDLE_VERSION = "nexus.attest/control-bundle/v1";
  * The audit package of a decision that was run: canonical JSON, and the digest that binds it.
  *
  * @param run.bundle the run bundle to embed, of the digest and media type that were recorded; undefined: its digest alone is referred to.
+ * @param run.signer whose signature it carries; undefined: it carries none.
  * @throws {TypeError} if the log does not end with a run that has a record.
  */
 export function buildAuditPackage(run: {
   readonly events: readonly RecordedEvent[];
   readonly bundle: Uint8Array | undefined;
+  readonly signer?: Signer | undefined;
 }): { readonly json: string; readonly bindingDigest: Digest } {
-  const { events, bundle } = run;
+  const { events, bundle, signer } = run;
   const decision = events.reduce<Decision | undefined>(evolve, undefined);
   const phase = decision?.phase;
   if (
@@ -64,6 +69,9 @@ export function buildAuditPackage(run: {
   const controlDigest = jsonDigest(controlBundle);
   const linkDigest = jsonDigest(link);
   const bindingDigest = bindingOf({ controlDigest, routerDigest: outcome.routerDigest, linkDigest });
+  const { routerDigest } = router;
+  const digests = { controlDigest, routerDigest, linkDigest, bindingDigest };
+  const signed = { decisionId, packageVersion: PACKAGE_VERSION, ...digests };
   const json = canonicalJson({
     packageVersion: PACKAGE_VERSION,
     controlBundle,
@@ -72,6 +80,7 @@ export function buildAuditPackage(run: {
     link,
     linkDigest,
     bindingDigest,
+    ...(signer === undefined ? {} : { signature: envelopeJson(signEnvelope(packageStatement(signed), signer)) }),
   });
   return { json, bindingDigest };
 }

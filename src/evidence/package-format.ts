@@ -37,6 +37,14 @@ export interface PackageJson {
   readonly link: { readonly [field: string]: string | readonly string[] };
   readonly linkDigest?: string;
   readonly bindingDigest?: string;
+  readonly signature?: EnvelopeJson;
+}
+
+/** An envelope as given. */
+export interface EnvelopeJson {
+  readonly payload?: string;
+  readonly payloadType?: string;
+  readonly signatures?: readonly { readonly keyid?: string; readonly sig?: string }[];
 }
 
 /** A file that has the shape of a package. */

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import {
   CheckStatus,
+  SignerRole,
   Verdict,
   VerificationReportSchema,
   type VerificationReport as WireReport,
@@ -8,7 +9,7 @@ import {
 import type { VerificationReport } from "./verification-report.ts";
 
 /** A report for the wire. */
-export function toWireReport({ verdict, checks, decisionId, bindingDigest }: VerificationReport): WireReport {
+export function toWireReport({ verdict, checks, decisionId, bindingDigest, signers }: VerificationReport): WireReport {
   return create(VerificationReportSchema, {
     verdict: Verdict[verdict],
     checks: checks.map((check) => ({
@@ -20,5 +21,6 @@ export function toWireReport({ verdict, checks, decisionId, bindingDigest }: Ver
     })),
     decisionId: decisionId.toWellFormed(),
     bindingDigest,
+    signers: signers.map(({ role, name, keyId }) => ({ role: SignerRole[role], name: name.toWellFormed(), keyId })),
   });
 }

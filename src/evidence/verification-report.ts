@@ -1,12 +1,27 @@
+import type { Digest } from "../domain/ids.ts";
+
 /** What a verifier found. All checks run, in this order; each ends PASS, FAIL or NOT_CHECKED. */
 export interface VerificationReport {
-  /** BROKEN if any check failed. CONSISTENT says that everything that could be recomputed agrees, not who made it. */
-  readonly verdict: "CONSISTENT" | "BROKEN";
+  /**
+   * BROKEN if any check failed. CONSISTENT says that everything that could be recomputed agrees, not who made it. AUTHENTIC says besides that a server that the
+   * verifier's trust policy names signed all there is in it.
+   */
+  readonly verdict: "AUTHENTIC" | "CONSISTENT" | "BROKEN";
   readonly checks: readonly Check[];
   /** As far as it could be read. */
   readonly decisionId: string;
   /** As recomputed; empty if it could not be. */
   readonly bindingDigest: string;
+  /** Whose signatures are good by keys that the trust policy names. */
+  readonly signers: readonly VerifiedSigner[];
+}
+
+/** Somebody whose signature was found good. */
+export interface VerifiedSigner {
+  readonly role: "SERVER" | "APPROVER" | "ROUTER";
+  /** The name that the trust policy gives the key; an approver's id. */
+  readonly name: string;
+  readonly keyId: Digest;
 }
 
 export interface Check {
@@ -46,6 +61,10 @@ export const CHECKS = {
   link_digest: "The link digest is that of the link.",
   binding_digest: "The binding digest binds all of it.",
   server_signature: "A trusted server signed the package.",
+  approver_signatures: "Every approval that counted is signed by a trusted key of its approver.",
+  router_signature: "A trusted router signed its run.",
+  time_bounds: "The log is of the time that the trust policy allows.",
+  required_checks: "Everything that the trust policy insists on holds.",
 } as const;
 
 export type CheckName = keyof typeof CHECKS;

@@ -1,5 +1,7 @@
 import { gateOf } from "../domain/state.ts";
-import { bindingOf, jsonDigest } from "./build-audit-package.ts";
+import { bindingOf, jsonDigest, PACKAGE_VERSION } from "./build-audit-package.ts";
+import { checkApproverSignatures } from "./check-approver-signatures.ts";
+import { checkRequired, checkTimeBounds } from "./check-demands.ts";
 import {
   checkOutcome,
   checkRequestDigest,
@@ -9,10 +11,15 @@ import {
   recordedRun,
 } from "./check-gate.ts";
 import { checkApprovalsValid, checkChain, checkSequence, readLog, replay } from "./check-log.ts";
+import { checkRouterSignature } from "./check-router-signature.ts";
 import { checkLink, checkRouterSection, checkRunBundle } from "./check-run.ts";
+import { checkServerSignature } from "./check-server-signature.ts";
 import { checkCanonicalForm, checkProtoJson, checkUnknownFields, readPackage } from "./package-format.ts";
+import { packageStatement } from "./package-statement.ts";
+import type { TrustPolicy } from "./trust-policy.ts";
 import {
   CHECKS,
+  type Check,
   type CheckName,
   type CheckResult,
   compare,
@@ -20,15 +27,18 @@ import {
   notChecked,
   PASS,
   type VerificationReport,
+  type VerifiedSigner,
 } from "./verification-report.ts";
 
-const UNSIGNED = "This version of the format is not signed: the package is consistent at best, not authentic.";
-
 /**
- * Verifies an audit package from nothing but its bytes: everything is recomputed from the events, nothing stored is believed. Never throws: a bad package is a
- * report. docs/audit-package.md specifies every check.
+ * Verifies an audit package from nothing but its bytes and whom the verifier believes: everything is recomputed from the events, nothing stored is believed,
+ * least of all a key. Never throws: a bad package is a report. docs/audit-package.md specifies every check.
+ *
+ * @param trust undefined: nobody is believed, and the package is consistent at best.
  */
-export function verifyAuditPackage(bytes: Uint8Array): VerificationReport {
+export function verifyAuditPackage(bytes: Uint8Array, trust?: TrustPolicy): VerificationReport {
+  const signers: VerifiedSigner[] = [];
+  const report = createReport(trust, signers);
   const found = readPackage(bytes);
   if ("problem" in found) return report({ format: fail(found.problem) }, "the file is not a package", "", "");
   const { given } = found;
@@ -47,10 +57,21 @@ export function verifyAuditPackage(bytes: Uint8Array): VerificationReport {
     control_digest: compare(controlDigest, given.controlDigest ?? "", "controlDigest"),
     link_digest: compare(linkDigest, given.linkDigest ?? "", "linkDigest"),
     binding_digest: compare(bindingDigest, given.bindingDigest ?? "", "bindingDigest"),
-    server_signature: notChecked(UNSIGNED),
   };
 
   if (log.events === undefined) return report(results, "an event cannot be read", decisionId, bindingDigest);
+  const { routerDigest = "" } = given.router;
+  const statement = packageStatement({
+    decisionId,
+    packageVersion: PACKAGE_VERSION,
+    controlDigest,
+    routerDigest,
+    linkDigest,
+    bindingDigest,
+  });
+  const lastAt = log.events.at(-1)?.event.occurredAt ?? 0;
+  results.server_signature = checkServerSignature({ envelope: given.signature, statement, lastAt }, trust, signers);
+  results.time_bounds = checkTimeBounds(log.events, trust);
   results.event_sequence = checkSequence(log.events, decisionId);
   results.event_chain = checkChain(log.events);
   const replayed = replay(log.events);
@@ -67,47 +88,51 @@ export function verifyAuditPackage(bytes: Uint8Array): VerificationReport {
   if (passed === undefined || beforeGate === undefined)
     return report(results, "the log has not passed the gate", decisionId, bindingDigest);
   const asGiven = given.controlBundle.decisionId;
-  const digests = recomputeDigests(log, asGiven);
-  const evidence: GateEvidence = { log, decisionId: asGiven, before: beforeGate, passed, ...digests };
+  const approved = recomputeDigests(log, asGiven);
+  const evidence: GateEvidence = { log, decisionId: asGiven, before: beforeGate, passed, ...approved };
   results.request_digest = checkRequestDigest(evidence);
   for (const [name, check] of Object.entries(GATE_CHECKS)) results[name as keyof typeof GATE_CHECKS] = check(evidence);
+  results.approver_signatures = checkApproverSignatures(evidence, log, trust, signers);
 
   const run = recordedRun(decision);
   if (run === undefined) return report(results, "the log has no run with a record", decisionId, bindingDigest);
   results.router_section = checkRouterSection(given, evidence, run);
   results.run_bundle = checkRunBundle(given, run);
   results.link = checkLink(given, evidence, run);
+  results.router_signature = checkRouterSignature(evidence, decision, run, trust, signers);
   return report(results, "", decisionId, bindingDigest);
 }
 
 /** Longest text of a check for people, in UTF-16 code units. */
 const MAX_TEXT = 4_096;
 
-/** All checks in their order; those without a result had nothing to judge. */
-function report(
-  results: Partial<Record<CheckName, CheckResult>>,
-  missing: string,
-  decisionId: string,
-  bindingDigest: string,
-): VerificationReport {
-  const checks = (Object.keys(CHECKS) as CheckName[]).map((name) => {
-    const {
-      status,
-      expected = "",
-      actual = "",
-      detail = "",
-    } = results[name] ?? notChecked(`Nothing to judge: ${missing}.`);
-    return {
-      name,
-      description: CHECKS[name],
-      status,
-      expected: cut(expected),
-      actual: cut(actual),
-      detail: cut(detail),
-    };
-  });
-  const verdict = checks.some(({ status }) => status === "FAIL") ? "BROKEN" : "CONSISTENT";
-  return { verdict, checks, decisionId: cut(decisionId), bindingDigest };
+type Results = Partial<Record<CheckName, CheckResult>>;
+
+/** Sums up: all checks in their order; those without a result had nothing to judge. */
+function createReport(trust: TrustPolicy | undefined, signers: readonly VerifiedSigner[]) {
+  return (judged: Results, missing: string, decisionId: string, bindingDigest: string): VerificationReport => {
+    const nothing = notChecked(`Nothing to judge: ${missing}.`);
+    const results: Results = { ...judged, required_checks: checkRequired(judged, trust) };
+    const checks = (Object.keys(CHECKS) as CheckName[]).map((name) => {
+      const { status, expected = "", actual = "", detail = "" } = results[name] ?? nothing;
+      return {
+        name,
+        description: CHECKS[name],
+        status,
+        expected: cut(expected),
+        actual: cut(actual),
+        detail: cut(detail),
+      };
+    });
+    return { verdict: verdictOf(checks), checks, decisionId: cut(decisionId), bindingDigest, signers };
+  };
+}
+
+/** What a server's signature covers is all that this verifier knows: of a field that it does not, nobody can say that the server meant it to be there. */
+function verdictOf(checks: readonly Pick<Check, "name" | "status">[]): VerificationReport["verdict"] {
+  if (checks.some(({ status }) => status === "FAIL")) return "BROKEN";
+  const holds = (name: CheckName) => checks.some((check) => check.name === name && check.status === "PASS");
+  return holds("server_signature") && holds("unknown_fields") ? "AUTHENTIC" : "CONSISTENT";
 }
 
 function cut(text: string): string {

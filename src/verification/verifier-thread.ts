@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
+import { type Assignment, judge } from "./judge.ts";
 
 /** Verifies one package and is done. */
-parentPort?.postMessage(verifyAuditPackage(workerData as Uint8Array));
+parentPort?.postMessage(judge(workerData as Assignment));

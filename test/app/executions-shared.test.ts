@@ -4,6 +4,7 @@ import { AdapterUnknown, RouterUnavailable } from "../../src/app/router.ts";
 import { createSettleExecution } from "../../src/app/settle-execution.ts";
 import type { GatedDecision } from "../../src/domain/state.ts";
 import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
+import { newSigningKey } from "../support/signing-key.ts";
 import { caller } from "./decisions-under-test.ts";
 import { BUNDLE, type ExecutionsUnderTest, executionsUnderTest, faultyStore } from "./executions-under-test.ts";
 
@@ -131,7 +132,7 @@ describe("whose record only the claimant has", () => {
     const claimant = under.another("server-b");
     await claimant.start(gated);
     await claimant.drain(60_000);
-    const exportPackage = createExportPackage({ ...under, timeout: 200 });
+    const exportPackage = createExportPackage({ ...under, signer: newSigningKey().signer, timeout: 200 });
     await expect(exportPackage(gated.decisionId, "EMBEDDED")).rejects.toMatchObject({
       reason: "RUN_BUNDLE_UNAVAILABLE",
       facts: { server_id: "server-b" },

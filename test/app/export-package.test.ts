@@ -4,6 +4,7 @@ import { AdapterUnknown, RouterUnavailable, type Run, RunNotFound } from "../../
 import type { DecisionId } from "../../src/domain/ids.ts";
 import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
 import { eventually } from "../support/eventually.ts";
+import { newSigningKey } from "../support/signing-key.ts";
 import { CANCELLATION, caller } from "./decisions-under-test.ts";
 import { BUNDLE, executionsUnderTest, type Play, succeeds } from "./executions-under-test.ts";
 
@@ -14,7 +15,11 @@ async function executed(play: Play = succeeds) {
   const { decisionId } = decision;
   await under.executions.start(decision);
   await eventually("it has ended", () => !under.executions.isAtWork(decisionId));
-  return { ...under, decisionId, exportPackage: createExportPackage({ ...under, timeout: 100 }) };
+  return {
+    ...under,
+    decisionId,
+    exportPackage: createExportPackage({ ...under, signer: newSigningKey().signer, timeout: 100 }),
+  };
 }
 
 describe("a package", () => {

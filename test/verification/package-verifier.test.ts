@@ -16,9 +16,9 @@ function padded(bytes: number): Uint8Array {
 test("says what the library says, of small packages and large ones", async () => {
   const verify = createPackageVerifier();
   const large = padded(2 * 1024 * 1024);
-  expect(await verify(GOOD)).toEqual(verifyAuditPackage(GOOD));
-  expect(await verify(large)).toEqual(verifyAuditPackage(large));
-  expect((await verify(large)).checks).toContainEqual(
+  expect(await verify(GOOD, undefined)).toEqual(verifyAuditPackage(GOOD));
+  expect(await verify(large, undefined)).toEqual(verifyAuditPackage(large));
+  expect((await verify(large, undefined)).checks).toContainEqual(
     expect.objectContaining({ name: "unknown_fields", status: "NOT_CHECKED" }),
   );
 });
@@ -28,12 +28,15 @@ test("several large ones at once are each verified, and a caller that leaves get
   const [one, other] = [padded(1024 * 1024), padded(2 * 1024 * 1024)];
   const leaving = new AbortController();
   const reason = new Error("gone");
-  const left = verify(other, leaving.signal);
-  const waiting = verify(other, AbortSignal.abort(reason));
+  const left = verify(other, undefined, leaving.signal);
+  const waiting = verify(other, undefined, AbortSignal.abort(reason));
   leaving.abort(reason);
   await expect(left).rejects.toBe(reason);
   await expect(waiting).rejects.toBe(reason);
-  expect(await Promise.all([verify(one), verify(other)])).toEqual([verifyAuditPackage(one), verifyAuditPackage(other)]);
+  expect(await Promise.all([verify(one, undefined), verify(other, undefined)])).toEqual([
+    verifyAuditPackage(one),
+    verifyAuditPackage(other),
+  ]);
 });
 
 test("a server that verifies a large package answers others meanwhile", async () => {

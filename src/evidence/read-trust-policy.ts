@@ -1,0 +1,185 @@
+import { fromJson, type JsonValue } from "@bufbuild/protobuf";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import {
+  TrustPolicySchema,
+  type TrustedApproverKey as WireApproverKey,
+  type TrustedRouterKey as WireRouterKey,
+  type TrustedServerKey as WireServerKey,
+  type TrustPolicy as WireTrustPolicy,
+} from "../../gen/ts/nexus/attest/v1/trust_policy_pb.ts";
+import { fromWireActor } from "../codec/actor.ts";
+import { type Json, parseJson } from "../codec/canonical-json.ts";
+import { fromTimestamp } from "../codec/timestamp.ts";
+import type { Instant } from "../domain/ids.ts";
+import { type PublicKey, readPublicKey } from "./public-key.ts";
+import {
+  actorKey,
+  type TrustedApproverKey,
+  type TrustedRouterKey,
+  type TrustedServerKey,
+  type TrustPolicy,
+} from "./trust-policy.ts";
+import { CHECKS, type CheckName } from "./verification-report.ts";
+
+export const TRUST_POLICY_VERSION = "nexus.attest/trust-policy/v1";
+
+/** Largest trust policy, in bytes. */
+export const MAX_TRUST_POLICY_BYTES = 1024 * 1024;
+
+/** Most keys of servers, of approvers and of routers, and most adapters of a router's key. */
+export const MAX_TRUSTED_KEYS = 1_000;
+
+/** Most keys of one approver: each of their approvals may have to be tried by all of them. */
+export const MAX_KEYS_OF_APPROVER = 16;
+
+const MAX_NAME = 256;
+
+/** A trust policy that is not as it must be. The message says where and why. */
+export class UnusableTrustPolicy extends Error {
+  override readonly name = "UnusableTrustPolicy";
+}
+
+/**
+ * Reads a trust policy from its file: ProtoJSON of TrustPolicy. Nothing in it is passed over: who writes a rule that is not understood would think it was kept.
+ *
+ * Takes about a millisecond a key, which has to be shown to be safe to believe.
+ *
+ * @throws {UnusableTrustPolicy}
+ */
+export function readTrustPolicy(text: string): TrustPolicy {
+  // Each unit is a byte at least.
+  if (text.length > MAX_TRUST_POLICY_BYTES)
+    throw new UnusableTrustPolicy(`it is larger than ${MAX_TRUST_POLICY_BYTES} bytes`);
+  return orUnusable(() => {
+    const json = parseJson(text);
+    const wire = fromJson(TrustPolicySchema, json as JsonValue);
+    if (membersWritten(text) !== membersOf(json)) throw new UnusableTrustPolicy("a name stands twice in one object");
+    return trustPolicyOf(wire);
+  });
+}
+
+function trustPolicyOf(wire: WireTrustPolicy): TrustPolicy {
+  if (wire.policyVersion !== TRUST_POLICY_VERSION)
+    throw new UnusableTrustPolicy(`policyVersion is not "${TRUST_POLICY_VERSION}"`);
+  const bounds = boundsOf(wire, "");
+  const requiredChecks = requiredOf(wire.requiredChecks);
+  for (const list of ["serverKeys", "approverKeys", "routerKeys"] as const) assertDistinct(wire[list], list);
+  return {
+    serverKeys: wire.serverKeys.map((key, index) => serverKeyOf(key, `serverKeys[${index}]`)),
+    approverKeys: approverKeysOf(wire.approverKeys),
+    routerKeys: wire.routerKeys.map((key, index) => routerKeyOf(key, `routerKeys[${index}]`)),
+    requiredChecks,
+    ...bounds,
+  };
+}
+
+/** Looked at before any key is, which takes longer. */
+function assertDistinct(keys: readonly { readonly publicKey: Uint8Array }[], list: string): void {
+  if (keys.length > MAX_TRUSTED_KEYS)
+    throw new UnusableTrustPolicy(`${list} holds ${keys.length} keys; ${MAX_TRUSTED_KEYS} at most`);
+  const places = new Map<string, number>();
+  for (const [index, { publicKey }] of keys.entries()) {
+    const text = publicKey.toHex();
+    const before = places.get(text);
+    if (before !== undefined)
+      throw new UnusableTrustPolicy(
+        `${list}[${index}].publicKey is that of ${list}[${before}]: a key stands for one party`,
+      );
+    places.set(text, index);
+  }
+}
+
+function serverKeyOf(wire: WireServerKey, at: string): TrustedServerKey {
+  return { name: nameOf(wire, at), ...publicKeyOf(wire, at), ...boundsOf(wire, at) };
+}
+
+function routerKeyOf(wire: WireRouterKey, at: string): TrustedRouterKey {
+  const { adapterIds } = wire;
+  const distinct = new Set(adapterIds);
+  if (distinct.size === 0)
+    throw new UnusableTrustPolicy(`${at}.adapterIds is empty: the key could speak for no adapter`);
+  if (adapterIds.length > MAX_TRUSTED_KEYS)
+    throw new UnusableTrustPolicy(`${at}.adapterIds holds ${adapterIds.length}; ${MAX_TRUSTED_KEYS} at most`);
+  if (distinct.size < adapterIds.length || distinct.has(""))
+    throw new UnusableTrustPolicy(`${at}.adapterIds holds an adapter twice, or one without a name`);
+  return { name: nameOf(wire, at), adapterIds: distinct, ...publicKeyOf(wire, at), ...boundsOf(wire, at) };
+}
+
+function approverKeysOf(keys: readonly WireApproverKey[]): TrustPolicy["approverKeys"] {
+  const byApprover = new Map<string, TrustedApproverKey[]>();
+  for (const [index, wire] of keys.entries()) {
+    const at = `approverKeys[${index}]`;
+    const approver = fromWireActor(wire.approver, `${at}.approver`);
+    const { notBefore, notAfter: revokedAt } = boundsOf(
+      { notBefore: wire.notBefore, notAfter: wire.revokedAt },
+      at,
+      "revokedAt",
+    );
+    const theirs = byApprover.get(actorKey(approver)) ?? [];
+    if (theirs.length >= MAX_KEYS_OF_APPROVER)
+      throw new UnusableTrustPolicy(`${at}: ${approver.id} has more than ${MAX_KEYS_OF_APPROVER} keys`);
+    byApprover.set(actorKey(approver), [...theirs, { approver, ...publicKeyOf(wire, at), notBefore, revokedAt }]);
+  }
+  return byApprover;
+}
+
+function publicKeyOf({ publicKey }: { readonly publicKey: Uint8Array }, at: string): PublicKey {
+  const key = readPublicKey(publicKey);
+  if ("problem" in key) throw new UnusableTrustPolicy(`${at}.publicKey: ${key.problem}`);
+  return key;
+}
+
+function nameOf({ name }: { readonly name: string }, at: string): string {
+  if (name.length > MAX_NAME) throw new UnusableTrustPolicy(`${at}.name is longer than ${MAX_NAME} characters`);
+  return name;
+}
+
+function boundsOf(
+  wire: { readonly notBefore?: Timestamp | undefined; readonly notAfter?: Timestamp | undefined },
+  at: string,
+  end = "notAfter",
+): { readonly notBefore: Instant | undefined; readonly notAfter: Instant | undefined } {
+  const place = (field: string) => (at === "" ? field : `${at}.${field}`);
+  const notBefore = wire.notBefore === undefined ? undefined : fromTimestamp(wire.notBefore, place("notBefore"));
+  const notAfter = wire.notAfter === undefined ? undefined : fromTimestamp(wire.notAfter, place(end));
+  if (notBefore !== undefined && notAfter !== undefined && notAfter <= notBefore)
+    throw new UnusableTrustPolicy(`${place(end)} is not after notBefore: nothing could be believed`);
+  return { notBefore, notAfter };
+}
+
+function requiredOf(names: readonly string[]): readonly CheckName[] {
+  for (const [index, name] of names.entries()) {
+    const at = `requiredChecks[${index}]`;
+    if (!Object.hasOwn(CHECKS, name))
+      throw new UnusableTrustPolicy(`${at}: this verifier has no check ${JSON.stringify(name)}`);
+    if (name === "required_checks") throw new UnusableTrustPolicy(`${at}: required_checks cannot require itself`);
+    if (names.indexOf(name) < index) throw new UnusableTrustPolicy(`${at}: ${name} stands twice`);
+  }
+  return names as readonly CheckName[];
+}
+
+/** How many members the objects of a JSON text have as written: colons outside strings. */
+function membersWritten(text: string): number {
+  return text.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, "").split(":").length - 1;
+}
+
+/** How many they have as parsed, which drops those that stand twice. Of something that was decoded, which is nested a few levels deep. */
+function membersOf(json: Json): number {
+  if (typeof json !== "object" || json === null) return 0;
+  const inner = Object.values(json as Readonly<Record<string, Json>>);
+  return inner.reduce<number>((sum, value) => sum + membersOf(value), Array.isArray(json) ? 0 : inner.length);
+}
+
+/** Longest words about what is wrong, in characters: libraries quote what they got. */
+const MAX_WORDS = 300;
+
+function orUnusable<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof UnusableTrustPolicy) throw cause;
+    const { message } = cause as Error;
+    const words = message.length <= MAX_WORDS ? message : `${message.slice(0, MAX_WORDS).toWellFormed()}…`;
+    throw new UnusableTrustPolicy(words, { cause });
+  }
+}
