@@ -11,6 +11,7 @@ import { fromWireActor } from "../codec/actor.ts";
 import { type Json, parseJson } from "../codec/canonical-json.ts";
 import { fromTimestamp } from "../codec/timestamp.ts";
 import type { Instant } from "../domain/ids.ts";
+import { inspect } from "./proto-json.ts";
 import { type PublicKey, readPublicKey } from "./public-key.ts";
 import {
   actorKey,
@@ -28,9 +29,6 @@ export const MAX_TRUST_POLICY_BYTES = 1024 * 1024;
 
 /** Most keys of servers, of approvers and of routers, and most adapters of a router's key. */
 export const MAX_TRUSTED_KEYS = 1_000;
-
-/** Most keys of one approver: each of their approvals may have to be tried by all of them. */
-export const MAX_KEYS_OF_APPROVER = 16;
 
 const MAX_NAME = 256;
 
@@ -52,10 +50,23 @@ export function readTrustPolicy(text: string): TrustPolicy {
     throw new UnusableTrustPolicy(`it is larger than ${MAX_TRUST_POLICY_BYTES} bytes`);
   return orUnusable(() => {
     const json = parseJson(text);
-    const wire = fromJson(TrustPolicySchema, json as JsonValue);
+    const wire = decode(json);
     if (membersWritten(text) !== membersOf(json)) throw new UnusableTrustPolicy("a name stands twice in one object");
     return trustPolicyOf(wire);
   });
+}
+
+function decode(json: Json): WireTrustPolicy {
+  try {
+    return fromJson(TrustPolicySchema, json as JsonValue);
+  } catch (cause) {
+    // The library says what is wrong, of something within a list not where.
+    const { wrongType, wrongValue, unknown } = inspect(TrustPolicySchema, json);
+    const place = wrongType ?? unknown.paths[0] ?? wrongValue;
+    throw new UnusableTrustPolicy(`${place === undefined ? "" : `${cut(place)}: `}${cut((cause as Error).message)}`, {
+      cause,
+    });
+  }
 }
 
 function trustPolicyOf(wire: WireTrustPolicy): TrustPolicy {
@@ -116,8 +127,6 @@ function approverKeysOf(keys: readonly WireApproverKey[]): TrustPolicy["approver
       "revokedAt",
     );
     const theirs = byApprover.get(actorKey(approver)) ?? [];
-    if (theirs.length >= MAX_KEYS_OF_APPROVER)
-      throw new UnusableTrustPolicy(`${at}: ${approver.id} has more than ${MAX_KEYS_OF_APPROVER} keys`);
     byApprover.set(actorKey(approver), [...theirs, { approver, ...publicKeyOf(wire, at), notBefore, revokedAt }]);
   }
   return byApprover;
@@ -178,8 +187,10 @@ function orUnusable<Result>(read: () => Result): Result {
     return read();
   } catch (cause) {
     if (cause instanceof UnusableTrustPolicy) throw cause;
-    const { message } = cause as Error;
-    const words = message.length <= MAX_WORDS ? message : `${message.slice(0, MAX_WORDS).toWellFormed()}…`;
-    throw new UnusableTrustPolicy(words, { cause });
+    throw new UnusableTrustPolicy(cut((cause as Error).message), { cause });
   }
+}
+
+function cut(words: string): string {
+  return words.length <= MAX_WORDS ? words : `${words.slice(0, MAX_WORDS).toWellFormed()}…`;
 }

@@ -110,7 +110,18 @@ export const MISWRITTEN: readonly Forgery[] = [
   { what: "base64 of the other alphabet", make: () => signed({ payload: "-_-_" }) },
   { what: "base64 with a line break", make: () => signed({ payload: "AAA\n" }) },
   { what: "base64 padded within", make: () => signed({ signatures: [{ sig: "AA==AAAA" }] }) },
-].map((forgery) => ({ ...forgery, fails: ["proto_json"] }));
+]
+  // A signature that cannot be read is none.
+  .map((forgery): Forgery => ({ ...forgery, fails: ["proto_json", "server_signature"] }))
+  .concat({
+    what: "an empty text where one may be absent",
+    make: () =>
+      forge(({ router }, events) => {
+        delete events[EVENT.outcome].executionCompleted.routerMediaType;
+        router.runBundleMediaType = "";
+      }),
+    fails: ["proto_json"],
+  });
 
 const POLICY = (events: Loose[]) => events[1].policyAttached.policy;
 

@@ -16,6 +16,15 @@ function example(mode: string): string {
 
 export const EVENT = { carol: 2, dave: 3, revocation: 4, erin: 5, frank: 6, gate: 7, start: 8, outcome: 9 } as const;
 
+/** What is not checked of a package that carries no signature, if nobody is believed. */
+export const UNSIGNED = [
+  "server_signature",
+  "approver_signatures",
+  "router_signature",
+  "time_bounds",
+  "required_checks",
+] as const;
+
 /** The id of one of the example's events. */
 export const eventId = (seq: number): string => `00000000-0000-4000-8000-${String(seq).padStart(12, "0")}`;
 

@@ -39,7 +39,7 @@ export type TrustPolicy = Message<"nexus.attest.v1.TrustPolicy"> & {
   serverKeys: TrustedServerKey[];
 
   /**
-   * Keys of approvers: whoever signs approvals. At most 16 of one approver.
+   * Keys of approvers: whoever signs approvals.
    *
    * @generated from field: repeated nexus.attest.v1.TrustedApproverKey approver_keys = 3;
    */
