@@ -3,13 +3,18 @@ import { join } from "node:path";
 import { create, fromJsonString, toJson } from "@bufbuild/protobuf";
 import { describe, expect, test } from "vitest";
 import { VerifyAuditPackageResponseSchema } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
+import { TrustPolicySchema } from "../../gen/ts/nexus/attest/v1/trust_policy_pb.ts";
+import { readTrustPolicy } from "../../src/evidence/read-trust-policy.ts";
+import { toWireReport } from "../../src/evidence/report-message.ts";
 import { CHECKS } from "../../src/evidence/verification-report.ts";
 import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
 import { refusalOf } from "../e2e/refusal.ts";
 import { commandLine } from "../support/command-line.ts";
 import { serverUnderTest } from "../support/server-under-test.ts";
+import { newSigningKey } from "../support/signing-key.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { bytesOf, EMBEDDED, EVENT, forge, REFERENCE, tamper } from "./forgeries/forger.ts";
+import { serverKey, sign, trustText } from "./forgeries/signing.ts";
 
 const FILES: Readonly<Record<string, Uint8Array>> = {
   embedded: bytesOf(EMBEDDED),
@@ -55,6 +60,78 @@ describe("the library, the RPC and the command line agree", () => {
     expect(checks).toEqual(written);
     expect(asJson.exitCode).toBe(report.verdict === "CONSISTENT" ? 0 : 7);
     expect(asJson.stderr).toBe("");
+  });
+});
+
+const key = newSigningKey();
+const TRUST = trustText({ serverKeys: [serverKey(key)], requiredChecks: ["run_bundle"] });
+const SIGNED: Readonly<Record<string, { readonly text: string; readonly exitCode: number }>> = {
+  authentic: { text: sign(EMBEDDED, key), exitCode: 0 },
+  "unsigned, and so consistent only": { text: EMBEDDED, exitCode: 9 },
+  "signed by another": { text: sign(EMBEDDED, newSigningKey()), exitCode: 7 },
+  "without what the trust policy insists on": { text: sign(REFERENCE, key), exitCode: 7 },
+};
+
+describe("against a trust policy, they agree", () => {
+  test.each(Object.entries(SIGNED))("on a package %s", async (_, { text, exitCode }) => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, "package.json"), text);
+    writeFileSync(join(directory, "trust.json"), TRUST);
+    const args = ["verify", "package.json", "--trust", "trust.json"];
+    const printed = await commandLine([...args, "--json"], { cwd: directory });
+    const server = await serverUnderTest();
+    const request = { packageJson: bytesOf(text), trustPolicy: fromJsonString(TrustPolicySchema, TRUST) };
+    const { report } = await server.as("human:olivia").audit.verifyAuditPackage(request);
+    const byLibrary = toWireReport(verifyAuditPackage(bytesOf(text), readTrustPolicy(TRUST)));
+    expect(report).toEqual(byLibrary);
+    expect(fromJsonString(VerifyAuditPackageResponseSchema, printed.stdout).report).toEqual(byLibrary);
+    expect(printed.exitCode).toBe(exitCode);
+    const told = await commandLine(args, { cwd: directory });
+    expect(told.exitCode).toBe(exitCode);
+    expect(told.stdout).toContain(
+      exitCode === 0 ? "AUTHENTIC: made by the server" : exitCode === 9 ? "CONSISTENT" : "BROKEN",
+    );
+    if (exitCode === 0) expect(told.stdout).toContain(`signed by server the server, ${key.key.keyId}`);
+  });
+
+  test.each<[string, string, string]>([
+    ["of another version", '{"policyVersion":"v0"}', "policyVersion is not"],
+    [
+      "with an unsafe key",
+      trustText({ serverKeys: [{ name: "x", publicKey: "A".repeat(43).concat("=") }] }),
+      "small order",
+    ],
+    ["with a check that there is not", trustText({ requiredChecks: ["no_such_check"] }), "no_such_check"],
+    ["with a key twice", trustText({ serverKeys: [serverKey(key), serverKey(key)] }), "serverKeys[1]"],
+  ])("that one %s is a mistake, before they look at the package", async (_, text, why) => {
+    const server = await serverUnderTest();
+    const trustPolicy = fromJsonString(TrustPolicySchema, text);
+    const call = server
+      .as("human:olivia")
+      .audit.verifyAuditPackage({ packageJson: bytesOf("no package"), trustPolicy });
+    const refused = await refusalOf(call);
+    expect(refused).toMatchObject({ code: "InvalidArgument", reason: "INVALID_REQUEST" });
+    if (!why.startsWith("policyVersion")) expect(refused.message).toContain(why);
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, "trust.json"), text);
+    writeFileSync(join(directory, "package.json"), "no package");
+    const told = await commandLine(["verify", "package.json", "--trust", "trust.json"], { cwd: directory });
+    expect(told).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(told.stderr).toContain(`trust.json is no trust policy that can be used: `);
+    expect(told.stderr).toContain(why);
+  });
+
+  test("that a file is none is a mistake, too", async () => {
+    const directory = temporaryDirectory();
+    writeFileSync(join(directory, "trust.json"), Uint8Array.of(0xff));
+    writeFileSync(join(directory, "unknown.json"), trustText({ trustEverybody: true }));
+    const trusting = (file: string) => commandLine(["verify", "x", "--trust", file], { cwd: directory });
+    expect(await trusting("trust.json")).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("not UTF-8") });
+    expect(await trusting("unknown.json")).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining("trustEverybody"),
+    });
+    expect(await trusting("none.json")).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("no such file") });
   });
 });
 

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { readTrustPolicy } from "../../src/evidence/read-trust-policy.ts";
 import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
 import { createPackageVerifier } from "../../src/verification/package-verifier.ts";
+import { bytesOf } from "../evidence/forgeries/forger.ts";
+import { serverKey, sign, trustText } from "../evidence/forgeries/signing.ts";
 import { serverUnderTest } from "../support/server-under-test.ts";
+import { newSigningKey } from "../support/signing-key.ts";
 
 const GOOD = new Uint8Array(readFileSync(new URL("../../docs/examples/audit-package.embedded.json", import.meta.url)));
 
@@ -21,6 +25,23 @@ test("says what the library says, of small packages and large ones", async () =>
   expect((await verify(large, undefined)).checks).toContainEqual(
     expect.objectContaining({ name: "unknown_fields", status: "NOT_CHECKED" }),
   );
+});
+
+test("believes whom the trust policy names, of small packages and large ones, under small policies and large ones", async () => {
+  const verify = createPackageVerifier();
+  const key = newSigningKey();
+  const signed = sign(new TextDecoder().decode(GOOD), key);
+  const few = { serverKeys: [serverKey(key)] };
+  const many = { serverKeys: [key, ...Array.from({ length: 60 }, newSigningKey)].map((each) => serverKey(each)) };
+  for (const policy of [few, many]) {
+    const trust = trustText(policy);
+    expect((await verify(bytesOf(signed), trust)).verdict).toBe("AUTHENTIC");
+    const broken = trust.replace("}]", "},{}]");
+    for (const bytes of [bytesOf(signed), padded(1024 * 1024)])
+      await expect(verify(bytes, broken)).rejects.toMatchObject({ reason: "INVALID_REQUEST" });
+  }
+  const large = padded(1024 * 1024);
+  expect(await verify(large, trustText(few))).toEqual(verifyAuditPackage(large, readTrustPolicy(trustText(few))));
 });
 
 test("several large ones at once are each verified, and a caller that leaves gets its own reason", async () => {
