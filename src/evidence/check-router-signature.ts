@@ -1,7 +1,8 @@
 import type { ExecutionCompleted, ExecutionFailed } from "../domain/event.ts";
-import type { Digest, Instant } from "../domain/ids.ts";
+import type { Instant } from "../domain/ids.ts";
 import type { Decision } from "../domain/state.ts";
 import type { GateEvidence } from "./check-gate.ts";
+import { isDigest } from "./digest.ts";
 import { misstatement, signerOf } from "./dsse.ts";
 import { runStatement, type SignedRun } from "./run-statement.ts";
 import { isWithin, type TrustPolicy } from "./trust-policy.ts";
@@ -18,6 +19,8 @@ export function checkRouterSignature(
   const { routerSignature } = run;
   if (routerSignature === undefined) return notChecked("The router signed nothing.");
   const { adapterId, routerRequestDigest } = passed.gate;
+  const { routerDigest } = run;
+  if (!isDigest(routerDigest)) return fail("routerSignature: routerDigest, which it has to be about, is no digest.");
   const wrong = statesOf(run).map((state) =>
     misstatement(
       routerSignature,
@@ -28,7 +31,7 @@ export function checkRouterSignature(
         routerRequestDigest,
         state,
         stepsExecuted: run.stepsExecuted,
-        routerDigest: run.routerDigest as Digest,
+        routerDigest,
       }),
     ),
   );

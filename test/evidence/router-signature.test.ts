@@ -87,6 +87,17 @@ describe("a signed run", () => {
     expect(outcome(report, name).detail).toMatch(why);
   });
 
+  test("fails by a digest that is none, be it one that no statement could hold", () => {
+    const change = (given: Loose, events: Loose[]) => {
+      // Cut where a digest begins, it would end in half a character.
+      events[EVENT.outcome].executionCompleted.routerDigest = "\u{1f6d2}".repeat(4);
+      given.router.runBundle = undefined;
+      given.router.runBundleMediaType = undefined;
+      given.router.mode = "PACKAGE_MODE_REFERENCE";
+    };
+    expect(failed(verifyText(withSignedRun(router, { change }), trust))).toEqual([name]);
+  });
+
   // The outcome was recorded at 10:30:01.
   test.each<[string, Loose, string]>([
     ["from not_before on", { notBefore: "2026-11-25T10:30:01Z" }, "PASS"],

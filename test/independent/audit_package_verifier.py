@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A second verifier of Nexus Attest audit packages, written from docs/audit-package.md alone.
+"""A second verifier of Nexus Attest audit packages, written from docs/audit-package.md and docs/signatures.md alone.
 
-It shares no code with the product, so where both agree on a package, two readings of the page agree.
+It shares no code with the product, so where both agree on a package, two readings of the pages agree.
 
-    audit_package_verifier.py FILE...    one JSON report a line
-    exit code: 0 all CONSISTENT, 7 one BROKEN, 2 a file could not be read or the command was mistyped
+    audit_package_verifier.py [--trust POLICY] FILE...    one JSON report a line
+    exit code: 0 all AUTHENTIC, or without --trust all CONSISTENT; 9 one CONSISTENT only; 7 one BROKEN;
+    2 a file could not be read, the trust policy cannot be used, or the command was mistyped
 
 Python 3.9 or later, nothing but the standard library.
 """
@@ -19,13 +20,15 @@ import math
 import re
 import sys
 
+import ed25519
+
 PASS, FAIL, NOT_CHECKED = "PASS", "FAIL", "NOT_CHECKED"
 
 CHECKS = (
     "format canonical_form proto_json unknown_fields event_schema event_sequence event_chain head_digest replay "
     "request_digest approvals_valid policy_digest approvals_relied_on quorum_at_gate gate_conditions "
     "router_request_digest outcome control_digest router_section run_bundle link link_digest binding_digest "
-    "server_signature"
+    "server_signature approver_signatures router_signature time_bounds required_checks"
 ).split()
 
 PACKAGE_VERSION = "nexus.attest/audit-package/v1"
@@ -425,7 +428,12 @@ class Report:
 
     def as_json(self) -> dict:
         checks = [{"name": c, "status": self.status[c], "detail": self.detail[c]} for c in CHECKS]
-        return {"verdict": "BROKEN" if FAIL in self.status.values() else "CONSISTENT", "checks": checks}
+        return {"verdict": self.verdict(), "checks": checks}
+
+    def verdict(self) -> str:
+        if FAIL in self.status.values():
+            return "BROKEN"
+        return "AUTHENTIC" if self.passed("server_signature") and self.passed("unknown_fields") else "CONSISTENT"
 
 
 def differs(what: str, expected, actual) -> list:
@@ -503,7 +511,7 @@ class History:
 
     def __init__(self, events: list, digests: list):
         self.requester = self.request = self.policy_attached = self.gate = None
-        self.gate_seq = None
+        self.gate_seq = self.policy_seq = None
         self.started = False
         self.approvals = []
         self.unrevoked = {}  # (type, id) of an approver -> approvals, the latest last
@@ -540,7 +548,7 @@ class History:
         elif name == "policyAttached":
             if self.policy_attached is not None:
                 return "a policy is attached already"
-            self.policy_attached = event[name]
+            self.policy_attached, self.policy_seq = event[name], seq
         elif name == "approvalGranted":
             approval = Approval(seq, event)
             self.approvals.append(approval)
@@ -806,7 +814,195 @@ def check_run(report: Report, package: dict, history: History, digests: list, re
     report.judge("link", problems)
 
 
-def check_log(report: Report, package: dict, digests: list):
+PAYLOAD_TYPE = "application/vnd.in-toto+json"
+MAX_PAYLOAD = 32 * 1024
+DIGEST = re.compile("sha256:[0-9a-f]{64}")
+
+
+class Envelope:
+    """A DSSE envelope as given; `readable` is false if its base64 is none."""
+
+    def __init__(self, given: dict):
+        texts = [given.get("payload", ""), *(each.get("sig", "") for each in given.get("signatures", []))]
+        decoded = [b"" if text == "" else base64_bytes(text) for text in texts]
+        self.readable = None not in decoded
+        self.payload, *self.signatures = decoded
+        self.type = given.get("payloadType", "")
+        self.hints = {each.get("keyid", "") for each in given.get("signatures", [])}
+
+    def misstates(self, expected: bytes) -> list:
+        if not self.readable:
+            return ["not readable"]
+        if self.type != PAYLOAD_TYPE:
+            return ["another payload type"]
+        if self.payload != expected:
+            return ["another payload than the statement that follows"]
+        return [] if 1 <= len(self.signatures) <= 8 else [f"{len(self.signatures)} signatures"]
+
+    def signed_by(self, keys: list) -> bool:
+        """Whether one of the keys made one of its signatures; the named ones are tried first, to be quick."""
+        kind = self.type.encode("utf-8")
+        message = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(self.payload), self.payload)
+        ordered = sorted(keys, key=lambda key: key["keyId"] not in self.hints)
+        return any(ed25519.verify(key["publicKey"], message, sig) for key in ordered for sig in self.signatures)
+
+
+def statement(kind: str, name: str, subject: str, predicate: dict) -> bytes:
+    return canonical(
+        {
+            "_type": "https://in-toto.io/Statement/v1",
+            "subject": [{"name": name, "digest": {"sha256": subject[len("sha256:") :]}}],
+            "predicateType": f"nexus-attest:{kind}/v1",
+            "predicate": {name: value for name, value in predicate.items() if value not in ("", 0.0, None)},
+        }
+    )
+
+
+def within(key: dict, moment: int, end="notAfter") -> bool:
+    first, last = key.get("notBefore"), key.get(end)
+    return (first is None or first <= moment) and (last is None or moment < last)
+
+
+def judge_signature(report: Report, check: str, envelope: Envelope, statements: list, keys: list, moment: int):
+    """Of a server or a router: its statement may be any of those given, its keys are those for it."""
+    wrong = [envelope.misstates(expected) for expected in statements]
+    if all(wrong):
+        report.judge(check, wrong[0])
+    elif not keys:
+        report.not_checked(check, "signed, and nobody says by whom it should be")
+    else:
+        believed = [key for key in keys if within(key, moment)]
+        report.judge(check, [] if envelope.signed_by(believed) else ["by no key that is believed"])
+
+
+def server_signature(report: Report, package: dict, digests: dict, trust: dict):
+    if "signature" not in package:
+        report.not_checked("server_signature", "not signed")
+        return
+    bundle = package["controlBundle"]
+    name = bundle.get("decisionId", "")
+    predicate = {
+        "decisionId": name,
+        "packageVersion": PACKAGE_VERSION,
+        "controlDigest": digests["control"],
+        "routerDigest": package["router"].get("routerDigest", ""),
+        "linkDigest": digests["link"],
+    }
+    expected = statement("audit-package", name, digests["binding"], predicate)
+    last = milliseconds(bundle["events"][-1]["occurredAt"])
+    envelope = Envelope(package["signature"])
+    judge_signature(report, "server_signature", envelope, [expected], trust["serverKeys"], last)
+
+
+def head_in(payload: bytes) -> str:
+    """The head digest that an approver's payload names, or nothing."""
+    if len(payload) > MAX_PAYLOAD:
+        return ""
+    try:
+        head = parse(payload)["predicate"]["headDigest"]
+    except (NotJson, LookupError, TypeError, RecursionError):
+        return ""
+    return head if isinstance(head, str) and DIGEST.fullmatch(head) else ""
+
+
+def approval_misstated(approval, history: History, digests: list, approved: dict, seen: set) -> list:
+    envelope = Envelope(approval.body["signature"])
+    if not envelope.readable or len(envelope.signatures) != 1:
+        return ["not one signature"]
+    head = head_in(envelope.payload)
+    if head not in digests[history.policy_seq : approval.seq]:
+        return ["no head that the approver can have seen"]
+    predicate = {
+        **approved,
+        "headDigest": head,
+        "approver": approval.actor,
+        **fields_of(approval.body, "comment", "expiresAt"),
+    }
+    predicate["approver"] = fields_of(approval.actor, "type", "id")
+    expected = statement("approval", approved["decisionId"], approved["requestDigest"], predicate)
+    problems = envelope.misstates(expected)
+    if not problems and envelope.payload in seen:
+        problems = ["shown again"]
+    seen.add(envelope.payload)
+    return problems
+
+
+def approver_signatures(report: Report, history: History, digests: list, approved: dict, trust: dict):
+    check = "approver_signatures"
+    seen, problems = set(), []
+    for approval in history.approvals:
+        if "signature" in approval.body:
+            wrong = approval_misstated(approval, history, digests, approved, seen)
+            problems += [f"event {approval.seq}: {problem}" for problem in wrong]
+    if problems or not trust["approverKeys"]:
+        if not report.judge(check, problems):
+            return
+        report.not_checked(check, "nobody says by whose keys approvals should be signed")
+        return
+    counting = history.counting()
+    gated_at = milliseconds(history.gate["occurredAt"])
+    signed = [approval for approval in counting if "signature" in approval.body]
+    for approval in signed:
+        who = (approval.actor["type"], approval.actor["id"])
+        keys = [
+            key
+            for key in trust["approverKeys"]
+            if key["who"] == who and all(within(key, at, "revokedAt") for at in (approval.given_at, gated_at))
+        ]
+        if not Envelope(approval.body["signature"]).signed_by(keys):
+            problems.append(f"event {approval.seq}: by no key of its approver that is believed")
+    if not report.judge(check, problems):
+        return
+    if not counting or len(signed) < len(counting):
+        report.not_checked(check, "not every approval that counted is signed")
+
+
+def router_signature(report: Report, history: History, events: list, trust: dict):
+    last = events[-1]
+    name = body_name(last)
+    outcome, gate = last[name], history.gate["executionRequested"]
+    if "routerSignature" not in outcome:
+        report.not_checked("router_signature", "not signed")
+        return
+    states = ["RUN_STATE_SUCCEEDED"] if name == "executionCompleted" else ["RUN_STATE_FAILED"]
+    if name == "executionFailed" and outcome.get("code", "") == "MAX_STEPS_EXCEEDED":
+        states.append("RUN_STATE_SUCCEEDED")
+    decision = events[0].get("decisionId", "")
+    predicate = {
+        "decisionId": decision,
+        "adapterId": gate.get("adapterId", ""),
+        "runId": outcome["runId"],
+        "routerRequestDigest": gate.get("routerRequestDigest", ""),
+        "stepsExecuted": outcome.get("stepsExecuted", 0.0),
+    }
+    subject = outcome["routerDigest"]
+    if not DIGEST.fullmatch(subject):
+        report.judge("router_signature", ["routerDigest is no digest"])
+        return
+    statements = [statement("run", decision, subject, {**predicate, "state": state}) for state in states]
+    keys = [key for key in trust["routerKeys"] if gate.get("adapterId", "") in key["adapterIds"]]
+    envelope = Envelope(outcome["routerSignature"])
+    judge_signature(report, "router_signature", envelope, statements, keys, milliseconds(last["occurredAt"]))
+
+
+def time_bounds(report: Report, events: list, trust: dict):
+    first, last = milliseconds(events[0]["occurredAt"]), milliseconds(events[-1]["occurredAt"])
+    if trust["notBefore"] is None and trust["notAfter"] is None:
+        report.not_checked("time_bounds", "nobody sets any")
+        return
+    early = trust["notBefore"] is not None and first < trust["notBefore"]
+    late = trust["notAfter"] is not None and last >= trust["notAfter"]
+    report.judge("time_bounds", ["too early"] * early + ["too late"] * late)
+
+
+def required_checks(report: Report, trust: dict):
+    if not trust["requiredChecks"]:
+        report.not_checked("required_checks", "nobody insists on any")
+        return
+    report.judge("required_checks", [name for name in trust["requiredChecks"] if not report.passed(name)])
+
+
+def check_log(report: Report, package: dict, digests: list, trust: dict):
     """All that needs the events to be readable."""
     bundle = package["controlBundle"]
     events = bundle["events"]
@@ -827,16 +1023,39 @@ def check_log(report: Report, package: dict, digests: list):
     request_digest = digest({**fields_of(bundle, "decisionId"), **approved})
     policy_digest = digest(history.policy)
     check_gate(report, history, bundle, digests, request_digest, policy_digest)
+    said = {
+        "decisionId": events[0].get("decisionId", ""),
+        "requestDigest": request_digest,
+        "policyDigest": policy_digest,
+    }
+    approver_signatures(report, history, digests, said, trust)
     if recorded:
         check_run(report, package, history, digests, request_digest, policy_digest)
+        router_signature(report, history, events, trust)
 
 
-def verify(data: bytes) -> dict:
-    """The report on a file of these bytes, whatever they are."""
+NOBODY = {
+    "serverKeys": [],
+    "approverKeys": [],
+    "routerKeys": [],
+    "requiredChecks": [],
+    "notBefore": None,
+    "notAfter": None,
+}
+
+
+def verify(data: bytes, trust: dict = NOBODY) -> dict:
+    """The report on a file of these bytes, whatever they are; `trust` is what trust_policy.read gives."""
     report = Report()
+    check_package(report, data, trust)
+    required_checks(report, trust)
+    return report.as_json()
+
+
+def check_package(report: Report, data: bytes, trust: dict):
     package, canonical_bytes, problems = read_format(data)
     if not report.judge("format", problems):
-        return report.as_json()
+        return
     found = inspect("Package", package, "", Findings())
     bundle, router = package["controlBundle"], package["router"]
     events = bundle["events"]
@@ -850,8 +1069,10 @@ def verify(data: bytes) -> dict:
     else:
         report.judge("unknown_fields", [])
     not_readable = [problem for seq, event in enumerate(events) for problem in unreadable(seq, event)]
-    if report.judge("event_schema", not_readable):
-        check_log(report, package, digests)
+    readable = report.judge("event_schema", not_readable)
+    if readable:
+        check_log(report, package, digests, trust)
+        time_bounds(report, events, trust)
     report.judge("head_digest", differs("headDigest", digests[-1], bundle.get("headDigest", "")))
     control_digest, link_digest = digest(bundle), digest(package["link"])
     report.judge("control_digest", differs("controlDigest", control_digest, package.get("controlDigest", "")))
@@ -863,29 +1084,45 @@ def verify(data: bytes) -> dict:
         "linkDigest": link_digest,
     }
     report.judge("binding_digest", differs("bindingDigest", digest(binding), package.get("bindingDigest", "")))
-    report.not_checked("server_signature", "packages of this version are not signed")
-    return report.as_json()
+    if readable:
+        recomputed = {"control": control_digest, "link": link_digest, "binding": digest(binding)}
+        server_signature(report, package, recomputed, trust)
 
 
-def main(files: list) -> int:
-    if not files:
-        print("usage: audit_package_verifier.py FILE...", file=sys.stderr)
+EXIT_CODES = {"AUTHENTIC": 0, "CONSISTENT": 9, "BROKEN": 7}
+
+
+def main(arguments: list) -> int:
+    trust, files = NOBODY, arguments
+    if arguments[:1] == ["--trust"] and len(arguments) > 2:
+        import trust_policy
+
+        try:
+            with open(arguments[1], "rb") as opened:
+                trust = trust_policy.read(opened.read(trust_policy.MAX_BYTES + 1))
+        except (OSError, trust_policy.Unusable) as error:
+            print(f"{arguments[1]} is no trust policy that can be used: {error}", file=sys.stderr)
+            return 2
+        files = arguments[2:]
+    if not files or files[0].startswith("--"):
+        print("usage: audit_package_verifier.py [--trust POLICY] FILE...", file=sys.stderr)
         return 2
-    worst = 0
+    codes = set()
     for file in files:
         try:
             with open(file, "rb") as opened:
                 data = opened.read(MAX_BYTES + 1)
         except (OSError, ValueError) as error:
             print(json.dumps({"file": file, "error": str(error)}))
-            worst = 2
+            codes.add(2)
             continue
-        report = verify(data)
+        report = verify(data, trust)
         print(json.dumps({"file": file, **report}))
-        if report["verdict"] == "BROKEN" and worst == 0:
-            worst = 7
-    return worst
+        code = EXIT_CODES[report["verdict"]]
+        codes.add(0 if code == 9 and trust is NOBODY else code)
+    return next((code for code in (2, 7, 9) if code in codes), 0)
 
 
 if __name__ == "__main__":
+    sys.modules["audit_package_verifier"] = sys.modules["__main__"]
     sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,89 @@
+"""Reads a trust policy, by docs/signatures.md."""
+
+import base64
+import hashlib
+
+import ed25519
+from audit_package_verifier import CHECKS, MESSAGES, Findings, NotJson, inspect, milliseconds, parse
+
+VERSION = "nexus.attest/trust-policy/v1"
+MAX_KEYS = 1_000
+MAX_BYTES = 1024 * 1024
+SPKI = bytes.fromhex("302a300506032b6570032100")
+
+MESSAGES.update(
+    {
+        "TrustPolicy": {
+            "policyVersion": "text",
+            "serverKeys": "[TrustedServerKey]",
+            "approverKeys": "[TrustedApproverKey]",
+            "routerKeys": "[TrustedRouterKey]",
+            "requiredChecks": "[text]",
+            "notBefore": "time",
+            "notAfter": "time",
+        },
+        "TrustedServerKey": {"name": "text", "publicKey": "bytes", "notBefore": "time", "notAfter": "time"},
+        "TrustedApproverKey": {"approver": "Actor!", "publicKey": "bytes", "notBefore": "time", "revokedAt": "time"},
+        "TrustedRouterKey": {
+            "name": "text",
+            "publicKey": "bytes",
+            "adapterIds": "[text]",
+            "notBefore": "time",
+            "notAfter": "time",
+        },
+    }
+)
+
+
+class Unusable(Exception):
+    """It is no trust policy that can be used; the message says why."""
+
+
+def insist(holds: bool, why: str):
+    if not holds:
+        raise Unusable(why)
+
+
+def read(data: bytes) -> dict:
+    """What verify takes: every key with its bytes and id, every time as milliseconds. Stricter than the page in spelling: canonical values only."""
+    insist(len(data) <= MAX_BYTES, f"larger than {MAX_BYTES} bytes")
+    try:
+        given = parse(data)
+    except NotJson as error:
+        raise Unusable(str(error)) from None
+    insist(isinstance(given, dict), "not an object")
+    found = inspect("TrustPolicy", given, "", Findings())
+    wrong = [*found.types, *found.values, *found.unknown, *found.missing]
+    insist(not wrong, f"not as it must be: {', '.join(wrong[:5])}")
+    insist(given.get("policyVersion") == VERSION, "another policyVersion")
+    required = given.get("requiredChecks", [])
+    insist(all(name in CHECKS and name != "required_checks" for name in required), "a check that there is not")
+    insist(len(set(required)) == len(required), "a check twice")
+    trust = {"requiredChecks": required, **bounds_of(given)}
+    for kind in ("serverKeys", "approverKeys", "routerKeys"):
+        keys = given.get(kind, [])
+        insist(len(keys) <= MAX_KEYS, f"more than {MAX_KEYS} {kind}")
+        insist(len({key.get("publicKey") for key in keys}) == len(keys), f"a key twice in {kind}")
+        trust[kind] = [key_of(key) for key in keys]
+    insist(all("adapterIds" in key for key in trust["routerKeys"]), "a router's key for no adapter")
+    return trust
+
+
+def bounds_of(given: dict, end="notAfter") -> dict:
+    first, last = (milliseconds(given[name]) if name in given else None for name in ("notBefore", end))
+    insist(first is None or last is None or first < last, "bounds that nothing is within")
+    return {"notBefore": first, end: last}
+
+
+def key_of(given: dict) -> dict:
+    public = base64.b64decode(given.get("publicKey", ""))
+    insist(len(public) == 32 and ed25519.is_safe(public), "a key that is not safe to believe")
+    key = {"publicKey": public, "keyId": "sha256:" + hashlib.sha256(SPKI + public).hexdigest()}
+    if "approver" in given:
+        actor = given["approver"]
+        return {**key, "who": (actor["type"], actor["id"]), **bounds_of(given, "revokedAt")}
+    if "adapterIds" in given:
+        names = given["adapterIds"]
+        insist(0 < len(set(names)) == len(names) <= MAX_KEYS and "" not in names, "adapters as they must not be")
+        key["adapterIds"] = set(names)
+    return {**key, **bounds_of(given)}
