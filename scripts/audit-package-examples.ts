@@ -55,8 +55,8 @@ const POLICY: Policy = {
   requireSignedApprovals: false,
 };
 
-/** The events of the decision, decided by the same rules as the server's. */
-function log(): { readonly events: readonly RecordedEvent[]; readonly bundle: Uint8Array } {
+/** The events of the decision, decided by the same rules as the server's, and the router's record of its run. */
+export function exampleLog(): { readonly events: readonly RecordedEvent[]; readonly bundle: Uint8Array } {
   const bob = person("bob");
   const requestId = "raise-limit-250";
   const decisionId = decisionIdOf(bob, requestId);
@@ -201,7 +201,7 @@ function runRequest(events: readonly RecordedEvent[]): Json {
 
 /** The example: two files, and the part of the page that walks through them. */
 export function examples(): { readonly reference: string; readonly embedded: string; readonly walkthrough: string } {
-  const { events, bundle } = log();
+  const { events, bundle } = exampleLog();
   const reference = buildAuditPackage({ events, bundle: undefined });
   const embedded = buildAuditPackage({ events, bundle });
   const given = parseJson(reference.json) as unknown as Package;

@@ -153,7 +153,11 @@ describe("a signed approval is refused", () => {
       recorded((made) => ({ ...made, signatures: [...made.signatures, ...made.signatures] })),
       /2 signatures, not one/,
     ],
-    ["not at all, in an envelope", recorded(({ signatures, ...made }) => made), /0 signatures, not one/],
+    [
+      "not at all, in an envelope",
+      recorded(({ payload: bytes, payloadType }) => ({ payload: bytes, payloadType })),
+      /0 signatures, not one/,
+    ],
     ["as another type", recorded((made) => ({ ...made, payloadType: "text/plain" })), /payload type/],
   ])("%s, whoever is believed", (_, text, why) => {
     for (const trust of [trustAll, undefined]) {

@@ -52,7 +52,7 @@ describe("among hundreds of trusted keys", () => {
   test("an envelope costs each key eight tries at most", () => {
     const full = tamper(
       (given) => {
-        given.signature.signatures = Array(8).fill({ sig: "AAAA" });
+        given.signature.signatures = Array.from({ length: 8 }, () => ({ sig: "AAAA" }));
       },
       sign(EMBEDDED, server),
     );

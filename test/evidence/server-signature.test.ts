@@ -34,7 +34,7 @@ const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
 function malleated(sig: string): string {
   const bytes = Buffer.from(sig, "base64");
-  let s = BigInt(`0x${Buffer.from(bytes.subarray(32)).reverse().toString("hex")}`) + ORDER;
+  let s = BigInt(`0x${Buffer.from(bytes.subarray(32).toReversed()).toString("hex")}`) + ORDER;
   for (let index = 32; index < 64; index++, s >>= 8n) bytes[index] = Number(s & 0xffn);
   return base64(bytes);
 }
@@ -147,13 +147,13 @@ const FORGERIES: readonly ForgedSignature[] = [
   },
   {
     what: "a payload with a line break at its end",
-    text: carrying(() => envelope(`${payload}\n`, server)),
+    text: carrying(() => envelope(`${payload.toString()}\n`, server)),
     why: NOT_OF_THIS,
     unbelieved: "FAIL",
   },
   {
     what: "another payload type, signed",
-    text: carrying(() => envelope(`${payload}`, server, "application/json")),
+    text: carrying(() => envelope(payload.toString(), server, "application/json")),
     why: /payload type/,
     unbelieved: "FAIL",
   },
@@ -221,13 +221,16 @@ const FORGERIES: readonly ForgedSignature[] = [
   },
   {
     what: "no signature in the envelope",
-    text: carrying(({ signatures, ...made }) => made),
+    text: carrying(({ payload: bytes, payloadType }) => ({ payload: bytes, payloadType })),
     why: /no signature/,
     unbelieved: "FAIL",
   },
   {
     what: "more signatures than are looked at, the good one last",
-    text: carrying((made) => ({ ...made, signatures: [...Array(8).fill({ sig: "AAAA" }), ...made.signatures] })),
+    text: carrying((made) => ({
+      ...made,
+      signatures: [...Array.from({ length: 8 }, () => ({ sig: "AAAA" })), ...made.signatures],
+    })),
     why: /9 signatures/,
     unbelieved: "FAIL",
   },

@@ -110,20 +110,16 @@ describe("a file is no private key to sign with", () => {
   const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
   const ec = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
   const ed = generateKeyPairSync("ed25519");
-  const plain = String(ed.privateKey.export({ format: "pem", type: "pkcs8" }));
+  const plain = ed.privateKey.export({ format: "pem", type: "pkcs8" });
   const encrypted = ed.privateKey.export({ format: "pem", type: "pkcs8", cipher: "aes-256-cbc", passphrase: "secret" });
 
   test.each<[string, string, RegExp]>([
     ["nothing", "", /holds 0 PEM blocks/],
-    ["a key of RSA", String(rsa.export({ format: "pem", type: "pkcs8" })), /a key for rsa, not for ed25519/],
-    ["a key of another curve", String(ec.export({ format: "pem", type: "pkcs8" })), /a key for ec/],
-    ["a key in a form of its own", String(ec.export({ format: "pem", type: "sec1" })), /EC PRIVATE KEY/],
-    [
-      "a public key",
-      String(ed.publicKey.export({ format: "pem", type: "spki" })),
-      /PUBLIC KEY in place of a PRIVATE KEY/,
-    ],
-    ["an encrypted key", String(encrypted), /it is encrypted/],
+    ["a key of RSA", rsa.export({ format: "pem", type: "pkcs8" }), /a key for rsa, not for ed25519/],
+    ["a key of another curve", ec.export({ format: "pem", type: "pkcs8" }), /a key for ec/],
+    ["a key in a form of its own", ec.export({ format: "pem", type: "sec1" }), /EC PRIVATE KEY/],
+    ["a public key", ed.publicKey.export({ format: "pem", type: "spki" }), /PUBLIC KEY in place of a PRIVATE KEY/],
+    ["an encrypted key", encrypted, /it is encrypted/],
     ["two keys", plain + plain, /holds 2 PEM blocks/],
     ["a key cut short", plain.slice(0, 60), /no private key in PKCS#8/],
     ["more than a key", `${" ".repeat(20_000)}${plain}`, /larger than/],

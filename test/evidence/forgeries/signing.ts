@@ -56,7 +56,7 @@ export function withSignedApprovals(
     /** What is signed, if it is not what it has to be. */
     readonly signed?: (statement: Loose, seq: number, events: Loose[]) => Loose;
     /** What stands in the log of it. */
-    readonly recorded?: (envelope: Loose, seq: number, events: Loose[]) => Loose | undefined;
+    readonly recorded?: (envelope: Loose, seq: number, events: Loose[]) => Loose;
   } = {},
 ): string {
   const { change, signed = (made) => made, recorded = (made) => made, reliedOn } = options;
