@@ -1,26 +1,12 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { create } from "@bufbuild/protobuf";
+import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { PackageMode } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
-import {
-  ExportAuditPackageResponseSchema,
-  VerifyAuditPackageResponseSchema,
-} from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
-import { readTrustPolicy, UnusableTrustPolicy } from "../evidence/read-trust-policy.ts";
-import { toWireReport } from "../evidence/report-message.ts";
-import type { TrustPolicy } from "../evidence/trust-policy.ts";
-import type { VerificationReport } from "../evidence/verification-report.ts";
-import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
-import { convertPackage } from "../exchange/convert.ts";
-import { readForeignBundle } from "../exchange/read-foreign-bundle.ts";
+import { ExportAuditPackageResponseSchema } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { printJson } from "./answer.ts";
 import { parseId, parseWord } from "./arguments.ts";
-import { EXIT, UsageError, unreadable } from "./failure.ts";
-import { exportForeign, finishConversion, parseFormat } from "./foreign-formats.ts";
-import { showForeign } from "./foreign-report.ts";
+import { EXIT, UsageError } from "./failure.ts";
 import { globalsOf, openSession } from "./globals.ts";
 import { createOutput } from "./output.ts";
-import { showReport } from "./verify-report.ts";
 
 /** The commands about audit packages. */
 export function addEvidenceCommands(program: Command, done: (exitCode: number) => void): void {
@@ -41,6 +27,7 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
       const word = parseWord(options.mode, ["EMBEDDED", "REFERENCE"], "--mode");
       const acceptLosses = options.acceptLosses === true;
       if (options.format !== undefined) {
+        const { exportForeign, finishConversion, parseFormat } = await import("./foreign-formats.ts");
         const format = parseFormat(options.format);
         const isBundle = format === "nexus-attest-0.5";
         if (isBundle && command.getOptionValueSource("mode") === "cli")
@@ -69,11 +56,12 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
     .requiredOption("--format <FORMAT>", "nexus-attest-0.6, a package, or nexus-attest-0.5, a bundle")
     .option("--out <FILE>", "where to; - is standard output; default: standard output")
     .option("--force", "overwrite the file")
-    .action((file: string, options: { format: string; out?: string; force?: boolean }, command: Command) => {
+    .action(async (file: string, options: { format: string; out?: string; force?: boolean }, command: Command) => {
       const output = createOutput(globalsOf(command).json);
+      const { convertFile, finishConversion, parseFormat } = await import("./foreign-formats.ts");
       const format = parseFormat(options.format);
       const out = options.out ?? "-";
-      const conversion = convertPackage(read(file), format);
+      const conversion = convertFile(file, format);
       const isDone = finishConversion(conversion, format, { output, file: out, write: writer(out, options.force) });
       done(isDone ? EXIT.ok : EXIT.refused);
     });
@@ -82,25 +70,10 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
     .command("verify <file>")
     .description("check an audit package; needs no server")
     .option("--trust <FILE>", "trust policy: whose signatures to believe; then only an authentic package exits with 0")
-    .action((file: string, options: { readonly trust?: string }, command: Command) => {
-      const output = createOutput(globalsOf(command).json);
-      const bytes = read(file);
-      const trust = options.trust === undefined ? undefined : readTrust(options.trust);
-      const foreign = isOfTheOriginal(bytes) ? readForeignBundle(bytes) : undefined;
-      if (foreign?.format !== undefined) {
-        showForeign(foreign, output);
-        if ("problem" in foreign) return done(EXIT.broken);
-        return done(trust === undefined ? EXIT.ok : EXIT.notAuthentic);
-      }
-      const report = verifyAuditPackage(bytes, trust);
-      if (output.json)
-        printJson(
-          output,
-          VerifyAuditPackageResponseSchema,
-          create(VerifyAuditPackageResponseSchema, { report: toWireReport(report) }),
-        );
-      else showReport(report, trust, output);
-      done(exitCodeOf(report, trust));
+    .action(async (file: string, options: { readonly trust?: string }, command: Command) => {
+      // Only who verifies or converts loads the verifier.
+      const { verify } = await import("./verify.ts");
+      done(verify(file, options.trust, createOutput(globalsOf(command).json)));
     });
 }
 
@@ -118,38 +91,6 @@ function writer(file: string, overwrite: boolean | undefined): (bytes: Uint8Arra
     if (file === "-") process.stdout.write(bytes);
     else write(file, bytes, overwrite === true);
   };
-}
-
-/** Whether it is worth the while to read a file as one of nexus-attest (Python): each of those holds this name, and none of ours. */
-function isOfTheOriginal(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"bundle_version"');
-}
-
-/** Who names whom to believe wants to hear that it is theirs; anything less is not what they asked for. */
-function exitCodeOf({ verdict }: VerificationReport, trust: TrustPolicy | undefined): number {
-  if (verdict === "BROKEN") return EXIT.broken;
-  return trust === undefined || verdict === "AUTHENTIC" ? EXIT.ok : EXIT.notAuthentic;
-}
-
-function readTrust(file: string): TrustPolicy {
-  const bytes = read(file);
-  try {
-    return readTrustPolicy(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (cause) {
-    if (!(cause instanceof UnusableTrustPolicy) && !(cause instanceof TypeError)) throw cause;
-    const why = cause instanceof TypeError ? "it is not UTF-8" : cause.message;
-    throw new UsageError(`${file} is no trust policy that can be used: ${why}. docs/signatures.md says what one is.`, {
-      cause,
-    });
-  }
-}
-
-function read(file: string): Uint8Array {
-  try {
-    return readFileSync(file === "-" ? 0 : file);
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
 }
 
 function write(file: string, bytes: Uint8Array, overwrite: boolean): void {

@@ -4,7 +4,7 @@ import { GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.t
 import { AppendOutcomeUnknown, StoreUnavailable, StreamCorrupt } from "../app/event-store.ts";
 import { ConfigError } from "../config/load-config.ts";
 import { UnusableRunLog } from "../router/local/run-log.ts";
-import { UnusableKey } from "../signing/private-key-file.ts";
+import { UnusableKey } from "../signing/unusable-key.ts";
 import { UnusableDatabase } from "../store/sqlite/database.ts";
 import { DirectoryInUse } from "../store/sqlite/directory-lock.ts";
 import { type Output, safe } from "./output.ts";

@@ -9,6 +9,7 @@ import { allEvents } from "./all-events.ts";
 import type { Clients } from "./client.ts";
 import { UsageError } from "./failure.ts";
 import { type Output, safe } from "./output.ts";
+import { readInput } from "./read-input.ts";
 
 export const FORMATS: readonly PythonFormat[] = ["nexus-attest-0.6", "nexus-attest-0.5"];
 
@@ -36,6 +37,11 @@ export async function exportForeign(
     texts.push(text);
   }
   return toPythonBundle(texts, { at: Date.now(), acceptLosses: how.acceptLosses });
+}
+
+/** A package in a file, in a format of the original. */
+export function convertFile(file: string, format: PythonFormat): Conversion {
+  return convertPackage(readInput(file), format);
 }
 
 /** Writes what was converted by the function given, and says what the original will not understand; or why there is nothing to write. Gives whether there was. */

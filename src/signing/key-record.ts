@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Digest, Instant } from "../domain/ids.ts";
 import { type PublicKey, readPublicKey } from "../evidence/public-key.ts";
 import { writeDurably } from "../files/write-durably.ts";
-import { UnusableKey } from "./private-key-file.ts";
+import { UnusableKey } from "./unusable-key.ts";
 
 /** The public half of a key that a server signs with, or signed with. */
 export interface ServerKey {

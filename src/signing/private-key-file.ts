@@ -1,10 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import { type PrivateKey, privateKeyOf } from "./private-key.ts";
-
-/** A private key that cannot be used, or must not be. The message names the file and says what to do; nothing of what is in it. */
-export class UnusableKey extends Error {
-  override readonly name = "UnusableKey";
-}
+import { UnusableKey } from "./unusable-key.ts";
 
 /** A file with one key is a tenth of this. */
 const MAX_BYTES = 16 * 1024;

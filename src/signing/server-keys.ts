@@ -5,7 +5,8 @@ import type { Signer } from "../evidence/dsse.ts";
 import { syncDirectory, writeDurably } from "../files/write-durably.ts";
 import { keyDirectory, recordedKeys, type ServerKey, withKeyInUse, writeRecord } from "./key-record.ts";
 import { makePrivateKey, type PrivateKey } from "./private-key.ts";
-import { readPrivateKeyFile, UnusableKey } from "./private-key-file.ts";
+import { readPrivateKeyFile } from "./private-key-file.ts";
+import { UnusableKey } from "./unusable-key.ts";
 
 /** What a server signs with, and the public keys of all it ever signed with. */
 export interface ServerKeys {

@@ -7,7 +7,8 @@ import { describe, expect, test } from "vitest";
 import { isSignedBy } from "../../src/evidence/public-key.ts";
 import { createDurably } from "../../src/files/write-durably.ts";
 import { makePrivateKey } from "../../src/signing/private-key.ts";
-import { readPrivateKeyFile, UnusableKey } from "../../src/signing/private-key-file.ts";
+import { readPrivateKeyFile } from "../../src/signing/private-key-file.ts";
+import { UnusableKey } from "../../src/signing/unusable-key.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const message = new TextEncoder().encode("a message");
