@@ -7,9 +7,10 @@ import type {
   ExecutionFailed,
   ExecutionOutcomeUnknown,
   Overruled,
-  PolicyAttached,
 } from "./event.ts";
 import type { DecisionId, Digest, Instant } from "./ids.ts";
+import type { PolicySource } from "./policy-source.ts";
+import type { Template } from "./template.ts";
 
 /** What somebody wants to happen to a decision. */
 export type Command =
@@ -28,12 +29,12 @@ export interface CreateDecision {
   readonly type: "CREATE_DECISION";
   readonly created: DecisionCreated;
   /** Undefined: a draft. */
-  readonly policy: PolicyAttached | undefined;
+  readonly policy: PolicySource | undefined;
 }
 
 export interface AttachPolicy {
   readonly type: "ATTACH_POLICY";
-  readonly policy: PolicyAttached;
+  readonly policy: PolicySource;
 }
 
 export interface GrantApproval {
@@ -103,4 +104,6 @@ export interface CommandContext {
   readonly digests: Digests;
   /** Needed to pass the gate. */
   readonly adapter: AdapterView;
+  /** Needed where a policy comes from a template; see {@link policyFrom}. */
+  readonly templates?: readonly Template[];
 }

@@ -9,23 +9,24 @@ import type {
   RevokeApproval,
 } from "./command.ts";
 import { contradictionInPolicy, contradictionInRequest } from "./contradiction.ts";
-import type { ApprovalGranted, EventBody, PolicyAttached } from "./event.ts";
+import type { ApprovalGranted, DecisionCreated, EventBody } from "./event.ts";
 import { EVENTS_KEPT_FOR_THE_END, MAX_EVENTS, MAX_STANDING_APPROVALS } from "./limits.ts";
 import { outcomeOf, startOf } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
+import { type PolicySource, policyFrom } from "./policy-source.ts";
 import { runRequestOf } from "./run-request.ts";
 import { type Decision, gateOf, isTerminal } from "./state.ts";
 import { accept, closed, reject, type Verdict } from "./verdict.ts";
 
 /** Judges a command against a decision (undefined: there is none yet). Pure: time, digests and the adapter come with the context. */
 export function decide(command: Command, decision: Decision | undefined, context: CommandContext): Verdict {
-  if (command.type === "CREATE_DECISION") return create(command, decision);
+  if (command.type === "CREATE_DECISION") return create(command, decision, context);
   if (decision === undefined) return reject("DECISION_NOT_FOUND", `There is no decision ${context.decisionId}.`);
   switch (command.type) {
     case "ATTACH_POLICY":
       return beforeTheGate(decision, () =>
         decision.policy === undefined
-          ? roomFor(decision, () => attach(command.policy))
+          ? roomFor(decision, () => attach(command.policy, decision.created, context))
           : reject("POLICY_ALREADY_ATTACHED", "A policy attaches once, and this decision has one."),
       );
     case "GRANT_APPROVAL":
@@ -53,7 +54,7 @@ export function decide(command: Command, decision: Decision | undefined, context
   }
 }
 
-function create({ created, policy }: CreateDecision, decision: Decision | undefined): Verdict {
+function create({ created, policy }: CreateDecision, decision: Decision | undefined, context: CommandContext): Verdict {
   if (decision !== undefined)
     return reject(
       "REQUEST_ID_REUSED",
@@ -61,13 +62,20 @@ function create({ created, policy }: CreateDecision, decision: Decision | undefi
     );
   const contradiction = contradictionInRequest(created);
   if (contradiction !== undefined) return reject("INVALID_REQUEST", contradiction);
-  return policy === undefined ? accept(created) : attach(policy, created);
+  return policy === undefined ? accept(created) : attach(policy, created, context, created);
 }
 
-/** Attaches a policy, right after the events that come with it. */
-function attach(policy: PolicyAttached, ...before: readonly EventBody[]): Verdict {
-  const contradiction = contradictionInPolicy(policy.policy);
-  return contradiction === undefined ? accept(...before, policy) : reject("INVALID_REQUEST", contradiction);
+/** Attaches the policy of a request, right after the events that come with it. */
+function attach(
+  source: PolicySource,
+  { labels }: DecisionCreated,
+  { templates = [] }: CommandContext,
+  ...before: readonly EventBody[]
+): Verdict {
+  const attached = policyFrom(source, labels, templates);
+  if ("rejection" in attached) return { accepted: false, rejection: attached.rejection };
+  const contradiction = contradictionInPolicy(attached.policy);
+  return contradiction === undefined ? accept(...before, attached) : reject("INVALID_REQUEST", contradiction);
 }
 
 function grant(command: GrantApproval, decision: Decision, policy: Policy, context: CommandContext): Verdict {

@@ -1,4 +1,5 @@
 import type { BlockingReason } from "./blocking.ts";
+import type { OverrideViolation } from "./tighten.ts";
 
 /** Why a command was refused: a reason, words that tell a person what to do next, and facts for programs. */
 export interface Rejection {
@@ -7,6 +8,8 @@ export interface Rejection {
   readonly facts?: Facts;
   /** Only with GATE_CLOSED. */
   readonly blockingReasons?: readonly BlockingReason[];
+  /** Only with OVERRIDE_NOT_TIGHTER: the fields by their paths in the request. */
+  readonly violations?: readonly OverrideViolation[];
 }
 
 /** What a program may want to go on with; docs/errors.md says which reason comes with which. */
@@ -22,6 +25,8 @@ export const FACT_NAMES = [
   "request_digest",
   "next_seq",
   "server_id",
+  "candidates",
+  "max_templates",
 ] as const;
 
 export type Facts = { readonly [Name in (typeof FACT_NAMES)[number]]?: string };
@@ -51,4 +56,9 @@ export type RejectionReason =
   | "NO_STANDING_APPROVAL"
   | "REQUEST_DIGEST_MISMATCH"
   | "GATE_CLOSED"
-  | "NOTHING_TO_SETTLE";
+  | "NOTHING_TO_SETTLE"
+  | "TEMPLATE_NOT_FOUND"
+  | "TEMPLATE_ALREADY_EXISTS"
+  | "NO_MATCHING_TEMPLATE"
+  | "AMBIGUOUS_TEMPLATE"
+  | "OVERRIDE_NOT_TIGHTER";

@@ -2,8 +2,10 @@ import type { Actor } from "./actor.ts";
 import { isSameActor } from "./actor.ts";
 import { longestExpiry } from "./approvals.ts";
 import type { Command } from "./command.ts";
-import type { RecordedEvent } from "./event.ts";
+import type { PolicyAttached, RecordedEvent } from "./event.ts";
+import { isEqual } from "./is-equal.ts";
 import type { Policy } from "./policy.ts";
+import { isFrom } from "./policy-source.ts";
 
 /** The events that an actor's earlier command with this request id wrote, in order. */
 export function eventsOf(events: readonly RecordedEvent[], actor: Actor, requestId: string): readonly RecordedEvent[] {
@@ -17,9 +19,9 @@ export function isRepeat(command: Command, written: readonly RecordedEvent[], po
   if (first === undefined || body === undefined) return false;
   switch (command.type) {
     case "CREATE_DECISION":
-      return isEqual(body, command.created) && isEqual(written[1]?.event.body, command.policy);
+      return isEqual(body, command.created) && isFrom(command.policy, policyIn(written[1]));
     case "ATTACH_POLICY":
-      return isEqual(body, command.policy);
+      return isFrom(command.policy, policyIn(written[0]));
     case "GRANT_APPROVAL":
       return (
         body.type === "APPROVAL_GRANTED" &&
@@ -59,12 +61,8 @@ const STATED = {
   FAILED: "EXECUTION_FAILED",
 } as const;
 
-/** Structural equality of plain data; an undefined field equals an absent one. */
-function isEqual(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = new Map(Object.entries(a));
-  const right = new Map(Object.entries(b));
-  return [...new Set([...left.keys(), ...right.keys()])].every((key) => isEqual(left.get(key), right.get(key)));
+/** The policy that an event attached. */
+function policyIn(recorded: RecordedEvent | undefined): PolicyAttached | undefined {
+  const body = recorded?.event.body;
+  return body?.type === "POLICY_ATTACHED" ? body : undefined;
 }

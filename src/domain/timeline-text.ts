@@ -22,7 +22,7 @@ export function describeEvent(
       return {
         category: "POLICY",
         label: "Policy attached",
-        summary: `${who} attached a policy: ${counted(body.policy.minApprovals, "approval")}, ${body.policy.allowedModes.join(" or ")}.`,
+        summary: `${who} attached a policy${body.template === undefined ? "" : ` from template ${body.template.name}`}: ${counted(body.policy.minApprovals, "approval")}, ${body.policy.allowedModes.join(" or ")}.`,
       };
     case "APPROVAL_GRANTED": {
       const until = body.expiresAt === undefined ? "" : ` until ${new Date(body.expiresAt).toISOString()}`;

@@ -12,15 +12,16 @@ import type {
   StartExecution,
   StateOutcome,
 } from "../../src/domain/command.ts";
-import type { DecisionCreated, EventBody, PolicyAttached } from "../../src/domain/event.ts";
+import type { DecisionCreated, EventBody } from "../../src/domain/event.ts";
 import type { Policy } from "../../src/domain/policy.ts";
+import type { InlinePolicy, PolicySource } from "../../src/domain/policy-source.ts";
 import { alice, bob, COMPLETED, dave, FAILED, POLICY, REQUEST, SERVER_ID, server } from "./facts.ts";
 
-export function policyBody(policy: Partial<Policy> = {}): PolicyAttached {
+export function policyBody(policy: Partial<Policy> = {}): InlinePolicy {
   return { type: "POLICY_ATTACHED", policy: { ...POLICY, ...policy }, template: undefined };
 }
 
-export function create(request: Partial<DecisionCreated> = {}, policy?: PolicyAttached): CreateDecision {
+export function create(request: Partial<DecisionCreated> = {}, policy?: PolicySource): CreateDecision {
   return { type: "CREATE_DECISION", created: { ...REQUEST, ...request }, policy };
 }
 

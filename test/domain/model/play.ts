@@ -4,6 +4,7 @@ import { decide } from "../../../src/domain/decide.ts";
 import type { EventBody, RecordedEvent } from "../../../src/domain/event.ts";
 import { evolve } from "../../../src/domain/evolve.ts";
 import type { Digest, Instant } from "../../../src/domain/ids.ts";
+import type { PolicySource } from "../../../src/domain/policy-source.ts";
 import type { Decision } from "../../../src/domain/state.ts";
 import type { Verdict } from "../../../src/domain/verdict.ts";
 import { alice, minute } from "../facts.ts";
@@ -116,13 +117,18 @@ function told(story: Story | undefined, attempt: Attempt): Story {
     return { what, who, when, groups, expiresAt: expiryOf(command, story, when) };
   });
   if (story !== undefined) {
-    const rules = command.type === "ATTACH_POLICY" ? command.policy.policy : story.rules;
+    const rules = command.type === "ATTACH_POLICY" ? inline(command.policy) : story.rules;
     return { ...story, rules, deeds: [...story.deeds, ...deeds] };
   }
   if (command.type !== "CREATE_DECISION") throw new TypeError("a story begins with a request");
   const { mode, plan, adapterId } = command.created;
   const asked = { mode, steps: plan?.steps.length ?? 0, adapterId };
-  return { asked, rules: command.policy?.policy, deeds };
+  return { asked, rules: inline(command.policy), deeds };
+}
+
+/** The stories here give their policies along. */
+function inline(source: PolicySource | undefined) {
+  return source?.type === "POLICY_ATTACHED" ? source.policy : undefined;
 }
 
 function expiryOf(command: Command, story: Story | undefined, now: Instant): Instant | undefined {
