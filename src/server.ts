@@ -12,20 +12,25 @@ import { DecisionService } from "../gen/ts/nexus/attest/v1/decision_service_pb.t
 import { TemplateService } from "../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import { createAdapterViews } from "./app/adapter-view.ts";
 import { type Clock, SYSTEM_CLOCK } from "./app/clock.ts";
+import { createMakeTemplate } from "./app/create-template.ts";
 import { createDecisionFeed } from "./app/decision-feed.ts";
 import { createDecisionLogs } from "./app/decision-logs.ts";
 import { createDecisionSubscription } from "./app/decision-subscription.ts";
 import { createExecuteDecision } from "./app/execute-decision.ts";
 import { createExecutions } from "./app/executions.ts";
 import { createExportPackage } from "./app/export-package.ts";
+import { createFindTemplates } from "./app/find-templates.ts";
 import { createGetDecision } from "./app/get-decision.ts";
 import { createCommandHandler } from "./app/handle-command.ts";
 import { createIndexer } from "./app/indexer.ts";
 import { createListDecisions } from "./app/list-decisions.ts";
+import { createListTemplates } from "./app/list-templates.ts";
 import type { Log } from "./app/log.ts";
 import { recoverExecutions } from "./app/recovery.ts";
 import { createRunProgressBoard } from "./app/run-progress.ts";
 import { createSettleExecution } from "./app/settle-execution.ts";
+import { createTemplateCatalogue } from "./app/template-catalogue.ts";
+import { readTemplate } from "./app/template-log.ts";
 import { createWatchDecision } from "./app/watch-decision.ts";
 import { createWatchDecisions } from "./app/watch-decisions.ts";
 import { splitListen } from "./config/load-config.ts";
@@ -47,7 +52,8 @@ import { createDecisionQueries } from "./rpc/decision-queries.ts";
 import { createDevelopmentAuthenticator } from "./rpc/development-authenticator.ts";
 import { createHealthService } from "./rpc/health-service.ts";
 import { createReflectionAlphaService, createReflectionService } from "./rpc/reflection-service.ts";
-import { UNSERVED_BUNDLES, UNSERVED_TEMPLATES } from "./rpc/unserved.ts";
+import { createTemplateService } from "./rpc/template-service.ts";
+import { UNSERVED_BUNDLES } from "./rpc/unserved.ts";
 import { createVerificationSlots } from "./rpc/verification-slots.ts";
 import { openServerKeys } from "./signing/server-keys.ts";
 import { createPackageVerifier } from "./verification/package-verifier.ts";
@@ -113,6 +119,7 @@ export async function startServer(
   const subscription = createDecisionSubscription({ store, clock, log });
   const ports = { store, sharing, subscription, index, logs, router, clock, log, heartbeat, draining: draining.signal };
   const handle = createCommandHandler({ ...ports, newId: randomUUID });
+  const catalogue = createTemplateCatalogue(ports);
   const adapters = createAdapterViews({ ...ports, timeout: routerTimeout });
   const progress = createRunProgressBoard();
   const feed = createDecisionFeed(ports);
@@ -128,6 +135,7 @@ export async function startServer(
     execute: createExecuteDecision({ ...ports, handle, adapters, executions, feed }),
     settle: createSettleExecution({ ...ports, handle, timeout: routerTimeout }),
     adapters,
+    findTemplates: createFindTemplates({ store, catalogue }),
     newRequestId: randomUUID,
   });
   const queries = createDecisionQueries({
@@ -141,6 +149,12 @@ export async function startServer(
     exportPackage: createExportPackage({ ...ports, signer: serverKeys.signer, timeout: routerTimeout }),
     verifyPackage: createPackageVerifier(),
     serverKeys: serverKeys.keys,
+  });
+  const templates = createTemplateService({
+    makeTemplate: createMakeTemplate({ ...ports, catalogue, newId: randomUUID }),
+    readTemplate: (name, signal) => readTemplate(store, name, signal),
+    listTemplates: createListTemplates({ catalogue }),
+    newRequestId: randomUUID,
   });
   const health = createHealthService({
     ...ports,
@@ -174,7 +188,7 @@ export async function startServer(
     routes: (router: ConnectRouter) => {
       router
         .service(DecisionService, { ...commands, ...queries })
-        .service(TemplateService, UNSERVED_TEMPLATES)
+        .service(TemplateService, templates)
         .service(AuditService, { ...audit, ...UNSERVED_BUNDLES }, { readMaxBytes: MAX_PACKAGE_REQUEST_BYTES })
         .service(Health, health)
         .service(ServerReflection, reflection)
@@ -187,6 +201,7 @@ export async function startServer(
     subscription.run(stopping.signal),
     feed.run(stopping.signal),
     indexer.run(stopping.signal),
+    catalogue.run(stopping.signal),
     recover(),
   ];
   const { host, port } = splitListen(config.listen);

@@ -3,9 +3,11 @@ import { buildAuditPackage } from "../evidence/build-audit-package.ts";
 import { digestOf } from "../evidence/digest.ts";
 import type { Signer } from "../evidence/dsse.ts";
 import type { DecisionLog, DecisionLogs } from "./decision-logs.ts";
+import type { EventStore } from "./event-store.ts";
 import { noSuchDecision, Refused } from "./refused.ts";
 import { AdapterUnknown, RouterUnavailable, type Routing, type RunBundle, RunNotFound } from "./router.ts";
 import { claimantOf, placeOfRecord, type Sharing } from "./sharing.ts";
+import { readTemplateUsed } from "./template-log.ts";
 
 /** Largest package, in bytes. */
 export const MAX_PACKAGE_BYTES = 64 * 1024 * 1024;
@@ -23,6 +25,8 @@ export type ExportPackage = (
 
 export function createExportPackage(ports: {
   readonly logs: DecisionLogs;
+  /** For the template that the policy came from. */
+  readonly store: EventStore;
   readonly router: Routing;
   readonly sharing: Sharing;
   /** Who signs the packages. */
@@ -30,7 +34,7 @@ export function createExportPackage(ports: {
   /** How long the router may take, in milliseconds. */
   readonly timeout: number;
 }): ExportPackage {
-  const { logs, router, sharing, signer, timeout } = ports;
+  const { logs, store, router, sharing, signer, timeout } = ports;
   return async (decisionId, mode, signal) => {
     const log = await logs.load(decisionId, signal);
     if (log === undefined) throw noSuchDecision(decisionId);
@@ -46,7 +50,8 @@ export function createExportPackage(ports: {
       );
     const bundle =
       mode === "REFERENCE" ? undefined : await runBundle(log, phase.gate.adapterId, phase.outcome.routerDigest, signal);
-    const built = buildAuditPackage({ events: log.events, bundle, signer });
+    const template = await readTemplateUsed(store, log.decision, signal);
+    const built = buildAuditPackage({ events: log.events, bundle, template, signer });
     if (Buffer.byteLength(built.json) > MAX_PACKAGE_BYTES)
       throw new Refused(
         "PACKAGE_TOO_LARGE",

@@ -14,6 +14,7 @@ import type { Clock } from "./clock.ts";
 import { decisionAfter } from "./decision-after.ts";
 import { type DecisionLog, type DecisionLogs, streamOf } from "./decision-logs.ts";
 import { type EventStore, type NewEvent, WrongExpectedRevision } from "./event-store.ts";
+import type { FindTemplates } from "./find-templates.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { record } from "./record.ts";
 import { Refused } from "./refused.ts";
@@ -32,6 +33,8 @@ export interface Handled {
 export interface CommandOptions {
   /** What is known of the adapter; needed to pass the gate. */
   readonly adapter?: AdapterView;
+  /** Asked where a policy is to come from a template, and the command has not been given before. */
+  readonly findTemplates?: FindTemplates;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -68,9 +71,11 @@ export function createCommandHandler(ports: {
         const earlier = log && isKeyed ? firstAnswer(log, caller, command) : undefined;
         if (earlier !== undefined) return earlier;
 
+        const templates = await options.findTemplates?.(command, log?.decision, signal);
         const at = Math.max(clock.now(), log?.decision.head.occurredAt ?? 0);
         const { actor, groups } = caller;
-        const verdict = decide(command, log?.decision, { decisionId, actor, groups, at, digests: DIGESTS, adapter });
+        const context = { decisionId, actor, groups, at, digests: DIGESTS, adapter, templates: templates ?? [] };
+        const verdict = decide(command, log?.decision, context);
         if (!verdict.accepted) {
           const { reason, message, ...details } = verdict.rejection;
           throw new Refused(reason, message, details);

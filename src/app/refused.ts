@@ -18,7 +18,8 @@ export type RefusalReason =
   | "ROUTER_KNOWS_OUTCOME"
   | "RUN_STILL_AT_WORK"
   | "ROUTER_UNAVAILABLE"
-  | "SERVER_DRAINING";
+  | "SERVER_DRAINING"
+  | "TOO_MANY_TEMPLATES";
 
 /** A call that was understood and refused. Nothing was written. */
 export class Refused extends Error {
@@ -26,16 +27,18 @@ export class Refused extends Error {
   readonly reason: RefusalReason;
   readonly facts: Facts;
   readonly blockingReasons: NonNullable<Rejection["blockingReasons"]>;
+  readonly violations: NonNullable<Rejection["violations"]>;
 
   constructor(
     reason: RefusalReason,
     message: string,
-    options: ErrorOptions & Pick<Rejection, "facts" | "blockingReasons"> = {},
+    options: ErrorOptions & Pick<Rejection, "facts" | "blockingReasons" | "violations"> = {},
   ) {
     super(message, options);
     this.reason = reason;
     this.facts = options.facts ?? {};
     this.blockingReasons = options.blockingReasons ?? [];
+    this.violations = options.violations ?? [];
   }
 }
 

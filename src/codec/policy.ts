@@ -8,6 +8,7 @@ import {
 import { TemplateUseSchema, type TemplateUse as WireTemplateUse } from "../../gen/ts/nexus/attest/v1/template_pb.ts";
 import type { Digest } from "../domain/ids.ts";
 import type { ApproverGroup, Policy, PolicyOverrides, TemplateUse } from "../domain/policy.ts";
+import { isNothing } from "../domain/tighten.ts";
 import { CodecError } from "./codec-error.ts";
 import { MODES, nameOf } from "./enums.ts";
 import { fromWireLabels, toWireLabels } from "./request.ts";
@@ -56,7 +57,7 @@ export function fromWireTemplateUse(use: WireTemplateUse): TemplateUse {
     name: use.name,
     digest: use.digest as Digest,
     templatePolicy: fromWirePolicy(use.templatePolicy),
-    overrides: use.overrides === undefined ? undefined : fromWireOverrides(use.overrides),
+    overrides: use.overrides === undefined ? undefined : readOverrides(use.overrides),
   };
 }
 
@@ -79,7 +80,13 @@ function toWireOverrides(overrides: PolicyOverrides): WireOverrides {
   });
 }
 
-function fromWireOverrides(overrides: WireOverrides): PolicyOverrides {
+/** Overrides as a caller asks for them; undefined if they say nothing: then none are recorded. */
+export function fromWireOverrides(wire: WireOverrides | undefined): PolicyOverrides | undefined {
+  const overrides = wire === undefined ? undefined : readOverrides(wire);
+  return overrides === undefined || isNothing(overrides) ? undefined : overrides;
+}
+
+function readOverrides(overrides: WireOverrides): PolicyOverrides {
   return {
     minApprovals: overrides.minApprovals,
     allowedModes: overrides.allowedModes.map((mode) => nameOf(MODES, mode, "overrides.allowed_modes")),

@@ -2,10 +2,12 @@ import { base64Encode } from "@bufbuild/protobuf/wire";
 import { canonicalJson, parseJson } from "../codec/canonical-json.ts";
 import { envelopeJson } from "../codec/dsse-envelope.ts";
 import { encodeEvent } from "../codec/stored-event.ts";
+import { encodeTemplateEvent } from "../codec/template.ts";
 import type { RecordedEvent } from "../domain/event.ts";
 import { evolve } from "../domain/evolve.ts";
 import type { Digest } from "../domain/ids.ts";
 import type { Decision } from "../domain/state.ts";
+import type { RecordedTemplate } from "../domain/template.ts";
 import { digestOf } from "./digest.ts";
 import { DIGESTS } from "./digests.ts";
 import { type Signer, signEnvelope } from "./dsse.ts";
@@ -18,15 +20,17 @@ export const BUNDLE_VERSION = "nexus.attest/control-bundle/v1";
  * The audit package of a decision that was run: canonical JSON, and the digest that binds it.
  *
  * @param run.bundle the run bundle to embed, of the digest and media type that were recorded; undefined: its digest alone is referred to.
+ * @param run.template the template that the policy came from; undefined: none, or one that is not to be had.
  * @param run.signer whose signature it carries; undefined: it carries none.
  * @throws {TypeError} if the log does not end with a run that has a record.
  */
 export function buildAuditPackage(run: {
   readonly events: readonly RecordedEvent[];
   readonly bundle: Uint8Array | undefined;
+  readonly template?: RecordedTemplate | undefined;
   readonly signer?: Signer | undefined;
 }): { readonly json: string; readonly bindingDigest: Digest } {
-  const { events, bundle, signer } = run;
+  const { events, bundle, template, signer } = run;
   const decision = events.reduce<Decision | undefined>(evolve, undefined);
   const phase = decision?.phase;
   if (
@@ -81,6 +85,7 @@ export function buildAuditPackage(run: {
     linkDigest,
     bindingDigest,
     ...(signer === undefined ? {} : { signature: envelopeJson(signEnvelope(packageStatement(signed), signer)) }),
+    ...(template === undefined ? {} : { template: parseJson(encodeTemplateEvent(template.event)) }),
   });
   return { json, bindingDigest };
 }

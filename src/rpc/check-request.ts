@@ -3,15 +3,12 @@ import { type Path, pathToString, type ReflectMessage, reflect } from "@bufbuild
 import { createValidator, Violation, violationsToProto } from "@bufbuild/protovalidate";
 import type { ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
-import { rpcError } from "./errors.ts";
+import { MAX_NAMED, rpcError } from "./errors.ts";
 
 const validator = createValidator();
 
 /** No list that the schema bounds may be longer. To look at each item of one that is would cost whatever the caller likes. */
 export const LONGEST_LIST = 1_000;
-
-/** How many broken constraints an error names: it travels in headers, of which many clients take 8 KiB and no more. */
-const MAX_NAMED = 8;
 
 /**
  * Holds a request against the schema.

@@ -8,6 +8,7 @@ import {
 import type { AdapterViews } from "../app/adapter-view.ts";
 import type { Caller } from "../app/caller.ts";
 import type { ExecuteDecision } from "../app/execute-decision.ts";
+import type { FindTemplates } from "../app/find-templates.ts";
 import type { HandleCommand, Handled } from "../app/handle-command.ts";
 import { consistencyToken } from "../app/list-decisions.ts";
 import type { SettleExecution } from "../app/settle-execution.ts";
@@ -15,12 +16,12 @@ import { toWireExecution, toWireRecordedEvent } from "../codec/decision.ts";
 import { nameOf } from "../codec/enums.ts";
 import { fromWireCreated } from "../codec/event-body.ts";
 import { toWireLifecycle } from "../codec/lifecycle.ts";
-import { fromWirePolicy } from "../codec/policy.ts";
+import { fromWireOverrides, fromWirePolicy } from "../codec/policy.ts";
 import { fromTimestamp } from "../codec/timestamp.ts";
 import type { Command } from "../domain/command.ts";
-import type { PolicyAttached } from "../domain/event.ts";
 import type { DecisionId, Digest } from "../domain/ids.ts";
 import { lifecycle } from "../domain/lifecycle.ts";
+import type { PolicySource } from "../domain/policy-source.ts";
 import type { Decision } from "../domain/state.ts";
 import { timelineOf } from "../domain/timeline.ts";
 import { decisionIdOf } from "../evidence/decision-id.ts";
@@ -35,6 +36,7 @@ export function createDecisionCommands(app: {
   readonly execute: ExecuteDecision;
   readonly settle: SettleExecution;
   readonly adapters: AdapterViews;
+  readonly findTemplates: FindTemplates;
   /** A random request id for callers that give none. */
   readonly newRequestId: () => string;
 }) {
@@ -42,9 +44,11 @@ export function createDecisionCommands(app: {
     async createDecision(request, context) {
       const caller = callerOf(request, context);
       const decisionId = decisionIdOf(caller.actor, caller.requestId);
-      const policy = policyOf(request);
+      const policy = policySourceOf(request);
       const command = { type: "CREATE_DECISION", created: fromWireCreated(request), policy } as const;
-      const { decision, written } = await app.handle(caller, decisionId, command, { signal: context.signal });
+      const { signal } = context;
+      const { findTemplates } = app;
+      const { decision, written } = await app.handle(caller, decisionId, command, { signal, findTemplates });
       const judged = await judgeAfter(decision);
       const timeline = timelineOf(written, judged.evaluatedAt);
       return {
@@ -54,11 +58,12 @@ export function createDecisionCommands(app: {
     },
 
     async attachPolicy(request, context) {
-      const policy = policyOf(request);
+      const policy = policySourceOf(request);
       if (policy === undefined) throw rpcError("INVALID_REQUEST", "policy_source: a policy is required.");
       const handled = await command(request, context, { type: "ATTACH_POLICY", policy });
-      const { decisionId, created } = handled.decision;
-      return { ...(await answer(handled)), requestDigest: DIGESTS.request(decisionId, created, policy) };
+      const { decisionId, created, policy: attached } = handled.decision;
+      if (attached === undefined) throw new TypeError("a policy was attached");
+      return { ...(await answer(handled)), requestDigest: DIGESTS.request(decisionId, created, attached) };
     },
 
     async grantApproval(request, context) {
@@ -125,7 +130,8 @@ export function createDecisionCommands(app: {
     what: Command,
   ): Promise<Handled> {
     const { signal } = context;
-    return app.handle(callerOf(request, context), request.decisionId as DecisionId, what, { signal });
+    const { findTemplates } = app;
+    return app.handle(callerOf(request, context), request.decisionId as DecisionId, what, { signal, findTemplates });
   }
 
   async function answer({ written, decision }: Handled) {
@@ -147,18 +153,19 @@ function executionOf({ phase }: Decision) {
   return execution === undefined ? {} : { execution };
 }
 
-function policyOf({ policySource }: Pick<CreateDecisionRequest | AttachPolicyRequest, "policySource">) {
+function policySourceOf({
+  policySource,
+}: Pick<CreateDecisionRequest | AttachPolicyRequest, "policySource">): PolicySource | undefined {
   switch (policySource.case) {
     case undefined:
       return undefined;
     case "policy":
-      return {
-        type: "POLICY_ATTACHED",
-        policy: fromWirePolicy(policySource.value),
-        template: undefined,
-      } satisfies PolicyAttached;
-    case "template":
+      return { type: "POLICY_ATTACHED", policy: fromWirePolicy(policySource.value), template: undefined };
+    case "template": {
+      const { name, overrides } = policySource.value;
+      return { type: "NAMED_TEMPLATE", name, overrides: fromWireOverrides(overrides) };
+    }
     case "matchLabels":
-      throw rpcError("NOT_IMPLEMENTED", "Templates are not served by this version yet: give the policy itself.");
+      return { type: "MATCHING_TEMPLATE", overrides: fromWireOverrides(policySource.value.overrides) };
   }
 }

@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
+import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { type ErrorReason, type GateClosed, GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
 import { AppendOutcomeUnknown, StoreUnavailable, StreamCorrupt, WrongExpectedRevision } from "../app/event-store.ts";
 import { type RefusalReason, Refused } from "../app/refused.ts";
@@ -60,6 +60,12 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   TOO_MANY_APPROVALS: Code.ResourceExhausted,
   TOO_BUSY: Code.Unavailable,
   SIGNATURE_REQUIRED: Code.InvalidArgument,
+  TEMPLATE_NOT_FOUND: Code.NotFound,
+  TEMPLATE_ALREADY_EXISTS: Code.AlreadyExists,
+  NO_MATCHING_TEMPLATE: Code.FailedPrecondition,
+  AMBIGUOUS_TEMPLATE: Code.FailedPrecondition,
+  OVERRIDE_NOT_TIGHTER: Code.InvalidArgument,
+  TOO_MANY_TEMPLATES: Code.ResourceExhausted,
   RUN_STILL_AT_WORK: Code.FailedPrecondition,
   ROUTER_KNOWS_OUTCOME: Code.FailedPrecondition,
 };
@@ -74,7 +80,10 @@ const RETRY_DELAY_MS = 500;
 const MAX_WORDS = 2_048;
 const MAX_DETAIL = 3 * 1024;
 
-/** Words of a blocking reason whose facts had to be left out, in characters. */
+/** How many fields an error names. */
+export const MAX_NAMED = 8;
+
+/** Words of a blocking reason whose facts had to be left out, or of what is wrong with an override, in characters. */
 const MAX_REASON_WORDS = 256;
 
 /** An error for the wire: a code, a message for people, an ErrorInfo, and what else belongs to it. */
@@ -85,6 +94,7 @@ export function rpcError(
     readonly cause?: unknown;
     readonly facts?: Facts;
     readonly blockingReasons?: Refused["blockingReasons"];
+    readonly violations?: Refused["violations"];
   } = {},
 ): ConnectError {
   const code = CODES[reason];
@@ -96,6 +106,12 @@ export function rpcError(
   });
   if (options.blockingReasons !== undefined && options.blockingReasons.length > 0) {
     error.details.push({ desc: GateClosedSchema, value: gateClosed(options.blockingReasons) });
+  }
+  if (options.violations !== undefined && options.violations.length > 0) {
+    const fieldViolations = options.violations
+      .slice(0, MAX_NAMED)
+      .map(({ field, description }) => ({ field, description: cut(description, MAX_REASON_WORDS), reason }));
+    error.details.push({ desc: BadRequestSchema, value: create(BadRequestSchema, { fieldViolations }) });
   }
   if (code === Code.Unavailable || code === Code.Aborted) {
     const retryDelay = { nanos: RETRY_DELAY_MS * 1_000_000 };
@@ -128,6 +144,7 @@ export function toRpcError(error: unknown, signal: AbortSignal): ConnectError {
       cause: error,
       facts: error.facts,
       blockingReasons: error.blockingReasons,
+      violations: error.violations,
     });
   if (error instanceof CodecError) return rpcError("INVALID_REQUEST", error.message, { cause: error });
   if (error instanceof StreamCorrupt) return rpcError("STORED_LOG_CORRUPT", error.message, { cause: error });

@@ -1,15 +1,8 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
-import type { TemplateService } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import { rpcError } from "./errors.ts";
 
 /** RPCs that the schema has and this version does not serve. */
-export const UNSERVED_TEMPLATES: ServiceImpl<typeof TemplateService> = {
-  createTemplate: () => refuse("Templates"),
-  getTemplate: () => refuse("Templates"),
-  listTemplates: () => refuse("Templates"),
-};
-
 export const UNSERVED_BUNDLES: Pick<ServiceImpl<typeof AuditService>, "exportBundle" | "importBundle"> = {
   exportBundle: () => refuse("Bundles"),
   importBundle: () => refuse("Bundles"),

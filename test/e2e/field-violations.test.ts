@@ -17,6 +17,9 @@ beforeEach(async () => {
 const steps = (count: number, change: object = {}) =>
   Array.from({ length: count }, (_, index) => ({ ...STEP, stepId: `s${index}`, ...change }));
 const policy = (change: object): RequestInit => ({ policySource: { case: "policy", value: { ...POLICY, ...change } } });
+const overriding = (overrides: object): RequestInit => ({
+  policySource: { case: "template", value: { name: "t", overrides } },
+});
 const labels = (count: number) => Array.from({ length: count }, (_, index) => ({ key: `k${index}`, value: "v" }));
 
 describe("CreateDecision names the field that breaks a constraint", () => {
@@ -65,6 +68,16 @@ describe("CreateDecision names the field that breaks a constraint", () => {
       policy({ groups: steps(17).map((_, i) => ({ group: `g${i}`, minApprovals: 1 })) }),
     ],
     ["policy.max_approval_lifetime_seconds", "uint32.lte", policy({ maxApprovalLifetimeSeconds: 31_622_401 })],
+    ["template.overrides.allowed_modes[0]", "enum.not_in", overriding({ allowedModes: [Mode.UNSPECIFIED] })],
+    ["template.overrides.allowed_modes", "repeated.max_items", overriding({ allowedModes: [1, 2, 1] })],
+    [
+      "template.overrides.require_adapter_capabilities[0]",
+      "string.pattern",
+      overriding({ requireAdapterCapabilities: ["Apply!"] }),
+    ],
+    ["template.overrides.allowed_adapters[0]", "string.pattern", overriding({ allowedAdapters: ["a b"] })],
+    ["template.overrides.labels[0].key", "string.pattern", overriding({ labels: [{ key: "ｅnv", value: "" }] })],
+    ["template.overrides.max_steps", "uint32.lte", overriding({ maxSteps: 1001 })],
     ["template.name", "string.pattern", { policySource: { case: "template", value: { name: "Not A Name" } } }],
   ];
 

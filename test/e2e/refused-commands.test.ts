@@ -4,11 +4,10 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { PackageMode } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
 import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
-import { TemplateService } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import { type Clients, type ServerUnderTest, serverUnderTest } from "../support/server-under-test.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { refusalOf } from "./refusal.ts";
-import { adaptersIn, approve, eventsOf, POLICY, RELEASE, requested, STEP } from "./release.ts";
+import { adaptersIn, approve, eventsOf, POLICY, requested, STEP } from "./release.ts";
 
 type Call = (decisionId: string) => Promise<unknown> | AsyncIterable<unknown>;
 
@@ -243,19 +242,10 @@ describe("not served yet", () => {
       ],
     });
 
-  test("TemplateService, bundles and policies from templates are UNIMPLEMENTED, and say so", async () => {
-    const templates = createClient(TemplateService, transport());
+  test("bundles are UNIMPLEMENTED, and say so", async () => {
     const audit = createClient(AuditService, transport());
     const wanted = { code: "Unimplemented", reason: "NOT_IMPLEMENTED", domain: "nexus-attest" };
-    for (const call of [
-      () => templates.createTemplate({ name: "t", policy: POLICY }),
-      () => templates.getTemplate({ name: "t" }),
-      () => templates.listTemplates({}),
-      () => audit.exportBundle({ decisionId: "0".repeat(32) }),
-      () => audit.importBundle({}),
-      () => bob.createDecision({ ...RELEASE, policySource: { case: "template", value: { name: "t" } } }),
-      () => bob.createDecision({ ...RELEASE, policySource: { case: "matchLabels", value: {} } }),
-    ])
+    for (const call of [() => audit.exportBundle({ decisionId: "0".repeat(32) }), () => audit.importBundle({})])
       expect(await refusalOf(call())).toMatchObject(wanted);
     expect((await bob.listDecisions({})).decisions).toEqual([]);
   });

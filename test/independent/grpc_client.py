@@ -274,8 +274,10 @@ def evidence(channel, decision_id):
         check("  and forged it is BROKEN", report.verdict == audit_package_pb2.VERDICT_BROKEN, report)
     refused("a bundle", "UNIMPLEMENTED", "NOT_IMPLEMENTED",
             lambda: auditor.call(auditor.audit.ExportBundle, audit_service_pb2.ExportBundleRequest(decision_id=decision_id)))
-    refused("a template", "UNIMPLEMENTED", "NOT_IMPLEMENTED",
-            lambda: auditor.call(auditor.templates.ListTemplates, template_service_pb2.ListTemplatesRequest()))
+    refused("a template that nobody made", "NOT_FOUND", "TEMPLATE_NOT_FOUND",
+            lambda: auditor.call(auditor.templates.GetTemplate, template_service_pb2.GetTemplateRequest(name="nobodys")))
+    listed = auditor.call(auditor.templates.ListTemplates, template_service_pb2.ListTemplatesRequest())
+    check("there are no templates", len(listed.templates) == 0 and listed.next_page_token == "", listed)
 
 
 def deadlines(channel):

@@ -4,6 +4,7 @@ import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } f
 import { onTestFinished } from "vitest";
 import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { TemplateService } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import type { Clock } from "../../src/app/clock.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { type RunningServer, startServer } from "../../src/server.ts";
@@ -22,6 +23,7 @@ export interface ServerUnderTest extends RunningServer {
 export interface Clients {
   readonly decisions: Client<typeof DecisionService>;
   readonly audit: Client<typeof AuditService>;
+  readonly templates: Client<typeof TemplateService>;
 }
 
 export interface ClientOptions {
@@ -56,7 +58,11 @@ export function clientsOf(url: string, actor: string | undefined, options: Clien
     return next(request);
   };
   const transport = transportOf(protocol, { baseUrl: url, httpVersion, interceptors: [identify] });
-  return { decisions: createClient(DecisionService, transport), audit: createClient(AuditService, transport) };
+  return {
+    decisions: createClient(DecisionService, transport),
+    audit: createClient(AuditService, transport),
+    templates: createClient(TemplateService, transport),
+  };
 }
 
 function transportOf(

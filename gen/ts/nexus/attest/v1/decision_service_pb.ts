@@ -92,7 +92,7 @@ export type CreateDecisionRequest = Message<"nexus.attest.v1.CreateDecisionReque
     case: "policy";
   } | {
     /**
-     * A template by name. Not served yet: UNIMPLEMENTED.
+     * A template by name.
      *
      * @generated from field: nexus.attest.v1.TemplateSource template = 8;
      */
@@ -100,7 +100,7 @@ export type CreateDecisionRequest = Message<"nexus.attest.v1.CreateDecisionReque
     case: "template";
   } | {
     /**
-     * The template that matches the labels best. Not served yet: UNIMPLEMENTED.
+     * The template that matches the decision's labels best.
      *
      * @generated from field: nexus.attest.v1.LabelMatchSource match_labels = 9;
      */
@@ -145,7 +145,8 @@ export const TemplateSourceSchema: GenMessage<TemplateSource> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_decision_service, 1);
 
 /**
- * A policy from the template whose match labels are all on the decision; the most specific wins, a tie is an error that names the candidates.
+ * A policy from the template whose match labels are all on the decision; the one with the most wins, a tie is an error that names the candidates. A template without match
+ * labels never matches. Whoever wants exactly the template that they have seen names it: a name stands for one policy for ever, while a better match can come up at any time.
  *
  * @generated from message nexus.attest.v1.LabelMatchSource
  */
@@ -228,7 +229,7 @@ export type AttachPolicyRequest = Message<"nexus.attest.v1.AttachPolicyRequest">
     case: "policy";
   } | {
     /**
-     * A template by name. Not served yet: UNIMPLEMENTED.
+     * A template by name.
      *
      * @generated from field: nexus.attest.v1.TemplateSource template = 4;
      */
@@ -236,7 +237,7 @@ export type AttachPolicyRequest = Message<"nexus.attest.v1.AttachPolicyRequest">
     case: "template";
   } | {
     /**
-     * The template that matches the labels best. Not served yet: UNIMPLEMENTED.
+     * The template that matches the decision's labels best.
      *
      * @generated from field: nexus.attest.v1.LabelMatchSource match_labels = 5;
      */

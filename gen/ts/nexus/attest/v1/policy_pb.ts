@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file nexus/attest/v1/policy.proto.
  */
 export const file_nexus_attest_v1_policy: GenFile = /*@__PURE__*/
-  fileDesc("ChxuZXh1cy9hdHRlc3QvdjEvcG9saWN5LnByb3RvEg9uZXh1cy5hdHRlc3QudjEitgQKBlBvbGljeRIgCg1taW5fYXBwcm92YWxzGAEgASgNQgm6SAYqBBhkKAESQQoNYWxsb3dlZF9tb2RlcxgCIAMoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlQhO6SBCSAQ0IARgBIgeCAQQQASAAElEKHHJlcXVpcmVfYWRhcHRlcl9jYXBhYmlsaXRpZXMYAyADKAlCK7pIKJIBJRAgGAEiH3IdMhteW2EtejAtOV1bYS16MC05Xy4tXXswLDYyfSQSGwoJbWF4X3N0ZXBzGAQgASgNQgi6SAUqAxjoBxIwCgZsYWJlbHMYBSADKAsyFi5uZXh1cy5hdHRlc3QudjEuTGFiZWxCCLpIBZIBAhAgEksKEGFsbG93ZWRfYWRhcHRlcnMYBiADKAlCMbpILpIBKxAgGAEiJXIjMiFeW0EtWmEtejAtOV1bQS1aYS16MC05Ll8tXXswLDYyfSQSGwoTYWxsb3dfc2VsZl9hcHByb3ZhbBgHIAEoCBITCgtodW1hbnNfb25seRgIIAEoCBI4CgZncm91cHMYCSADKAsyHi5uZXh1cy5hdHRlc3QudjEuQXBwcm92ZXJHcm91cEIIukgFkgECEBASFwoPcmVxdWlyZV9jb21tZW50GAogASgIEjEKHW1heF9hcHByb3ZhbF9saWZldGltZV9zZWNvbmRzGAsgASgNQgq6SAcqBRiAiooPEiAKGHJlcXVpcmVfc2lnbmVkX2FwcHJvdmFscxgMIAEoCCJsCg1BcHByb3Zlckdyb3VwEjkKBWdyb3VwGAEgASgJQiq6SCdyJTIjXltBLVphLXowLTldW0EtWmEtejAtOS5fL0AtXXswLDYyfSQSIAoNbWluX2FwcHJvdmFscxgCIAEoDUIJukgGKgQYZCgBIqQFCg9Qb2xpY3lPdmVycmlkZXMSIwoNbWluX2FwcHJvdmFscxgBIAEoDUIHukgEKgIYZEgAiAEBEjYKDWFsbG93ZWRfbW9kZXMYAiADKA4yFS5uZXh1cy5hdHRlc3QudjEuTW9kZUIIukgFkgECEAISLgoccmVxdWlyZV9hZGFwdGVyX2NhcGFiaWxpdGllcxgDIAMoCUIIukgFkgECECASIAoJbWF4X3N0ZXBzGAQgASgNQgi6SAUqAxjoB0gBiAEBEjAKBmxhYmVscxgFIAMoCzIWLm5leHVzLmF0dGVzdC52MS5MYWJlbEIIukgFkgECECASIgoQYWxsb3dlZF9hZGFwdGVycxgGIAMoCUIIukgFkgECECASIAoTYWxsb3dfc2VsZl9hcHByb3ZhbBgHIAEoCEgCiAEBEhgKC2h1bWFuc19vbmx5GAggASgISAOIAQESOAoGZ3JvdXBzGAkgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLkFwcHJvdmVyR3JvdXBCCLpIBZIBAhAQEhwKD3JlcXVpcmVfY29tbWVudBgKIAEoCEgEiAEBEjYKHW1heF9hcHByb3ZhbF9saWZldGltZV9zZWNvbmRzGAsgASgNQgq6SAcqBRiAiooPSAWIAQESJQoYcmVxdWlyZV9zaWduZWRfYXBwcm92YWxzGAwgASgISAaIAQFCEAoOX21pbl9hcHByb3ZhbHNCDAoKX21heF9zdGVwc0IWChRfYWxsb3dfc2VsZl9hcHByb3ZhbEIOCgxfaHVtYW5zX29ubHlCEgoQX3JlcXVpcmVfY29tbWVudEIgCh5fbWF4X2FwcHJvdmFsX2xpZmV0aW1lX3NlY29uZHNCGwoZX3JlcXVpcmVfc2lnbmVkX2FwcHJvdmFsc2IGcHJvdG8z", [file_buf_validate_validate, file_nexus_attest_v1_label, file_nexus_attest_v1_plan]);
+  fileDesc("ChxuZXh1cy9hdHRlc3QvdjEvcG9saWN5LnByb3RvEg9uZXh1cy5hdHRlc3QudjEitgQKBlBvbGljeRIgCg1taW5fYXBwcm92YWxzGAEgASgNQgm6SAYqBBhkKAESQQoNYWxsb3dlZF9tb2RlcxgCIAMoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlQhO6SBCSAQ0IARgBIgeCAQQQASAAElEKHHJlcXVpcmVfYWRhcHRlcl9jYXBhYmlsaXRpZXMYAyADKAlCK7pIKJIBJRAgGAEiH3IdMhteW2EtejAtOV1bYS16MC05Xy4tXXswLDYyfSQSGwoJbWF4X3N0ZXBzGAQgASgNQgi6SAUqAxjoBxIwCgZsYWJlbHMYBSADKAsyFi5uZXh1cy5hdHRlc3QudjEuTGFiZWxCCLpIBZIBAhAgEksKEGFsbG93ZWRfYWRhcHRlcnMYBiADKAlCMbpILpIBKxAgGAEiJXIjMiFeW0EtWmEtejAtOV1bQS1aYS16MC05Ll8tXXswLDYyfSQSGwoTYWxsb3dfc2VsZl9hcHByb3ZhbBgHIAEoCBITCgtodW1hbnNfb25seRgIIAEoCBI4CgZncm91cHMYCSADKAsyHi5uZXh1cy5hdHRlc3QudjEuQXBwcm92ZXJHcm91cEIIukgFkgECEBASFwoPcmVxdWlyZV9jb21tZW50GAogASgIEjEKHW1heF9hcHByb3ZhbF9saWZldGltZV9zZWNvbmRzGAsgASgNQgq6SAcqBRiAiooPEiAKGHJlcXVpcmVfc2lnbmVkX2FwcHJvdmFscxgMIAEoCCJsCg1BcHByb3Zlckdyb3VwEjkKBWdyb3VwGAEgASgJQiq6SCdyJTIjXltBLVphLXowLTldW0EtWmEtejAtOS5fL0AtXXswLDYyfSQSIAoNbWluX2FwcHJvdmFscxgCIAEoDUIJukgGKgQYZCgBIvUFCg9Qb2xpY3lPdmVycmlkZXMSIwoNbWluX2FwcHJvdmFscxgBIAEoDUIHukgEKgIYZEgAiAEBEj8KDWFsbG93ZWRfbW9kZXMYAiADKA4yFS5uZXh1cy5hdHRlc3QudjEuTW9kZUIRukgOkgELEAIiB4IBBBABIAASTwoccmVxdWlyZV9hZGFwdGVyX2NhcGFiaWxpdGllcxgDIAMoCUIpukgmkgEjECAiH3IdMhteW2EtejAtOV1bYS16MC05Xy4tXXswLDYyfSQSIAoJbWF4X3N0ZXBzGAQgASgNQgi6SAUqAxjoB0gBiAEBEjAKBmxhYmVscxgFIAMoCzIWLm5leHVzLmF0dGVzdC52MS5MYWJlbEIIukgFkgECECASSQoQYWxsb3dlZF9hZGFwdGVycxgGIAMoCUIvukgskgEpECAiJXIjMiFeW0EtWmEtejAtOV1bQS1aYS16MC05Ll8tXXswLDYyfSQSIAoTYWxsb3dfc2VsZl9hcHByb3ZhbBgHIAEoCEgCiAEBEhgKC2h1bWFuc19vbmx5GAggASgISAOIAQESOAoGZ3JvdXBzGAkgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLkFwcHJvdmVyR3JvdXBCCLpIBZIBAhAQEhwKD3JlcXVpcmVfY29tbWVudBgKIAEoCEgEiAEBEjYKHW1heF9hcHByb3ZhbF9saWZldGltZV9zZWNvbmRzGAsgASgNQgq6SAcqBRiAiooPSAWIAQESJQoYcmVxdWlyZV9zaWduZWRfYXBwcm92YWxzGAwgASgISAaIAQFCEAoOX21pbl9hcHByb3ZhbHNCDAoKX21heF9zdGVwc0IWChRfYWxsb3dfc2VsZl9hcHByb3ZhbEIOCgxfaHVtYW5zX29ubHlCEgoQX3JlcXVpcmVfY29tbWVudEIgCh5fbWF4X2FwcHJvdmFsX2xpZmV0aW1lX3NlY29uZHNCGwoZX3JlcXVpcmVfc2lnbmVkX2FwcHJvdmFsc2IGcHJvdG8z", [file_buf_validate_validate, file_nexus_attest_v1_label, file_nexus_attest_v1_plan]);
 
 /**
  * What must hold before a decision may be executed. Attached once, immutable from then on, judged in full at the gate.
@@ -146,7 +146,8 @@ export const ApproverGroupSchema: GenMessage<ApproverGroup> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_policy, 1);
 
 /**
- * Changes to a template's policy for one decision. Each may only tighten: anything looser is refused, field by field.
+ * Changes to a template's policy for one decision. Each may only tighten: anything looser is refused with OVERRIDE_NOT_TIGHTER, field by field, and so is what could be read in
+ * two ways, such as a group that stands twice. Repeating what the template says is no change.
  *
  * @generated from message nexus.attest.v1.PolicyOverrides
  */
@@ -173,21 +174,22 @@ export type PolicyOverrides = Message<"nexus.attest.v1.PolicyOverrides"> & {
   requireAdapterCapabilities: string[];
 
   /**
-   * Fewer steps.
+   * Fewer steps; 0, no limit, is the loosest.
    *
    * @generated from field: optional uint32 max_steps = 4;
    */
   maxSteps?: number | undefined;
 
   /**
-   * Labels in addition to the template's.
+   * Labels in addition to the template's; none of these keys with another value.
    *
    * @generated from field: repeated nexus.attest.v1.Label labels = 5;
    */
   labels: Label[];
 
   /**
-   * Fewer adapters; empty: as in the template.
+   * Fewer adapters; empty: as in the template. Where the template lists none, this cannot list any: only the adapter that the request names can carry it out then, and a
+   * list would let whoever executes a request without an adapter choose one.
    *
    * @generated from field: repeated string allowed_adapters = 6;
    */
@@ -222,7 +224,7 @@ export type PolicyOverrides = Message<"nexus.attest.v1.PolicyOverrides"> & {
   requireComment?: boolean | undefined;
 
   /**
-   * A shorter life.
+   * A shorter life; 0, no limit, is the longest.
    *
    * @generated from field: optional uint32 max_approval_lifetime_seconds = 11;
    */

@@ -26,7 +26,7 @@ export const file_nexus_attest_v1_template_service: GenFile = /*@__PURE__*/
  */
 export type CreateTemplateRequest = Message<"nexus.attest.v1.CreateTemplateRequest"> & {
   /**
-   * Idempotency key of the caller; see CreateDecisionRequest.request_id.
+   * Idempotency key of the caller, for this name; see CreateDecisionRequest.request_id.
    *
    * @generated from field: string request_id = 1;
    */
@@ -195,13 +195,15 @@ export const ListTemplatesResponseSchema: GenMessage<ListTemplatesResponse> = /*
   messageDesc(file_nexus_attest_v1_template_service, 5);
 
 /**
- * Named, immutable policies. Not served yet: every call answers UNIMPLEMENTED.
+ * Named, immutable policies, for whoever is authenticated to make, to read and to use: a template saves its users work, it does not keep them from giving a policy of
+ * their own. A server keeps at most 1,000 of them, each of at most 32 KiB in stored form.
  *
  * @generated from service nexus.attest.v1.TemplateService
  */
 export const TemplateService: GenService<{
   /**
-   * Makes a template. Its name is taken for ever: a template is never changed or deleted.
+   * Makes a template. Its name is taken for ever: a template is never changed or deleted. Repeated with the same request_id and content by the same actor, it gets its
+   * first answer.
    *
    * @generated from rpc nexus.attest.v1.TemplateService.CreateTemplate
    */
@@ -221,7 +223,8 @@ export const TemplateService: GenService<{
     output: typeof GetTemplateResponseSchema;
   },
   /**
-   * The templates, by name, optionally those whose match labels include all of the given ones.
+   * The templates, by name, optionally those whose match labels include all of the given ones. What this server has made is in its lists at once; what another server on
+   * the same store has made follows within moments. A template whose stored form is damaged is left out.
    *
    * @generated from rpc nexus.attest.v1.TemplateService.ListTemplates
    */
