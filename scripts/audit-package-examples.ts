@@ -4,18 +4,21 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { record } from "../src/app/record.ts";
 import { canonicalJson, type Json, parseJson } from "../src/codec/canonical-json.ts";
 import { encodeEvent } from "../src/codec/stored-event.ts";
+import { encodeTemplateEvent } from "../src/codec/template.ts";
 import type { Actor } from "../src/domain/actor.ts";
 import type { Command } from "../src/domain/command.ts";
 import { decide } from "../src/domain/decide.ts";
 import type { RecordedEvent } from "../src/domain/event.ts";
 import { evolve } from "../src/domain/evolve.ts";
-import type { Policy } from "../src/domain/policy.ts";
+import type { Policy, PolicyOverrides } from "../src/domain/policy.ts";
 import type { PlanStep } from "../src/domain/request.ts";
 import type { Decision } from "../src/domain/state.ts";
+import { evolveTemplate } from "../src/domain/template.ts";
 import { buildAuditPackage } from "../src/evidence/build-audit-package.ts";
 import { decisionIdOf } from "../src/evidence/decision-id.ts";
 import { digestOf } from "../src/evidence/digest.ts";
 import { DIGESTS } from "../src/evidence/digests.ts";
+import { sealTemplate } from "../src/evidence/template-log.ts";
 import { RUN_BUNDLE_MEDIA_TYPE, runBundle, stepEntry } from "../src/router/local/run-bundle.ts";
 
 const PAGE = new URL("../docs/audit-package.md", import.meta.url);
@@ -40,20 +43,50 @@ const STEPS: readonly [PlanStep, PlanStep] = [
   { stepId: "check", intent: "", call: { tool: "files", method: "list", argumentsJson: "" } },
 ];
 
-const POLICY: Policy = {
-  minApprovals: 2,
+const TEMPLATE_POLICY: Policy = {
+  minApprovals: 1,
   allowedModes: ["DRY_RUN", "APPLY"],
   requireAdapterCapabilities: ["timeout"],
-  maxSteps: 5,
+  maxSteps: 0,
   labels: [{ key: "owner", value: "platform" }],
-  allowedAdapters: ["files", "files-standby"],
+  allowedAdapters: ["files", "files-standby", "files-archive"],
   allowSelfApproval: false,
   humansOnly: true,
   groups: [{ group: "security", minApprovals: 1 }],
-  requireComment: true,
-  maxApprovalLifetimeSeconds: 86_400,
+  requireComment: false,
+  maxApprovalLifetimeSeconds: 604_800,
   requireSignedApprovals: false,
 };
+
+const OVERRIDES: PolicyOverrides = {
+  minApprovals: 2,
+  allowedModes: [],
+  requireAdapterCapabilities: [],
+  maxSteps: 5,
+  labels: [],
+  allowedAdapters: ["files", "files-standby"],
+  allowSelfApproval: undefined,
+  humansOnly: undefined,
+  groups: [],
+  requireComment: true,
+  maxApprovalLifetimeSeconds: 86_400,
+  requireSignedApprovals: undefined,
+};
+
+const TEMPLATE = sealTemplate({
+  eventId: "00000000-0000-4000-8000-0000000000ff",
+  name: "production-change",
+  occurredAt: time("08:00:00.000"),
+  actor: person("alice"),
+  delegate: undefined,
+  requestId: "production-change-1",
+  body: {
+    type: "TEMPLATE_CREATED",
+    policy: TEMPLATE_POLICY,
+    matchLabels: [{ key: "env", value: "production" }],
+    description: "whatever customers see",
+  },
+});
 
 /** The events of the decision, decided by the same rules as the server's, and the router's record of its run. */
 export function exampleLog(): { readonly events: readonly RecordedEvent[]; readonly bundle: Uint8Array } {
@@ -71,8 +104,9 @@ export function exampleLog(): { readonly events: readonly RecordedEvent[]; reado
   ) => {
     const { groups = [], delegate, requestId: key = `request-${events.length}` } = options;
     const at = time(clock);
+    const templates = [evolveTemplate(undefined, TEMPLATE)];
     const adapter = { kind: "known", adapterId: "files", capabilities: ["timeout", "apply", "dry_run"] } as const;
-    const verdict = decide(command, decision, { decisionId, actor, groups, at, digests: DIGESTS, adapter });
+    const verdict = decide(command, decision, { decisionId, actor, groups, at, digests: DIGESTS, adapter, templates });
     if (!verdict.accepted) throw new Error(verdict.rejection.message);
     const place = { decisionId, after: decision, at };
     let next = events.length;
@@ -101,7 +135,7 @@ export function exampleLog(): { readonly events: readonly RecordedEvent[]; reado
       { key: "ticket", value: "OPS-1042" },
     ],
   } as const;
-  const policy = { type: "POLICY_ATTACHED", policy: POLICY, template: undefined } as const;
+  const policy = { type: "MATCHING_TEMPLATE", overrides: OVERRIDES } as const;
   does(
     "09:00:00.000",
     bob,
@@ -202,8 +236,8 @@ function runRequest(events: readonly RecordedEvent[]): Json {
 /** The example: two files, and the part of the page that walks through them. */
 export function examples(): { readonly reference: string; readonly embedded: string; readonly walkthrough: string } {
   const { events, bundle } = exampleLog();
-  const reference = buildAuditPackage({ events, bundle: undefined });
-  const embedded = buildAuditPackage({ events, bundle });
+  const reference = buildAuditPackage({ events, bundle: undefined, template: TEMPLATE });
+  const embedded = buildAuditPackage({ events, bundle, template: TEMPLATE });
   const given = parseJson(reference.json) as unknown as Package;
   const { decisionId = "" } = events[0]?.event ?? {};
   const { packageVersion, controlDigest, router, link, linkDigest } = given;
@@ -225,7 +259,11 @@ export function examples(): { readonly reference: string; readonly embedded: str
     "",
     "The canonical form of event 0, and its digest:",
     ...text(encodeEvent((events[0] as RecordedEvent).event)),
-    "The policy, and the policy_digest:",
+    "The template, and the digest of it that event 1 records:",
+    ...text(encodeTemplateEvent(TEMPLATE.event)),
+    "The overrides, also in event 1:",
+    ...text(canonicalJson((commitment.policyAttached["template"] as JsonObject)["overrides"])),
+    "The policy that came of the two, and the policy_digest:",
     ...text(canonicalJson(commitment.policyAttached["policy"])),
     "What was approved, and the request_digest that stands in every approval:",
     ...text(canonicalJson(commitment)),

@@ -56,6 +56,7 @@ export function createTemplateCatalogue(ports: {
       while (!signal.aborted) {
         try {
           for await (const message of store.follow(TEMPLATE_STREAMS, position, { signal })) {
+            if (message.kind === "interrupted") continue;
             if (message.kind === "event") take(message.event);
             else caughtUp.resolve();
             position = (message.kind === "event" ? message.event.position : message.position) ?? position;

@@ -89,7 +89,7 @@ function onlySome<Item extends string>(template: readonly Item[], named: readonl
 
 function someMore(template: readonly string[], named: readonly string[]): Tightened<readonly string[]> {
   const value = [...template, ...named.filter((item) => !template.includes(item))];
-  return { value, problem: twice(named) ?? tooMany(value, MAX_CAPABILITIES) };
+  return { value, problem: twice(named) ?? tooMany(named, value, MAX_CAPABILITIES) };
 }
 
 function moreLabels(template: readonly Label[], named: readonly Label[]): Tightened<readonly Label[]> {
@@ -101,7 +101,7 @@ function moreLabels(template: readonly Label[], named: readonly Label[]): Tighte
     problem:
       (key === undefined ? undefined : `${key} stands more than once.`) ??
       (changed === undefined ? undefined : `the template gives ${changed.key} another value.`) ??
-      tooMany(value, MAX_LABELS),
+      tooMany(named, value, MAX_LABELS),
   };
 }
 
@@ -130,7 +130,7 @@ function moreOfGroups(
       (fewer === undefined
         ? undefined
         : `${fewer.minApprovals} of ${fewer.group} is fewer than the template asks for.`) ??
-      tooMany(value, MAX_GROUPS),
+      tooMany(named, value, MAX_GROUPS),
   };
 }
 
@@ -140,8 +140,9 @@ function twice(items: readonly string[]): string | undefined {
   return again === undefined ? undefined : `${again} stands more than once.`;
 }
 
-function tooMany(items: readonly unknown[], most: number): string | undefined {
-  return items.length > most ? `together with the template's they are ${items.length}, ${most} at most.` : undefined;
+function tooMany(named: readonly unknown[], all: readonly unknown[], most: number): string | undefined {
+  if (named.length === 0 || all.length <= most) return undefined;
+  return `together with the template's they are ${all.length}, ${most} at most.`;
 }
 
 function schemaName(field: string): string {

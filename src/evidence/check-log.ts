@@ -7,6 +7,7 @@ import { evolve } from "../domain/evolve.ts";
 import type { Digest } from "../domain/ids.ts";
 import type { Policy } from "../domain/policy.ts";
 import type { Decision } from "../domain/state.ts";
+import { MAX_GROUPS } from "../domain/tighten.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import type { JsonObject, ReadablePackage } from "./package-format.ts";
 import { type CheckResult, compare, fail, firstFailure, PASS } from "./verification-report.ts";
@@ -39,8 +40,6 @@ export function readLog({ given, inspection }: ReadablePackage): GivenLog {
   }
   return { json, digests, events, problem: "" };
 }
-
-const MAX_GROUPS = 16;
 
 /** The schema's bounds on what a quorum is judged by: beyond them a package would say that nobody had to approve, or take for ever to be judged. */
 export function policyFlaw(policy: Policy): string | undefined {

@@ -38,6 +38,7 @@ export interface PackageJson {
   readonly linkDigest?: string;
   readonly bindingDigest?: string;
   readonly signature?: EnvelopeJson;
+  readonly template?: JsonObject;
 }
 
 /** An envelope as given. */

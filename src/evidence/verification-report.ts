@@ -49,6 +49,7 @@ export const CHECKS = {
   request_digest: "Every approval is a yes to exactly this request and this policy.",
   approvals_valid: "Every approval was allowed when it was given.",
   policy_digest: "The gate was judged by the policy that was attached.",
+  template: "The policy is the template's, tightened by the overrides that were recorded.",
   approvals_relied_on: "The gate relied on exactly the approvals that counted at that moment.",
   quorum_at_gate: "The quorum held at the gate.",
   gate_conditions: "Mode, steps, adapter and capabilities were as the policy wants them.",

@@ -14,6 +14,7 @@ import { checkApprovalsValid, checkChain, checkSequence, readLog, replay } from 
 import { checkRouterSignature } from "./check-router-signature.ts";
 import { checkLink, checkRouterSection, checkRunBundle } from "./check-run.ts";
 import { checkServerSignature } from "./check-server-signature.ts";
+import { checkTemplate } from "./check-template.ts";
 import { checkCanonicalForm, checkProtoJson, checkUnknownFields, readPackage } from "./package-format.ts";
 import { packageStatement } from "./package-statement.ts";
 import type { TrustPolicy } from "./trust-policy.ts";
@@ -82,6 +83,7 @@ export function verifyAuditPackage(bytes: Uint8Array, trust?: TrustPolicy): Veri
   results.replay = PASS;
   const { decision, beforeGate } = replayed;
   results.approvals_valid = checkApprovalsValid(log.events);
+  results.template = checkTemplate(found, decision);
   results.outcome = checkOutcome(decision);
 
   const passed = gateOf(decision.phase);

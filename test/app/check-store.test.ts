@@ -7,7 +7,7 @@ import type { Position, StoredEvent } from "../../src/app/event-store.ts";
 import type { StoreContent } from "../../src/app/store-content.ts";
 import { digestMetadata } from "../../src/app/stored-digest.ts";
 import { STREAM_CHECKS } from "../../src/app/stream-checks.ts";
-import type { EventBody } from "../../src/domain/event.ts";
+import type { EventBody, PolicyAttached } from "../../src/domain/event.ts";
 import { evolve } from "../../src/domain/evolve.ts";
 import { MAX_EVENTS } from "../../src/domain/limits.ts";
 import type { Decision } from "../../src/domain/state.ts";
@@ -70,7 +70,7 @@ function longLog(count: number): { readonly stream: string; readonly events: rea
     if (seq === 0) return created;
     if (policy === undefined || seq === 1) return policy as EventBody;
     if (seq % 2 === 1) return { type: "APPROVAL_REVOKED", approver, reason: "" };
-    const requestDigest = DIGESTS.request(decisionId, created, policy);
+    const requestDigest = DIGESTS.request(decisionId, created, policy as PolicyAttached);
     return { type: "APPROVAL_GRANTED", comment: "", expiresAt: undefined, requestDigest, groups: [] };
   };
   const events = Array.from({ length: count }, (_, seq) => {

@@ -195,13 +195,13 @@ describe.each(STORES)("on the store %s", (_, open) => {
 
 test("a template exchanged in the store after it was read is not used for a match", async () => {
   const real = await openEmbedded();
-  let exchanged: Awaited<ReturnType<typeof openEmbedded>> | undefined;
-  const store: EventStore = { ...real, read: (...call) => (exchanged ?? real).read(...call) };
+  const another = await openEmbedded();
+  let isExchanged = false;
+  const store: EventStore = { ...real, read: (...call) => (isExchanged ? another : real).read(...call) };
   const templates = templatesUnderTest(store);
   await templates.create("prod", "env=prod");
-  const another = await openEmbedded();
   await plant(another, "prod", storedTemplate("prod", { matchLabels: labels("env=prod") }));
-  exchanged = another;
+  isExchanged = true;
   await expect(templates.request(MATCHING, "env=prod")).rejects.toMatchObject(refusedWith("STORED_LOG_CORRUPT"));
 });
 

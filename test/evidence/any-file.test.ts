@@ -13,6 +13,19 @@ function verified(bytes: Uint8Array) {
   return report;
 }
 
+/**
+ * Whether a change of one byte is noticed. It breaks the package; but what was called `template` and is no longer cannot be told from a field of later, beside a template
+ * that is missing: then both are said not to be checked.
+ */
+function expectNoticed(changed: Uint8Array, bytes: Uint8Array, at: number): void {
+  const { verdict, checks } = verified(changed);
+  const name = Buffer.from(bytes).lastIndexOf('"template":') + 1;
+  if (verdict === "BROKEN" || at < name || at >= name + "template".length)
+    return expect(verdict, `byte ${at}`).toBe("BROKEN");
+  const notChecked = checks.filter(({ status }) => status === "NOT_CHECKED").map((check) => check.name);
+  expect(notChecked).toEqual(expect.arrayContaining(["unknown_fields", "template"]));
+}
+
 describe.each([
   ["reference", bytesOf(REFERENCE)],
   ["embedded", bytesOf(EMBEDDED)],
@@ -23,7 +36,7 @@ describe.each([
       fc.property(place, fc.integer({ min: 1, max: 255 }), (at, difference) => {
         const changed = Uint8Array.from(bytes);
         changed[at] = ((changed[at] ?? 0) + difference) % 256;
-        expect(verified(changed).verdict).toBe("BROKEN");
+        expectNoticed(changed, bytes, at);
       }),
       { numRuns: 1_500 },
     );
@@ -35,7 +48,7 @@ describe.each([
       flipped[at] = (flipped[at] ?? 0) ^ 1;
       const shorter = Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 1)]);
       const longer = Uint8Array.from([...bytes.subarray(0, at + 1), ...bytes.subarray(at)]);
-      for (const changed of [flipped, shorter, longer]) expect(verified(changed).verdict, `byte ${at}`).toBe("BROKEN");
+      for (const changed of [flipped, shorter, longer]) expectNoticed(changed, bytes, at);
     }
   });
 });

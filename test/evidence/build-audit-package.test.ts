@@ -4,6 +4,7 @@ import type { Digest } from "../../src/domain/ids.ts";
 import type { Decision } from "../../src/domain/state.ts";
 import { buildAuditPackage } from "../../src/evidence/build-audit-package.ts";
 import { seal, takeUp } from "../../src/evidence/chain.ts";
+import { takeUpTemplate } from "../../src/evidence/template-log.ts";
 import { canonical, checksThat, digest, EMBEDDED, EVENT, type Loose, REFERENCE, sha256 } from "./forgeries/forger.ts";
 
 const EXAMPLE = JSON.parse(EMBEDDED);
@@ -35,8 +36,9 @@ function endingWith(outcome: Partial<ExecutionFailed>): readonly RecordedEvent[]
 
 describe("an audit package", () => {
   test("is built the same each time, in canonical form, by reference or with the run bundle", () => {
-    expect(buildAuditPackage({ events: log(), bundle: undefined }).json).toBe(REFERENCE);
-    expect(buildAuditPackage({ events: log(), bundle: BUNDLE }).json).toBe(EMBEDDED);
+    const { recorded: template } = takeUpTemplate(undefined, canonical(EXAMPLE.template));
+    expect(buildAuditPackage({ events: log(), bundle: undefined, template }).json).toBe(REFERENCE);
+    expect(buildAuditPackage({ events: log(), bundle: BUNDLE, template }).json).toBe(EMBEDDED);
   });
 
   test("has one binding digest, whether the run bundle is inside or not", () => {

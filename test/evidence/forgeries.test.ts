@@ -7,8 +7,9 @@ import { bytesOf, checksThat, UNSIGNED } from "./forgeries/forger.ts";
 import { GATES } from "./forgeries/gates.ts";
 import { LOGS } from "./forgeries/logs.ts";
 import { RUNS } from "./forgeries/runs.ts";
+import { TEMPLATES } from "./forgeries/templates.ts";
 
-const TABLES = { NO_PACKAGES, REWRITTEN, MISWRITTEN, BAD_EVENTS, LOGS, GATES, RUNS, BINDINGS };
+const TABLES = { NO_PACKAGES, REWRITTEN, MISWRITTEN, BAD_EVENTS, LOGS, GATES, RUNS, TEMPLATES, BINDINGS };
 
 describe.each(Object.entries(TABLES))("%s", (_, forgeries) => {
   test.each(forgeries)("$what: $fails", ({ make, fails }) => {

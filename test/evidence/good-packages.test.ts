@@ -4,12 +4,14 @@ import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
 import {
   bytesOf,
   checksThat,
+  digest,
   EMBEDDED,
   EVENT,
   eventId,
   forge,
   type Loose,
   REFERENCE,
+  tamper,
   UNSIGNED,
 } from "./forgeries/forger.ts";
 
@@ -34,8 +36,8 @@ describe("a good package", () => {
   });
 
   test("made good again without a change is the very same file, so the forger forges well", () => {
-    expect(forge(() => undefined)).toBe(EMBEDDED);
-    expect(forge(() => undefined, { from: REFERENCE })).toBe(REFERENCE);
+    expect(forge(() => undefined, { keepTemplate: true })).toBe(EMBEDDED);
+    expect(forge(() => undefined, { from: REFERENCE, keepTemplate: true })).toBe(REFERENCE);
   });
 });
 
@@ -77,14 +79,6 @@ const VARIANTS: readonly Variant[] = [
     },
   },
   {
-    what: "a policy that came of a template with overrides, which may say 0 and false",
-    change: (events) => {
-      const { policyAttached } = events[1];
-      const overrides = { minApprovals: 0, maxSteps: 0, allowSelfApproval: false, requireComment: true };
-      policyAttached.template = { name: "release", templatePolicy: policyAttached.policy, overrides };
-    },
-  },
-  {
     what: "the requester's own approval, where the policy allows it",
     change: (events) => {
       events[1].policyAttached.policy.allowSelfApproval = true;
@@ -123,6 +117,80 @@ test.each(VARIANTS)("consistent: $what", ({ change, reliedOn }) => {
   expect(file).not.toBe(EMBEDDED);
   expect(checksThat("FAIL", file)).toEqual([]);
   expect(checksThat("NOT_CHECKED", file)).toEqual(UNSIGNED);
+});
+
+describe("a template", () => {
+  /** The example with something else about its template; what the log then says of it is made good. */
+  const withTemplate = (change: (use: Loose, template: Loose, policy: Loose) => void) =>
+    forge(
+      (given, events) => {
+        const { template: use, policy } = events[1].policyAttached;
+        change(use, given.template, policy);
+        use.digest = digest(given.template);
+      },
+      { keepTemplate: true },
+    );
+
+  test.each<[string, Parameters<typeof withTemplate>[0]]>([
+    [
+      "with overrides that say 0 and false, where that is what it says",
+      (use) => {
+        Object.assign(use.overrides, { allowSelfApproval: false });
+        use.overrides.humansOnly = true;
+      },
+    ],
+    [
+      "with overrides that say nothing",
+      (use, template, policy) => {
+        use.overrides = {};
+        use.templatePolicy = structuredClone(policy);
+        template.templateCreated.policy = structuredClone(policy);
+      },
+    ],
+    [
+      "with a limit of 0, repeated",
+      (use, template, policy) => {
+        delete policy.maxSteps;
+        use.overrides.maxSteps = 0;
+        delete template.templateCreated.policy.maxSteps;
+      },
+    ],
+    [
+      "without match labels and description, by a service on somebody's behalf",
+      (_, template) => {
+        delete template.templateCreated.matchLabels;
+        delete template.templateCreated.description;
+        template.delegate = { type: "ACTOR_TYPE_SYSTEM", id: "gitops" };
+      },
+    ],
+  ])("%s is consistent", (_, change) => {
+    const file = withTemplate(change);
+    expect(checksThat("FAIL", file)).toEqual([]);
+    expect(checksThat("NOT_CHECKED", file)).toEqual(UNSIGNED);
+  });
+
+  test("with a field of later is judged by what is known of it", () => {
+    const file = withTemplate((_, template) => (template.templateCreated.owner = "platform"));
+    expect(checksThat("FAIL", file)).toEqual([]);
+    expect(checksThat("NOT_CHECKED", file)).toEqual(["unknown_fields", ...UNSIGNED]);
+  });
+
+  test("that is not in the package is said not to be checked, with the digest that it has to have", () => {
+    const { controlBundle } = JSON.parse(EMBEDDED);
+    const file = tamper((given) => delete given.template);
+    expect(checksThat("FAIL", file)).toEqual([]);
+    expect(checksThat("NOT_CHECKED", file)).toEqual(["template", ...UNSIGNED]);
+    const { checks } = verifyAuditPackage(bytesOf(file));
+    expect(checks.find(({ name }) => name === "template")?.detail).toContain(
+      controlBundle.events[1].policyAttached.template.digest,
+    );
+  });
+
+  test("that was not used is said not to be checked", () => {
+    const file = forge((_, events) => delete events[1].policyAttached.template);
+    expect(checksThat("FAIL", file)).toEqual([]);
+    expect(checksThat("NOT_CHECKED", file)).toEqual(["template", ...UNSIGNED]);
+  });
 });
 
 test("a log rewritten throughout is consistent too: a verifier says so, and never that it is authentic", () => {

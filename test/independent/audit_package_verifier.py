@@ -26,7 +26,7 @@ PASS, FAIL, NOT_CHECKED = "PASS", "FAIL", "NOT_CHECKED"
 
 CHECKS = (
     "format canonical_form proto_json unknown_fields event_schema event_sequence event_chain head_digest replay "
-    "request_digest approvals_valid policy_digest approvals_relied_on quorum_at_gate gate_conditions "
+    "request_digest approvals_valid policy_digest template approvals_relied_on quorum_at_gate gate_conditions "
     "router_request_digest outcome control_digest router_section run_bundle link link_digest binding_digest "
     "server_signature approver_signatures router_signature time_bounds required_checks"
 ).split()
@@ -116,15 +116,15 @@ MESSAGES = {
     "DsseEnvelope": {"payload": "bytes", "payloadType": "text", "signatures": "[DsseSignature]"},
     "DsseSignature": {"keyid": "text", "sig": "bytes"},
     "TemplateEvent": {
-        "eventId": "text",
+        "eventId": "text!",
         "name": "text",
-        "occurredAt": "time",
-        "actor": "Actor",
+        "occurredAt": "time!",
+        "actor": "Actor!",
         "delegate": "Actor",
         "requestId": "text",
-        "templateCreated": "TemplateCreated",
+        "templateCreated": "TemplateCreated!",
     },
-    "TemplateCreated": {"policy": "Policy", "matchLabels": "[Label]", "description": "text"},
+    "TemplateCreated": {"policy": "Policy!", "matchLabels": "[Label]", "description": "text"},
     "Event": {
         "eventId": "text!",
         "decisionId": "text",
@@ -697,6 +697,111 @@ def approval_problems(history: History) -> list:
     return problems
 
 
+def known(message: str, value: dict) -> dict:
+    """A message without the fields that the page does not know, at whatever depth."""
+    kept = {}
+    for name, spec in MESSAGES[message].items():
+        if name not in value:
+            continue
+        kind = spec.strip("[]!?")
+        if kind not in MESSAGES:
+            kept[name] = value[name]
+        elif spec.startswith("["):
+            kept[name] = [known(kind, element) for element in value[name]]
+        else:
+            kept[name] = known(kind, value[name])
+    return kept
+
+
+MOST = {"requireAdapterCapabilities": 32, "labels": 32, "groups": 16}
+TIGHTER = {"allowSelfApproval": False, "humansOnly": True, "requireComment": True, "requireSignedApprovals": True}
+
+
+def name_of(field: str, item) -> str:
+    """What may stand once in a list of a policy."""
+    if field == "labels":
+        return item.get("key", "")
+    return item.get("group", "") if field == "groups" else item
+
+
+def tightened_list(field: str, template: list, wanted: list, problems: list) -> list:
+    names = [name_of(field, item) for item in wanted]
+    theirs = {name_of(field, item): item for item in template}
+    if len(set(names)) < len(names):
+        problems.append(f"{field}: one stands twice")
+    if field in ("allowedModes", "allowedAdapters"):
+        if not set(names) <= set(theirs):
+            problems.append(f"{field}: not among the template's")
+        return [item for item in template if item in names]
+    new = [item for item in wanted if name_of(field, item) not in theirs]
+    if field == "labels":
+        if any(other.get("value", "") != item.get("value", "") for item in wanted for other in template
+               if name_of(field, other) == name_of(field, item)):
+            problems.append("labels: the template has another value")
+        result = sorted(template + new, key=lambda label: utf16_units(label.get("key", "")))
+    elif field == "groups":
+        raised = {name_of(field, item): item for item in wanted}
+        for name, item in theirs.items():
+            if name in raised and raised[name].get("minApprovals", 0) < item.get("minApprovals", 0):
+                problems.append("groups: fewer than the template's")
+        result = [raised.get(name_of(field, item), item) for item in template] + new
+    else:
+        result = template + new
+    if len(result) > MOST[field]:
+        problems.append(f"{field}: {len(result)} are too many")
+    return result
+
+
+def tighten(template: dict, overrides: dict):
+    """The policy that a template's policy and overrides make, and why one of them is refused; both of known fields only."""
+    policy, problems = dict(template), []
+    for field, wanted in overrides.items():
+        if isinstance(wanted, list):
+            policy[field] = tightened_list(field, template.get(field, []), wanted, problems)
+            continue
+        theirs = template.get(field, False if field in TIGHTER else 0)
+        if field in TIGHTER:
+            looser = wanted != theirs and wanted != TIGHTER[field]
+        elif field == "minApprovals":
+            looser = wanted < theirs
+        else:
+            looser = theirs != 0 and (wanted == 0 or wanted > theirs)
+        if looser:
+            problems.append(f"{field}: looser than the template's")
+        policy[field] = wanted
+    return {field: value for field, value in policy.items() if value not in (0, False)}, problems
+
+
+def check_template(report: Report, package: dict, policy_attached):
+    """Where the policy came from."""
+    use = (policy_attached or {}).get("template")
+    given = package.get("template")
+    if use is None:
+        if given is None:
+            report.not_checked("template", "no template was used")
+        else:
+            report.judge("template", ["the package has a template that the log did not use"])
+        return
+    theirs = known("Policy", use["templatePolicy"])
+    problems = policy_bounds(theirs)
+    if not problems:
+        policy, problems = tighten(theirs, known("PolicyOverrides", use.get("overrides", {})))
+        if not problems and policy != known("Policy", policy_attached["policy"]):
+            problems.append("the policy is not what template and overrides make")
+    if given is None:
+        if not report.judge("template", problems):
+            return
+        report.not_checked("template", "the template itself is not in the package")
+        return
+    found = inspect("TemplateEvent", given, "", Findings())
+    problems += [f"template.{where} cannot be read" for where in found.values + found.missing + found.labels]
+    problems += differs("digest of the template", use.get("digest", ""), digest(given))
+    problems += differs("name of the template", use.get("name", ""), given.get("name", ""))
+    if not problems and known("Policy", given["templateCreated"]["policy"]) != theirs:
+        problems.append("the template has another policy")
+    report.judge("template", problems)
+
+
 def quorum_problems(policy: dict, counting: list) -> list:
     problems = []
     if len(counting) < policy["minApprovals"]:
@@ -1016,6 +1121,7 @@ def check_log(report: Report, package: dict, digests: list, trust: dict):
     outcome = last[body_name(last)]
     recorded = ended and outcome.get("runId", "") != "" and outcome.get("routerDigest", "") != ""
     report.judge("approvals_valid", approval_problems(history))
+    check_template(report, package, history.policy_attached)
     report.judge("outcome", outcome_problems(history, recorded, last))
     if history.gate is None:
         return

@@ -16,6 +16,7 @@ import sys
 import forged_decisions
 import forged_records
 import forged_signatures
+import forged_templates
 import forged_texts
 import random_packages
 import trust_policy
@@ -32,6 +33,7 @@ BY_COMMAND_LINE = [
     forged_decisions.QUORUM,
     forged_records.LINK,
     forged_records.UNKNOWN,
+    forged_templates.LOOSENED,
     forged_texts.SAME,
     forged_texts.NO_JSON,
     forged_texts.NULLS,
@@ -73,7 +75,7 @@ def unbelieved(genuine: list):
     example = parse(embedded)
     for index, text in enumerate(genuine):
         yield "genuine packages", f"number {index}", frozenset(), text
-    cases = [*forged_decisions.CASES, *forged_records.CASES, *forged_texts.CASES, *forged_texts.wrong_values(example)]
+    cases = [*forged_decisions.CASES, *forged_records.CASES, *forged_templates.CASES, *forged_texts.CASES, *forged_texts.wrong_values(example)]
     for kind, what, fails, forge in cases:
         forger = Forger(example)
         text = forge(forger)
@@ -86,6 +88,8 @@ def unbelieved(genuine: list):
         yield "fields changed by chance", f"number {index}", None, text
     for index in range(500):
         yield "decisions made up", f"number {index}", None, random_packages.decision_by_chance(rng)
+    for index in range(500):
+        yield "templates by chance", f"number {index}", None, forged_templates.template_by_chance(rng, example)
     for index in range(100):
         text = random_packages.unknown_fields(rng, parse(rng.choice((reference, embedded))))
         yield "unknown fields by chance, sealed", f"number {index}", frozenset(), text

@@ -465,8 +465,8 @@ def another_policy_after_the_approvals(f):
 
 
 @forged(REQUEST, "request_digest")
-def a_template_after_the_approvals(f):
-    f.event("policyAttached")["policyAttached"]["template"] = {"name": "production", "templatePolicy": {}}
+def another_template_after_the_approvals(f):
+    f.package["template"]["name"] = f.use["name"] = "production"
     f.seal("requestDigest")
 
 
@@ -692,16 +692,16 @@ IN_ORDER = [{}, {"key": "\U0001f6d2"}, {"key": "\ufb01"}, {"key": "\ufb01", "val
 
 
 def label_owners(f):
-    """Whatever holds labels."""
-    template = {"name": "production", "templatePolicy": {}, "overrides": {}}
-    f.event("policyAttached")["policyAttached"]["template"] = template
-    return f.request, f.policy, template["templatePolicy"], template["overrides"]
+    """Whatever holds labels in the log."""
+    f.template = "digest"
+    return f.request, f.policy, f.use["templatePolicy"], f.use["overrides"]
 
 
 @forged(LISTS)
 def labels_in_order(f):
-    for owner in label_owners(f):
+    for owner in (f.request, f.policy):
         owner["labels"] = IN_ORDER
+    f.package["template"]["templateCreated"]["matchLabels"] = IN_ORDER
 
 
 def labels_out_of_order(number):

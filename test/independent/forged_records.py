@@ -6,7 +6,7 @@ Each names exactly the checks that have to fail; none means that nothing is wron
 import base64
 import copy
 
-from audit_package_verifier import BODIES, MESSAGES, digest
+from audit_package_verifier import BODIES, MESSAGES, digest, tighten
 from package_forger import NOBODY, at, human, put
 
 CASES = []  # (kind, what, checks that fail, what is done to a Forger)
@@ -472,7 +472,7 @@ NAMES = (
     "\U0001f6d2",
     'quote"\\\b\t\n\f\r\x00\x1f\x7f\u2028',
 )
-OBJECTS = 85  # as many as the example has with everything optional
+OBJECTS = 92  # as many as the example has with everything optional
 VALUES = (None, True, 0.0, -1.5, 1e21, 1e-7, 5e-324, "", "text", [], {}, [None, [{}]], {"__proto__": {"seq": 7.0}})
 
 
@@ -486,27 +486,34 @@ def objects(value):
 
 def everything_optional(f):
     """Fields that a package may have and the example has not."""
+    f.template = "digest"
     attached = f.event("policyAttached")["policyAttached"]
-    attached["template"] = {
-        "name": "production",
-        "digest": NOBODY,
-        "templatePolicy": {"labels": [{"key": "a"}], "groups": [{}]},
-        "overrides": {
-            "minApprovals": 0.0,
-            "allowedModes": ["MODE_APPLY"],
-            "requireAdapterCapabilities": ["apply"],
-            "maxSteps": 0.0,
-            "labels": [{"value": "no key"}, {"key": "a"}, {"key": "a", "value": "again"}],
-            "allowedAdapters": [""],
-            "allowSelfApproval": False,
-            "humansOnly": False,
-            "groups": [{"group": "security", "minApprovals": 1.0}],
-            "requireComment": True,
-            "maxApprovalLifetimeSeconds": 0.0,
-            "requireSignedApprovals": False,
-        },
+    of_template = {
+        "minApprovals": 1.0,
+        "allowedModes": ["MODE_DRY_RUN", "MODE_APPLY"],
+        "labels": [{"key": "a", "value": "1"}, {"key": "c"}],
+        "allowedAdapters": ["files-standby", "files"],
+        "allowSelfApproval": True,
+        "groups": [{"group": "security", "minApprovals": 1.0}],
+        "requireSignedApprovals": True,
     }
-    f.policy["allowSelfApproval"] = True
+    overrides = {
+        "minApprovals": 2.0,
+        "allowedModes": ["MODE_APPLY"],
+        "requireAdapterCapabilities": ["apply"],
+        "maxSteps": 0.0,
+        "labels": [{"value": "no key"}, {"key": "b"}, {"key": "c"}],
+        "allowedAdapters": ["files"],
+        "allowSelfApproval": True,
+        "humansOnly": False,
+        "groups": [{"group": "security", "minApprovals": 1.0}],
+        "requireComment": True,
+        "maxApprovalLifetimeSeconds": 0.0,
+        "requireSignedApprovals": True,
+    }
+    attached["policy"], refused = tighten(of_template, overrides)
+    assert not refused
+    attached["template"] = {"name": "production", "templatePolicy": of_template, "overrides": overrides}
     f.request["adapterId"] = "files"
     overruled = {"overruled": "OVERRULED_NOT_ASKED"}
     f.outcome["settlement"] = {"basis": "SETTLEMENT_BASIS_ROUTER_ANSWER", "reason": "asked again", **overruled}
@@ -514,7 +521,6 @@ def everything_optional(f):
     envelope = {"signatures": [signature, {}], "payloadType": "text/plain", "payload": "AAA="}
     f.package["signature"] = envelope
     f.outcome["routerSignature"] = copy.deepcopy(envelope)
-    f.policy["requireSignedApprovals"] = True
     for event in f.events:
         if "approvalGranted" in event:
             event["approvalGranted"]["signature"] = copy.deepcopy(envelope)
@@ -525,7 +531,7 @@ def everything_optional(f):
         "actor": human("bob"),
         "delegate": human("portal"),
         "requestId": "r",
-        "templateCreated": {"policy": {}, "matchLabels": [{"key": "a"}], "description": "d"},
+        "templateCreated": {"policy": copy.deepcopy(of_template), "matchLabels": [{"key": "a"}], "description": "d"},
     }
     f.add(f.events[9], "executionOutcomeUnknown", copy.deepcopy(UNKNOWN_YET), human("bob"))
 

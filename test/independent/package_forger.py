@@ -45,6 +45,7 @@ class Forger:
         self.events = self.bundle["events"]
         relied = set(self.gate.get("approvalDigests", [])) if self.event("executionRequested") else set()
         self.relied = [event for event in self.events if digest(event) in relied]
+        self.template = "refit"  # what seal makes of the template: refit, digest (only), leave
         self.finished = False  # whether something was left unfitting on purpose
 
     # Its parts
@@ -71,6 +72,11 @@ class Forger:
     @property
     def outcome(self) -> dict:
         return body_of(self.events[-1])
+
+    @property
+    def use(self) -> dict:
+        """What the log says of the template."""
+        return self.event("policyAttached")["policyAttached"]["template"]
 
     def approval(self, name: str) -> dict:
         """The event of somebody's first approval."""
@@ -117,6 +123,7 @@ class Forger:
         """Makes everything follow from the events again, but for what `leave` names."""
         self.finished = bool(leave)
         decision = self.bundle.get("decisionId")
+        self._seal_template()
         request_digest = digest(self._approved())
         previous = ""
         for seq, event in enumerate(self.events):
@@ -135,6 +142,21 @@ class Forger:
             self._seal_router(outcome, gate["executionRequested"], leave)
             self._seal_link(outcome, gate, request_digest, leave)
         return self._bind(leave)
+
+    def _seal_template(self):
+        """Makes the template one that leads to whatever policy the log has, or only its digest fit."""
+        attached = (self.event("policyAttached") or {}).get("policyAttached", {})
+        use = attached.get("template")
+        if self.template == "leave":
+            return
+        if use is None:
+            self.package.pop("template", None)
+        elif "template" in self.package:
+            if self.template == "refit":
+                use.pop("overrides", None)
+                use["templatePolicy"] = copy.deepcopy(attached["policy"])
+                self.package["template"]["templateCreated"]["policy"] = copy.deepcopy(attached["policy"])
+            use["digest"] = digest(self.package["template"])
 
     def rechain(self) -> "Forger":
         """Makes the chain and the digests of the whole fit, and nothing else; the parts may have any type."""

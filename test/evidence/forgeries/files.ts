@@ -144,7 +144,7 @@ const UNREADABLE: Record<string, (events: Loose[]) => void> = {
   "a gate without mode": (events) => delete events[EVENT.gate].executionRequested.mode,
   "a settlement on nobody's word": (events) => (events[EVENT.outcome].executionCompleted.settlement = {}),
   "a policy attached without a policy": (events) => (events[1].policyAttached = {}),
-  "a template without its policy": (events) => (events[1].policyAttached.template = { name: "release" }),
+  "a template without its policy": (events) => delete events[1].policyAttached.template.templatePolicy,
   "a policy that wants nobody's approval": (events) => delete POLICY(events).minApprovals,
   "a policy that wants 101 approvals": (events) => (POLICY(events).minApprovals = 101),
   "a group that wants nobody's approval": (events) => delete POLICY(events).groups[0].minApprovals,
@@ -192,6 +192,7 @@ export const BAD_EVENTS: readonly Forgery[] = [
 function unlinked(change: (events: Loose[]) => void): string {
   const { link, router } = JSON.parse(EMBEDDED);
   return forge((_, events) => change(events), {
+    keepTemplate: true,
     atEnd: (given) => {
       given.link = link;
       given.router = router;

@@ -49,6 +49,8 @@ export function forge(
     readonly reliedOn?: readonly string[];
     /** What is changed once the events are made good, such as a digest within the gate: what follows from it is made good too. */
     readonly atGate?: (gate: Loose, given: Loose) => void;
+    /** Leaves the template, and what the log says of it, as they are; else it is made one that leads to whatever policy the log has. */
+    readonly keepTemplate?: boolean;
     /** Leaves the approvals' request digests as they are. */
     readonly keepRequestDigests?: boolean;
     /** The same for each approval. */
@@ -62,11 +64,26 @@ export function forge(
   const events: Loose[] = given.controlBundle.events;
   const reliedOn = options.reliedOn ?? [eventId(EVENT.erin), eventId(EVENT.frank)];
   change(given, events);
+  if (options.keepTemplate !== true) refit(given);
   reseal(given, { ...options, reliedOn });
   relink(given);
   options.atEnd?.(given);
   rebind(given);
   return canonical(given);
+}
+
+/** Makes the template one with exactly the policy of the log, without overrides; if the log names none, there is none. */
+function refit(given: Loose): void {
+  const { policy, template: use } = body(given, "policyAttached") ?? {};
+  if (use === undefined) {
+    delete given.template;
+    return;
+  }
+  if (policy === undefined || given.template === undefined) return;
+  use.templatePolicy = structuredClone(policy);
+  delete use.overrides;
+  given.template.templateCreated.policy = structuredClone(policy);
+  use.digest = digest(given.template);
 }
 
 /** Numbers and chains the events anew, and recomputes what they commit to. */
