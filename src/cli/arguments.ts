@@ -21,10 +21,13 @@ export function parseTime(text: string, option: string): Timestamp {
 }
 
 /** `key=value` pairs. */
-export function parseLabels(pairs: readonly string[]): { readonly key: string; readonly value: string }[] {
+export function parseLabels(
+  pairs: readonly string[],
+  option = "--label",
+): { readonly key: string; readonly value: string }[] {
   return pairs.map((pair) => {
     const at = pair.indexOf("=");
-    if (at < 1) throw new UsageError(`--label: got "${pair}", wants key=value`);
+    if (at < 1) throw new UsageError(`${option}: got "${pair}", wants key=value`);
     return { key: pair.slice(0, at), value: pair.slice(at + 1) };
   });
 }

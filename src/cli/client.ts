@@ -5,6 +5,7 @@ import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { Health } from "../../gen/ts/grpc/health/v1/health_pb.ts";
 import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { TemplateService } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import { UsageError } from "./failure.ts";
 
 /** How to reach a server, and as whom. */
@@ -20,6 +21,7 @@ export interface Connection {
 export interface Clients {
   readonly decisions: Client<typeof DecisionService>;
   readonly audit: Client<typeof AuditService>;
+  readonly templates: Client<typeof TemplateService>;
   readonly health: Client<typeof Health>;
 }
 
@@ -41,6 +43,7 @@ export function connect({ server, as, groups, timeout }: Connection): Clients {
   return {
     decisions: createClient(DecisionService, transport),
     audit: createClient(AuditService, transport),
+    templates: createClient(TemplateService, transport),
     health: createClient(Health, transport),
   };
 }

@@ -12,6 +12,7 @@ import { createOutput } from "./output.ts";
 import { addQueryCommands } from "./query-commands.ts";
 import { addRequestCommands } from "./request-commands.ts";
 import { addStoreCommands } from "./store-commands.ts";
+import { addTemplateCommands } from "./template-commands.ts";
 
 export const VERSION = "0.1.0";
 
@@ -72,6 +73,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
   addDecisionCommands(program);
   addExecutionCommands(program, done);
   addQueryCommands(program);
+  addTemplateCommands(program);
   addEvidenceCommands(program, done);
   addStoreCommands(program, done);
   addIndexCommands(program, done);

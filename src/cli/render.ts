@@ -14,6 +14,7 @@ import {
 } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
 import { type Output, safe, table } from "./output.ts";
+import { policyWords, templateWords } from "./policy-words.ts";
 
 /** Names of enum values as people read them. */
 function nameOf(values: Readonly<Record<string, number>>, value: number): string {
@@ -50,6 +51,7 @@ export function showDecision(decision: Decision, output: Output): void {
       `${i + 1}. ${step.stepId}: ${step.call?.tool} ${step.call?.method} ${safe(step.call?.argumentsJson ?? "")}${step.intent === "" ? "" : ` (${safe(step.intent)})`}`,
     ]),
     ["policy", policy === undefined ? "none yet" : policyWords(policy)],
+    ...(decision.template === undefined ? [] : [["template", templateWords(decision.template)]]),
     ...(decision.requestDigest === "" ? [] : [["request digest", decision.requestDigest]]),
     ...decision.approvals.map((approval, i) => [
       i === 0 ? "approvals" : "",
@@ -74,19 +76,6 @@ export function showDecision(decision: Decision, output: Output): void {
   output.line();
   if (timeline.truncated) output.line(`(the last ${timeline.entries.length} of ${timeline.total} entries)`);
   showEntries(timeline.entries, output);
-}
-
-function policyWords(policy: NonNullable<Decision["policy"]>): string {
-  const groups = policy.groups.map(({ group, minApprovals }) => `${minApprovals} of ${group}`);
-  return [
-    `${policy.minApprovals} approval${policy.minApprovals === 1 ? "" : "s"}`,
-    ...groups,
-    policy.allowedModes.map((mode) => nameOf(Mode, mode)).join(" or "),
-    ...(policy.maxSteps === 0 ? [] : [`at most ${policy.maxSteps} steps`]),
-    ...(policy.humansOnly ? ["people only"] : []),
-    ...(policy.requireComment ? ["comments required"] : []),
-    ...(policy.allowSelfApproval ? ["self-approval allowed"] : []),
-  ].join(", ");
 }
 
 /** The state, what blocks, and what to do next, as far as the execution, where it is known, lets it be done. */

@@ -11,10 +11,10 @@ import { insist } from "./client.ts";
 import { UsageError } from "./failure.ts";
 import { openSession } from "./globals.ts";
 import { readPlanFile } from "./plan-file.ts";
-import { addPolicyOptions, gather, type PolicyOptions, policyFrom, requireNoPolicy } from "./policy-options.ts";
+import { addSourceOptions, gather, policySourceFrom, requireNoPolicy, type SourceOptions } from "./policy-options.ts";
 import { showDecision } from "./render.ts";
 
-interface RequestOptions extends PolicyOptions {
+interface RequestOptions extends SourceOptions {
   readonly draft?: boolean;
   readonly goal: string;
   readonly apply?: boolean;
@@ -25,13 +25,13 @@ interface RequestOptions extends PolicyOptions {
   readonly requestId?: string;
 }
 
-interface AttachOptions extends PolicyOptions {
+interface AttachOptions extends SourceOptions {
   readonly requestId?: string;
 }
 
 /** The commands that make a decision: the request, and the policy where it did not come along. */
 export function addRequestCommands(program: Command): void {
-  addPolicyOptions(
+  addSourceOptions(
     program
       .command("request")
       .description("ask for an action")
@@ -48,7 +48,7 @@ export function addRequestCommands(program: Command): void {
     if ((options.apply === true) === (options.dryRun === true)) throw new UsageError("say either --apply or --dry-run");
     const mode = options.apply === true ? "APPLY" : "DRY_RUN";
     if (options.draft === true) requireNoPolicy(options);
-    const policy = options.draft === true ? undefined : policyFrom(options, mode);
+    const policySource = options.draft === true ? undefined : policySourceFrom(options, mode);
     const request = {
       requestId: options.requestId ?? randomUUID(),
       goal: options.goal,
@@ -56,14 +56,14 @@ export function addRequestCommands(program: Command): void {
       ...(options.plan === undefined ? {} : { plan: readPlanFile(options.plan) }),
       adapterId: options.adapter ?? "",
       labels: parseLabels(options.label ?? []),
-      ...(policy === undefined ? {} : { policySource: { case: "policy" as const, value: policy } }),
+      ...(policySource === undefined ? {} : { policySource }),
     };
     const response = await insist(session.timeout, () => session.clients.decisions.createDecision(request));
     if (session.output.json) return printJson(session.output, CreateDecisionResponseSchema, response);
     if (response.decision !== undefined) showDecision(response.decision, session.output);
   });
 
-  addPolicyOptions(
+  addSourceOptions(
     program
       .command("attach <id>")
       .description("give a draft its policy, once")
@@ -72,8 +72,8 @@ export function addRequestCommands(program: Command): void {
     const session = openSession(command);
     const { requestId, decisionId } = common(id, { requestId: options.requestId });
     const { decision } = await session.clients.decisions.getDecision({ decisionId });
-    const policy = policyFrom(options, decision?.mode === Mode.APPLY ? "APPLY" : "DRY_RUN");
-    const request = { requestId, decisionId, policySource: { case: "policy" as const, value: policy } };
+    const policySource = policySourceFrom(options, decision?.mode === Mode.APPLY ? "APPLY" : "DRY_RUN");
+    const request = { requestId, decisionId, policySource };
     const response = await insist(session.timeout, () => session.clients.decisions.attachPolicy(request));
     finish(session.output, AttachPolicyResponseSchema, response, decisionId);
   });

@@ -35,6 +35,27 @@ describe("options that would go unheard are refused", () => {
   });
 });
 
+test.each<[string, readonly string[], string]>([
+  ["two templates", ["--template", "a", "--match-template"], "say either --template or --match-template"],
+  ["a template beside a policy file", ["--template", "a", "--policy", "p.json"], "say either --policy or a template"],
+  ["a template for a draft", ["--draft", "--template", "a"], "leave --template to nexus-attest attach"],
+  ["matching for a draft", ["--draft", "--match-template"], "leave --match-template to nexus-attest attach"],
+  ["both kinds of self-approval", ["--template", "a", "--allow-self-approval", "--forbid-self-approval"], "say either"],
+  // Rounded it would be 0, which is no limit at all.
+  ["a life of part of a second", ["--template", "a", "--max-approval-lifetime", "400ms"], "wants whole seconds"],
+  ["a label that is none", ["--template", "a", "--policy-label", "x"], '--policy-label: got "x", wants key=value'],
+])("contradictions about a policy are refused: %s", async (_, more, words) => {
+  const { exitCode, stderr } = await mistake(...REQUEST, ...more);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(words);
+});
+
+test("a template says in which modes a decision may be executed", async () => {
+  const { exitCode, stderr } = await mistake("template", "create", "a", "--min-approvals", "1", "--as", "human:bob");
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("--allow-mode dry-run, --allow-mode apply, or both");
+});
+
 test("options that would go unheard: filters beside the one decision that is watched", async () => {
   const { exitCode, stderr } = await mistake("watch", "0".repeat(32), "--state", "approved", "--as", "human:bob");
   expect(exitCode).toBe(2);

@@ -74,7 +74,8 @@ describe("docs/cli.md", () => {
 
   test("names the commands that take a policy", () => {
     const taking = commands.filter(({ options }) => options.some(({ long }) => long === "--min-approvals"));
-    expect(section("#### Policy options")).toContain(`Of ${taking.map((each) => `\`${each.name()}\``).join(" and ")}.`);
+    const names = new Intl.ListFormat("en-GB").format(taking.map((each) => `\`${nameOf(each)}\``));
+    expect(section("#### Policy options")).toContain(`Of ${names}.`);
   });
 
   test("lists every exit code and no other", () => {

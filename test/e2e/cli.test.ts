@@ -78,6 +78,61 @@ describe("the command line", () => {
     expect(checks).toContainEqual(expect.objectContaining({ name: "control_digest", status: "CHECK_STATUS_FAIL" }));
   });
 
+  test("makes templates, shows and lists them, and gives decisions their policies, tightened", async () => {
+    const here = await stage();
+    const { as } = here;
+    const strict = ["--min-approvals", "2", "--max-steps", "5", "--allow-adapter", "files", "--allow-adapter", "nas"];
+    const more = ["--require-group", "sre=1", "--match-label", "env=prod", "--policy-label", "owner=web"];
+    const create = ["template", "create", "release", "--allow-mode", "apply", ...strict];
+    const made = await as("human:alice", ...create, ...more, "--description", "for what customers see");
+    expect(made.exitCode, made.stderr).toBe(0);
+    const digest = /digest +(sha256:[0-9a-f]{64})/.exec(made.stdout)?.[1] ?? "none";
+    const again = await as("human:alice", ...create);
+    expect(again.exitCode).toBe(3);
+    expect(again.stderr).toContain("[TEMPLATE_ALREADY_EXISTS]");
+    const shown = await as("human:bob", "template", "show", "release");
+    expect(shown.stdout).toBe(made.stdout);
+    expect(shown.stdout).toMatch(
+      /policy +2 approvals, 1 of sre, APPLY, at most 5 steps, on files or nas\n +owner=web\n/,
+    );
+    expect(shown.stdout).toMatch(/matches +env=prod\n/);
+    expect((await as("human:bob", "template", "show", "re1ease")).exitCode).toBe(4);
+    const list = async (...more: readonly string[]) => (await as("human:bob", "template", "list", ...more)).stdout;
+    expect(await list("--label", "env=prod")).toMatch(/^release +2 +env=prod +alice /m);
+    expect(await list("--label", "env=test")).toBe("");
+
+    const id = await requested(here, "--template", "release", "--min-approvals", "3", "--allow-adapter", "files");
+    const decision = await as("human:carol", "show", id);
+    const tightened = `release (${digest}), tightened by minApprovals 3, allowedAdapters ["files"]`;
+    expect(decision.stdout).toContain(tightened);
+    expect(decision.stdout).toMatch(/policy +3 approvals, 1 of sre, APPLY, at most 5 steps, on files\n/);
+    const matched = await requested(here, "--match-template", "--label", "env=prod");
+    expect((await as("human:carol", "show", matched)).stdout).toContain(`release (${digest}), as it is`);
+    const draft = await requested(here, "--draft", "--label", "env=prod");
+    const attached = await as(
+      "human:bob",
+      "attach",
+      draft,
+      "--match-template",
+      "--forbid-self-approval",
+      "--humans-only",
+    );
+    expect(attached.exitCode, attached.stderr).toBe(0);
+
+    const looser = ["--template", "release", "--min-approvals", "1", "--max-steps", "0", "--allow-self-approval"];
+    const refused = await as("human:bob", ...REQUEST, ...looser);
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain("[OVERRIDE_NOT_TIGHTER]");
+    expect(refused.stderr).toContain("  template.overrides.min_approvals: 1 is fewer than the template's 2.\n");
+    expect(refused.stderr).toContain("  template.overrides.max_steps: 0, no limit, is looser than the template's 5.\n");
+    expect(refused.stderr).toContain(
+      "  template.overrides.allow_self_approval: true is looser than the template's false.\n",
+    );
+    const none = await as("human:bob", ...REQUEST, "--match-template");
+    expect(none.exitCode).toBe(3);
+    expect(none.stderr).toContain("[NO_MATCHING_TEMPLATE]");
+  });
+
   test("gives a draft its policy, cancels, rejects and revokes", async () => {
     const here = await stage();
     const { as } = here;

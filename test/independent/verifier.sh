@@ -26,8 +26,10 @@ as() {
     fail "$actor could not: $*" "$work/answer" "$work/error"
 }
 
+as human:alice@example.com template create production --match-label env=production --description "whatever customers see" --allow-mode apply \
+  --allow-mode dry-run --min-approvals 1 --require-group security=1 --humans-only --max-approval-lifetime 24h --policy-label owner=platform
 as human:bob@example.com request --goal "raise the limit “now”" --apply --plan "$work/plan.json" --adapter shell-tool --label env=production \
-  --min-approvals 2 --require-group security=1 --humans-only --require-comment --max-approval-lifetime 8h --max-steps 5
+  --match-template --min-approvals 2 --require-comment --max-approval-lifetime 8h --max-steps 5
 id=$(sed -n 's/.*"decisionId": *"\([0-9a-f]\{32\}\)".*/\1/p' "$work/answer" | head -n 1)
 [ -n "$id" ] || fail "the answer names no decision:" "$work/answer"
 as human:carol@example.com --groups security approve "$id" --comment "looks right"

@@ -97,7 +97,8 @@ const UNFOUNDED: Record<string, Change> = {
     both(use, template, (each) => (each.groups[0].group = "legal")),
   "overrides left out": (use) => delete use.overrides,
   "an override that was not applied": (use) => (use.overrides.minApprovals = 3),
-  "adapters in another order than the template's": (_, __, policy) => policy.allowedAdapters.reverse(),
+  "adapters in another order than the template's": (_, __, policy) =>
+    (policy.allowedAdapters = policy.allowedAdapters.toReversed()),
   "a template's policy that wants nobody's approval": (use, template) =>
     both(use, template, (each) => delete each.minApprovals),
   "a template's policy with a group twice": (use, template) =>
