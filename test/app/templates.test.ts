@@ -205,6 +205,22 @@ test("a template exchanged in the store after it was read is not used for a matc
   await expect(templates.request(MATCHING, "env=prod")).rejects.toMatchObject(refusedWith("STORED_LOG_CORRUPT"));
 });
 
+test("whoever made a template finds it at once, though the store has not told of it yet", async () => {
+  const real = await openEmbedded();
+  const store: EventStore = {
+    ...real,
+    // Caught up with an empty store, and silent from then on.
+    async *follow(_prefix, _after, { signal } = {}) {
+      yield { kind: "caught_up", position: undefined };
+      await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+    },
+  };
+  const templates = templatesUnderTest(store);
+  await templates.create("prod", "env=prod");
+  expect(await templates.names()).toEqual(["prod"]);
+  expect((await templates.request(MATCHING, "env=prod")).use?.name).toBe("prod");
+});
+
 describe("pages", () => {
   test("go by name, with a filter, and are stable while templates are made", async () => {
     const templates = templatesUnderTest(await openEmbedded());

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "vitest";
-import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
+import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { ErrorReason, ErrorReasonSchema, GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
 import { BlockingCode } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import {
@@ -49,6 +49,22 @@ describe("the table", () => {
     expect(error.code).toBe(CODES[reason]);
     expect(error.rawMessage).toBe("words");
     expect(reasonOf(error)).toBe(reason);
+  });
+
+  test("what is wrong with overrides is named by field, of many and of long words as much as fits in the headers of an error", () => {
+    const violations = Array.from({ length: 12 }, (_, index) => ({
+      field: `template.overrides.field_${index}`,
+      description: "x".repeat(2_000),
+    }));
+    const error = toRpcError(new Refused("OVERRIDE_NOT_TIGHTER", "x".repeat(30_000), { violations }), LIVE);
+    const [{ fieldViolations } = { fieldViolations: [] }] = error.findDetails(BadRequestSchema);
+    expect(fieldViolations.map(({ field }) => field)).toEqual(violations.slice(0, 8).map(({ field }) => field));
+    expect(fieldViolations.map(({ reason }) => reason)).toEqual(Array(8).fill("OVERRIDE_NOT_TIGHTER"));
+    const bytes = error.details.map((each) =>
+      "desc" in each ? toBinary(each.desc, create(each.desc, each.value)) : each.value,
+    );
+    const size = bytes.reduce((sum, { length }) => sum + length * 1.4, encodeURI(error.rawMessage).length);
+    expect(size).toBeLessThan(7 * 1024);
   });
 
   test("what invites to try again says when, and nothing else does", () => {
