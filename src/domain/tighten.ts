@@ -19,7 +19,8 @@ export const MAX_GROUPS = 16;
 
 /**
  * Applies overrides to a template's policy. They may only tighten: whatever passes the policy that results would pass the template's own. Every other override is
- * refused, also one that could be read in two ways. Never throws, whatever it is given; docs/audit-package.md gives every rule for other verifiers.
+ * refused, also one that could be read in two ways. Never throws, and takes no longer than it takes to read it, whatever a log of somebody else's holds;
+ * docs/audit-package.md gives every rule for other verifiers.
  */
 export function tighten(template: Policy, overrides: PolicyOverrides | undefined): Tightening {
   if (overrides === undefined) return { kind: "tightened", policy: template };
@@ -78,9 +79,10 @@ function only(tighter: boolean, template: boolean, wanted: boolean = template): 
 
 /** Those of the template's that are named, in the template's order; none named: all of them. */
 function onlySome<Item extends string>(template: readonly Item[], named: readonly Item[]): Tightened<readonly Item[]> {
-  const others = named.filter((item) => !template.includes(item));
+  const [theirs, wanted] = [new Set(template), new Set(named)];
+  const others = named.filter((item) => !theirs.has(item));
   return {
-    value: named.length === 0 ? template : template.filter((item) => named.includes(item)),
+    value: named.length === 0 ? template : template.filter((item) => wanted.has(item)),
     problem:
       twice(named) ??
       (others.length > 0 ? `${others.join(", ")} is not among the template's ${template.join(", ")}.` : undefined),
@@ -88,14 +90,17 @@ function onlySome<Item extends string>(template: readonly Item[], named: readonl
 }
 
 function someMore(template: readonly string[], named: readonly string[]): Tightened<readonly string[]> {
-  const value = [...template, ...named.filter((item) => !template.includes(item))];
+  const theirs = new Set(template);
+  const value = [...template, ...named.filter((item) => !theirs.has(item))];
   return { value, problem: twice(named) ?? tooMany(named, value, MAX_CAPABILITIES) };
 }
 
 function moreLabels(template: readonly Label[], named: readonly Label[]): Tightened<readonly Label[]> {
   const key = duplicateKey(named);
-  const changed = named.find((label) => template.some(({ key, value }) => key === label.key && value !== label.value));
-  const value = sortLabels([...template, ...named.filter((label) => !template.some(({ key }) => key === label.key))]);
+  const theirs = new Set(template.map((label) => label.key));
+  const wanted = new Map(named.map((label) => [label.key, label.value]));
+  const changed = template.find((label) => (wanted.get(label.key) ?? label.value) !== label.value);
+  const value = sortLabels([...template, ...named.filter((label) => !theirs.has(label.key))]);
   return {
     value,
     problem:
@@ -136,7 +141,8 @@ function moreOfGroups(
 
 /** Which of two entries would hold? */
 function twice(items: readonly string[]): string | undefined {
-  const again = items.find((item, index) => items.indexOf(item) < index);
+  const seen = new Set<string>();
+  const again = items.find((item) => seen.has(item) || !seen.add(item));
   return again === undefined ? undefined : `${again} stands more than once.`;
 }
 

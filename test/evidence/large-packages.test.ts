@@ -46,12 +46,33 @@ describe("a verifier answers in bounded time", { timeout: 120_000 }, () => {
   test("when a policy requires as many capabilities as an adapter has, and none that it has", () => {
     const file = forge((_, events) => {
       const named = (prefix: string) => Array.from({ length: 300_000 }, (__, i) => `${prefix}${i}`);
+      delete events[1].policyAttached.template;
       events[1].policyAttached.policy.requireAdapterCapabilities = named("a");
       events[EVENT.gate].executionRequested.adapterCapabilities = ["apply", ...named("b")];
     });
     expect(checksThat("FAIL", file)).toEqual(["gate_conditions"]);
     const { detail } = verifyAuditPackage(bytesOf(file)).checks.find(({ name }) => name === "gate_conditions") ?? {};
     expect(detail?.length).toBeLessThan(5_000);
+  });
+
+  test("when a template and its overrides name as many capabilities, labels and adapters as they can, and none in common", () => {
+    const named = (prefix: string) => Array.from({ length: 100_000 }, (_, i) => `${prefix}${i}`);
+    const lists = (prefix: string) => ({
+      requireAdapterCapabilities: named(prefix),
+      allowedAdapters: named(prefix),
+      labels: named(prefix)
+        .toSorted()
+        .map((key) => ({ key })),
+    });
+    const file = forge(
+      (_, events) => {
+        const { template } = events[1].policyAttached;
+        Object.assign(template.templatePolicy, lists("a"));
+        template.overrides = lists("b");
+      },
+      { keepTemplate: true },
+    );
+    expect(checksThat("FAIL", file)).toEqual(["template"]);
   });
 
   test("when the file is as large as it may be", () => {

@@ -732,11 +732,12 @@ def tightened_list(field: str, template: list, wanted: list, problems: list) -> 
     if field in ("allowedModes", "allowedAdapters"):
         if not set(names) <= set(theirs):
             problems.append(f"{field}: not among the template's")
-        return [item for item in template if item in names]
+        wanted_names = set(names)
+        return [item for item in template if item in wanted_names]
     new = [item for item in wanted if name_of(field, item) not in theirs]
     if field == "labels":
-        if any(other.get("value", "") != item.get("value", "") for item in wanted for other in template
-               if name_of(field, other) == name_of(field, item)):
+        values = {name_of(field, item): item.get("value", "") for item in wanted}
+        if any(values.get(item.get("key", ""), item.get("value", "")) != item.get("value", "") for item in template):
             problems.append("labels: the template has another value")
         result = sorted(template + new, key=lambda label: utf16_units(label.get("key", "")))
     elif field == "groups":
