@@ -3,6 +3,7 @@ import { record } from "../src/app/record.ts";
 import type { Command } from "../src/domain/command.ts";
 import { decide } from "../src/domain/decide.ts";
 import { evolve } from "../src/domain/evolve.ts";
+import { KEYS_SET_ASIDE } from "../src/domain/key-view.ts";
 import type { Decision } from "../src/domain/state.ts";
 import type { SealedEvent } from "../src/evidence/chain.ts";
 import { decisionIdOf } from "../src/evidence/decision-id.ts";
@@ -94,6 +95,8 @@ export function executedLog(): readonly SealedEvent[] {
       at,
       digests: DIGESTS,
       adapter: ADAPTER,
+      keys: KEYS_SET_ASIDE,
+      signature: "not_checked",
     });
     if (!verdict.accepted) throw new Error(verdict.rejection.message);
     const caller = { actor, groups: [], delegate: undefined, requestId: index === 0 ? requestId : randomUUID() };

@@ -10,6 +10,7 @@ import type { Command } from "../src/domain/command.ts";
 import { decide } from "../src/domain/decide.ts";
 import type { RecordedEvent } from "../src/domain/event.ts";
 import { evolve } from "../src/domain/evolve.ts";
+import { KEYS_SET_ASIDE } from "../src/domain/key-view.ts";
 import type { Policy, PolicyOverrides } from "../src/domain/policy.ts";
 import type { PlanStep } from "../src/domain/request.ts";
 import type { Decision } from "../src/domain/state.ts";
@@ -106,7 +107,8 @@ export function exampleLog(): { readonly events: readonly RecordedEvent[]; reado
     const at = time(clock);
     const templates = [evolveTemplate(undefined, TEMPLATE)];
     const adapter = { kind: "known", adapterId: "files", capabilities: ["timeout", "apply", "dry_run"] } as const;
-    const verdict = decide(command, decision, { decisionId, actor, groups, at, digests: DIGESTS, adapter, templates });
+    const world = { digests: DIGESTS, adapter, templates, keys: KEYS_SET_ASIDE, signature: "not_checked" } as const;
+    const verdict = decide(command, decision, { decisionId, actor, groups, at, ...world });
     if (!verdict.accepted) throw new Error(verdict.rejection.message);
     const place = { decisionId, after: decision, at };
     let next = events.length;

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { createApproverKeys } from "./app/approver-keys.ts";
 import { SYSTEM_CLOCK } from "./app/clock.ts";
 import { createDecisionLogs, DECISION_STREAMS } from "./app/decision-logs.ts";
 import type { DecisionSubscription } from "./app/decision-subscription.ts";
@@ -67,7 +68,9 @@ async function build(store: EventStore, file: string, log: Log, told: (events: n
     },
   };
   const clock = SYSTEM_CLOCK;
-  const indexer = createIndexer({ subscription, index, logs: createDecisionLogs(store), clock, log: listening });
+  const logs = createDecisionLogs(store);
+  const approverKeys = createApproverKeys({ store, clock, log: listening });
+  const indexer = createIndexer({ subscription, index, logs, approverKeys, clock, log: listening });
   const running = indexer.run(stopping.signal);
   try {
     const failure = await Promise.race([indexer.caughtUp, failed.promise, storeAway(store, clock, stopping.signal)]);

@@ -7,10 +7,12 @@ import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { Health } from "../gen/ts/grpc/health/v1/health_pb.ts";
 import { ServerReflection } from "../gen/ts/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionAlpha } from "../gen/ts/grpc/reflection/v1alpha/reflection_pb.ts";
+import { ApproverKeyService } from "../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import { AuditService } from "../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService } from "../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { TemplateService } from "../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import { createAdapterViews } from "./app/adapter-view.ts";
+import { createApproverKeys } from "./app/approver-keys.ts";
 import { type Clock, SYSTEM_CLOCK } from "./app/clock.ts";
 import { createMakeTemplate } from "./app/create-template.ts";
 import { createDecisionFeed } from "./app/decision-feed.ts";
@@ -23,6 +25,7 @@ import { createFindTemplates } from "./app/find-templates.ts";
 import { createGetDecision } from "./app/get-decision.ts";
 import { createCommandHandler } from "./app/handle-command.ts";
 import { createIndexer } from "./app/indexer.ts";
+import { createKeyCommandHandler } from "./app/key-commands.ts";
 import { createListDecisions } from "./app/list-decisions.ts";
 import { createListTemplates } from "./app/list-templates.ts";
 import type { Log } from "./app/log.ts";
@@ -43,6 +46,7 @@ import { openStores, type Stores } from "./open-stores.ts";
 import { createGrpcRouter } from "./router/grpc/grpc-router.ts";
 import { openLocalRouter } from "./router/local/local-router.ts";
 import { createRouting } from "./router/routing.ts";
+import { createApproverKeyService } from "./rpc/approver-key-service.ts";
 import { createAuditQueries, MAX_PACKAGE_REQUEST_BYTES } from "./rpc/audit-queries.ts";
 import { createAuthenticationGate } from "./rpc/authentication.ts";
 import { createBoundary } from "./rpc/boundary.ts";
@@ -97,6 +101,7 @@ export async function startServer(
   const stores = await openStores(config.store, { directory, environment, log });
   const { store, index, kept, serverId, isShared } = stores;
   const logs = createDecisionLogs(store);
+  const approverKeys = createApproverKeys({ store, clock, log });
 
   // Keys
   const serverKeys = await orClose(() => openServerKeys(directory, { ...config.signing, now: clock.now() }), stores);
@@ -117,7 +122,8 @@ export async function startServer(
   // Use cases
   const sharing = { serverId, isShared, takeoverAfter: execution.takeoverAfterSeconds * 1000 };
   const subscription = createDecisionSubscription({ store, clock, log });
-  const ports = { store, sharing, subscription, index, logs, router, clock, log, heartbeat, draining: draining.signal };
+  const sources = { store, subscription, index, logs, approverKeys };
+  const ports = { ...sources, sharing, router, clock, log, heartbeat, draining: draining.signal };
   const handle = createCommandHandler({ ...ports, newId: randomUUID });
   const catalogue = createTemplateCatalogue(ports);
   const adapters = createAdapterViews({ ...ports, timeout: routerTimeout });
@@ -136,8 +142,12 @@ export async function startServer(
     settle: createSettleExecution({ ...ports, handle, timeout: routerTimeout }),
     adapters,
     findTemplates: createFindTemplates({ store, catalogue }),
+    approverKeys,
     newRequestId: randomUUID,
   });
+  const { administrators } = config.approverKeys;
+  const handleKeys = createKeyCommandHandler({ ...ports, newId: randomUUID, administrators });
+  const keyService = createApproverKeyService({ approverKeys, handleKeys, newRequestId: randomUUID });
   const queries = createDecisionQueries({
     logs,
     getDecision: createGetDecision({ ...ports, adapters }),
@@ -160,12 +170,13 @@ export async function startServer(
     ...ports,
     indexer,
     maxLag: config.index.maxLagSeconds,
-    services: [DecisionService, TemplateService, AuditService].map(({ typeName }) => typeName),
+    services: [DecisionService, TemplateService, AuditService, ApproverKeyService].map(({ typeName }) => typeName),
   });
   const reflection = createReflectionService([
     DecisionService,
     TemplateService,
     AuditService,
+    ApproverKeyService,
     Health,
     ServerReflection,
     ServerReflectionAlpha,
@@ -190,6 +201,7 @@ export async function startServer(
         .service(DecisionService, { ...commands, ...queries })
         .service(TemplateService, templates)
         .service(AuditService, { ...audit, ...UNSERVED_BUNDLES }, { readMaxBytes: MAX_PACKAGE_REQUEST_BYTES })
+        .service(ApproverKeyService, keyService)
         .service(Health, health)
         .service(ServerReflection, reflection)
         .service(ServerReflectionAlpha, createReflectionAlphaService(reflection));
@@ -202,6 +214,8 @@ export async function startServer(
     feed.run(stopping.signal),
     indexer.run(stopping.signal),
     catalogue.run(stopping.signal),
+    // Nobody else writes to a store of the server's own.
+    ...(isShared ? [approverKeys.run(stopping.signal)] : []),
     recover(),
   ];
   const { host, port } = splitListen(config.listen);

@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/ids.ts";
+import { KEYS_SET_ASIDE } from "../domain/key-view.ts";
 import type { Decision } from "../domain/state.ts";
 import type { IndexRow } from "./decision-index.ts";
 import { indexRow } from "./index-row.ts";
@@ -30,9 +31,9 @@ export function objectionsToEntry(
   if (decision.phase.kind === "open" && latest > Math.max(now, decision.head.occurredAt))
     return [`its row is as of ${new Date(latest).toISOString()}, when an approval expires, which is later than now`];
   const timeChange = typeof found.timeChange === "number" ? found.timeChange : 0;
-  const rows = moments.map((moment) => indexRow(decision, moment, timeChange));
+  const rows = moments.map((moment) => indexRow(decision, moment, timeChange, KEYS_SET_ASIDE));
   const same = rows.find((row) => JSON.stringify(row) === entry.text);
-  const expected = same ?? indexRow(decision, latest, timeChange);
+  const expected = same ?? indexRow(decision, latest, timeChange, KEYS_SET_ASIDE);
   return [
     ...(same === undefined ? rowDifferences(expected, found) : []),
     ...differences(columnsOf(expected), entry.columns, "it is found by", "the row"),

@@ -1,10 +1,11 @@
+import { KEY_STREAM } from "./approver-keys.ts";
 import { type CopyPorts, copyStream, type StreamCopy } from "./copy-stream.ts";
 import { DECISION_STREAMS } from "./decision-logs.ts";
 import { storeAway } from "./store-away.ts";
 import { TEMPLATE_STREAMS } from "./template-log.ts";
 
 /** The streams that make up everything: all of a kind begin alike. */
-const PREFIXES = [DECISION_STREAMS, TEMPLATE_STREAMS] as const;
+const PREFIXES = [DECISION_STREAMS, TEMPLATE_STREAMS, KEY_STREAM] as const;
 
 /** Streams that are copied at the same time; each holds one log in memory. */
 const AT_ONCE = 8;

@@ -1,11 +1,13 @@
 import type { RecordedEvent } from "../domain/event.ts";
 import { evolve } from "../domain/evolve.ts";
 import type { DecisionId, Instant } from "../domain/ids.ts";
+import type { KeyView } from "../domain/key-view.ts";
 import { type Lifecycle, lifecycle } from "../domain/lifecycle.ts";
 import type { Decision } from "../domain/state.ts";
 import { timelineOf } from "../domain/timeline.ts";
 import type { TimelineEntry } from "../domain/timeline-entry.ts";
 import type { AdapterViews } from "./adapter-view.ts";
+import type { ApproverKeys } from "./approver-keys.ts";
 import type { Clock } from "./clock.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
 import { noSuchDecision, Refused } from "./refused.ts";
@@ -14,6 +16,8 @@ import { noSuchDecision, Refused } from "./refused.ts";
 export interface DecisionView {
   readonly decision: Decision;
   readonly lifecycle: Lifecycle;
+  /** What it was judged by. */
+  readonly keys: KeyView;
   /** All entries, oldest first. */
   readonly timeline: readonly TimelineEntry[];
 }
@@ -36,18 +40,21 @@ export type GetDecision = (
 export function createGetDecision(ports: {
   readonly logs: DecisionLogs;
   readonly adapters: AdapterViews;
+  readonly approverKeys: ApproverKeys;
   readonly clock: Clock;
 }): GetDecision {
-  const { logs, adapters, clock } = ports;
+  const { logs, adapters, approverKeys, clock } = ports;
   return async (decisionId, { asOf, evaluateAt }, signal) => {
     const log = await logs.load(decisionId, signal);
     if (log === undefined) throw noSuchDecision(decisionId);
     const events = asOf === undefined ? log.events : past(log.events, asOf);
     const decision = asOf === undefined ? log.decision : replay(events);
     const byTime = asOf !== undefined && "time" in asOf ? asOf.time : undefined;
-    const now = evaluateAt ?? byTime ?? Math.max(clock.now(), decision.head.occurredAt);
+    const { keys, notBefore } = await approverKeys.viewFor(decision, signal);
+    const now = evaluateAt ?? byTime ?? Math.max(clock.now(), decision.head.occurredAt, notBefore);
     const adapter = await adapters.recent(decision, signal);
-    return { decision, lifecycle: lifecycle(decision, now, adapter), timeline: timelineOf(events, now) };
+    const judged = lifecycle(decision, now, adapter, keys);
+    return { decision, lifecycle: judged, keys, timeline: timelineOf(events, now, keys) };
   };
 }
 

@@ -9,12 +9,14 @@ import type { Decision } from "../domain/state.ts";
 import type { SealedEvent } from "../evidence/chain.ts";
 import { DIGESTS } from "../evidence/digests.ts";
 import { appendSettled } from "./append.ts";
+import type { ApproverKeys } from "./approver-keys.ts";
 import type { Caller } from "./caller.ts";
 import type { Clock } from "./clock.ts";
 import { decisionAfter } from "./decision-after.ts";
 import { type DecisionLog, type DecisionLogs, streamOf } from "./decision-logs.ts";
 import { type EventStore, type NewEvent, WrongExpectedRevision } from "./event-store.ts";
 import type { FindTemplates } from "./find-templates.ts";
+import { keysForCommand } from "./keys-for-command.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { record } from "./record.ts";
 import { Refused } from "./refused.ts";
@@ -53,11 +55,12 @@ const MAX_ATTEMPTS = 20;
 export function createCommandHandler(ports: {
   readonly store: EventStore;
   readonly logs: DecisionLogs;
+  readonly approverKeys: ApproverKeys;
   readonly clock: Clock;
   /** A new random UUID. */
   readonly newId: () => string;
 }): HandleCommand {
-  const { logs, clock, newId } = ports;
+  const { logs, approverKeys, clock, newId } = ports;
   const oneAtATime = createOneAtATime<DecisionId>();
 
   return (caller, decisionId, command, options = {}) =>
@@ -71,11 +74,13 @@ export function createCommandHandler(ports: {
         const earlier = log && isKeyed ? firstAnswer(log, caller, command) : undefined;
         if (earlier !== undefined) return earlier;
 
-        const templates = await options.findTemplates?.(command, log?.decision, signal);
-        const at = Math.max(clock.now(), log?.decision.head.occurredAt ?? 0);
+        const templates = (await options.findTemplates?.(command, log?.decision, signal)) ?? [];
         const { actor, groups } = caller;
-        const context = { decisionId, actor, groups, at, digests: DIGESTS, adapter, templates: templates ?? [] };
-        const verdict = decide(command, log?.decision, context);
+        const { keys, notBefore, signature } = await keysForCommand(approverKeys, command, log, actor, signal);
+        // Never before a revocation that is known: so whoever reads the times later judges as it was judged here.
+        const at = Math.max(clock.now(), log?.decision.head.occurredAt ?? 0, notBefore);
+        const world = { at, digests: DIGESTS, adapter, templates, keys, signature };
+        const verdict = decide(command, log?.decision, { decisionId, actor, groups, ...world });
         if (!verdict.accepted) {
           const { reason, message, ...details } = verdict.rejection;
           throw new Refused(reason, message, details);

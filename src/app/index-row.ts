@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/ids.ts";
+import type { KeyView } from "../domain/key-view.ts";
 import { nextChangeAt, progressOf, stateOf } from "../domain/lifecycle.ts";
 import { type Decision, gateOf } from "../domain/state.ts";
 import type { IndexRow } from "./decision-index.ts";
@@ -7,7 +8,7 @@ import type { IndexRow } from "./decision-index.ts";
 const GOAL_LENGTH = 256;
 
 /** What the index holds of a decision, by a clock. */
-export function indexRow(decision: Decision, now: Instant, timeChange: number): IndexRow {
+export function indexRow(decision: Decision, now: Instant, timeChange: number, keys: KeyView): IndexRow {
   const { decisionId, requester, created, createdAt, approvals, phase, head } = decision;
   return {
     decisionId,
@@ -18,12 +19,12 @@ export function indexRow(decision: Decision, now: Instant, timeChange: number): 
     adapterId: gateOf(phase)?.gate.adapterId ?? created.adapterId,
     labels: created.labels,
     approverIds: [...new Set(approvals.map(({ approver }) => approver.id))],
-    state: stateOf(decision, now),
-    progress: progressOf(decision, now),
+    state: stateOf(decision, now, keys),
+    progress: progressOf(decision, now, keys),
     createdAt,
     updatedAt: head.occurredAt,
     headSeq: head.seq,
-    nextChangeAt: nextChangeAt(decision, now),
+    nextChangeAt: nextChangeAt(decision, now, keys),
     timeChange,
   };
 }

@@ -1,6 +1,7 @@
-import type { DecisionId, Instant } from "../domain/ids.ts";
+import type { DecisionId, Digest, Instant } from "../domain/ids.ts";
+import type { ApproverKeys } from "./approver-keys.ts";
 import type { Clock } from "./clock.ts";
-import type { DecisionIndex, IndexRow } from "./decision-index.ts";
+import type { DecisionIndex, IndexKey, IndexRow } from "./decision-index.ts";
 import { type DecisionLog, type DecisionLogs, decisionOf } from "./decision-logs.ts";
 import type { DecisionSubscription } from "./decision-subscription.ts";
 import { type Position, StoreUnavailable, UnknownPosition } from "./event-store.ts";
@@ -11,7 +12,7 @@ import { createOneAtATime } from "./one-at-a-time.ts";
 import { Refused } from "./refused.ts";
 import { createWake } from "./wake.ts";
 
-/** Feeds the index: from the store, and from the clock. */
+/** Feeds the index: from the store, from the clock, and from the registry of approvers' keys. */
 export interface Indexer {
   /** Feeds it until the signal; never throws. */
   run(signal: AbortSignal): Promise<void>;
@@ -48,14 +49,24 @@ const LONGEST_NAP = 15_000;
 /** Pause before the subscription is taken up again, in milliseconds. */
 const RETRY = 500;
 
+const EVERYTHING = {
+  labels: [],
+  requesterId: undefined,
+  adapterId: undefined,
+  mode: undefined,
+  createdFrom: undefined,
+  createdUntil: undefined,
+} as const;
+
 export function createIndexer(ports: {
   readonly subscription: Pick<DecisionSubscription, "follow">;
   readonly index: DecisionIndex;
   readonly logs: DecisionLogs;
+  readonly approverKeys: ApproverKeys;
   readonly clock: Clock;
   readonly log: Log;
 }): Indexer {
-  const { subscription, index, logs, clock, log } = ports;
+  const { subscription, index, logs, approverKeys, clock, log } = ports;
   const listeners = new Set<() => void>();
   const caughtUp = Promise.withResolvers<void>();
   const clockWake = createWake(clock);
@@ -69,6 +80,7 @@ export function createIndexer(ports: {
       await Promise.all([
         untilStopped(signal, () => followStore(signal)),
         untilStopped(signal, () => followClock(signal)),
+        untilStopped(signal, () => followKeys(signal)),
         lag.watch(signal),
       ]);
     },
@@ -150,11 +162,44 @@ export function createIndexer(ports: {
     }
   }
 
-  /** Judges decisions by the clock and writes their rows. A change by time gets the next numbers. */
+  /** Judges anew the open decisions whose approvers lost keys: at the start of all there are, for nobody knows by which keys the index was fed last. */
+  async function followKeys(signal: AbortSignal): Promise<void> {
+    const wake = createWake(clock);
+    const stop = approverKeys.listen(wake.ring);
+    const done = new Set<Digest>();
+    try {
+      while (!signal.aborted) {
+        const { registry } = await approverKeys.load(signal);
+        const lost = [...registry.keys.values()].filter(({ keyId, revoked }) => revoked && !done.has(keyId));
+        for (const approverId of new Set(lost.map(({ approver }) => approver.id))) await judgeAnew(approverId, signal);
+        for (const { keyId } of lost) done.add(keyId);
+        await wake.wait(LONGEST_NAP, signal);
+      }
+    } catch (error) {
+      // A damaged registry is told by whoever reads it for a decision; here nothing follows from it.
+      if (!(error instanceof Refused)) throw error;
+      await wake.wait(LONGEST_NAP, signal);
+    } finally {
+      stop();
+    }
+  }
+
+  async function judgeAnew(approverId: string, signal: AbortSignal): Promise<void> {
+    const filter = { ...EVERYTHING, approverId, states: ["APPROVED", "PENDING_APPROVAL"] } as const;
+    let after: IndexKey | undefined;
+    do {
+      const rows: readonly IndexRow[] = index.list({ filter, order: "oldest_first", after, limit: BATCH });
+      const open = new Map(rows.map(({ decisionId, headSeq }) => [decisionId, headSeq]));
+      if (open.size > 0) await oneAtATime("put", () => put(open, undefined, "key"));
+      after = rows.length < BATCH ? undefined : rows.at(-1);
+    } while (after !== undefined && !signal.aborted);
+  }
+
+  /** Judges decisions by the clock and writes their rows. A change by time, or by the loss of a key, gets the next numbers. */
   async function put(
     changed: ReadonlyMap<DecisionId, number>,
     position: Position | undefined,
-    cause: "event" | "time",
+    cause: "event" | "time" | "key",
   ): Promise<void> {
     const rows: IndexRow[] = [];
     let lastTimeChange = index.lastTimeChange();
@@ -168,10 +213,14 @@ export function createIndexer(ports: {
         continue;
       }
       newest = Math.max(newest ?? 0, loaded.events[revision]?.event.occurredAt ?? 0);
-      const now = Math.max(clock.now(), loaded.decision.head.occurredAt);
-      const known = index.get(decisionId)?.timeChange ?? 0;
-      rows.push(indexRow(loaded.decision, now, cause === "event" ? known : ++lastTimeChange));
+      const { keys, notBefore } = await approverKeys.viewOrUnknown(loaded.decision);
+      const now = Math.max(clock.now(), loaded.decision.head.occurredAt, notBefore);
+      const before = index.get(decisionId);
+      const row = indexRow(loaded.decision, now, before?.timeChange ?? 0, keys);
+      if (cause === "key" && before !== undefined && isSameStanding(before, row)) continue;
+      rows.push(cause === "event" ? row : { ...row, timeChange: ++lastTimeChange });
     }
+    if (rows.length === 0 && position === undefined) return;
     index.apply(rows, position);
     if (cause === "event") lag.indexed(newest);
     clockWake.ring();
@@ -182,7 +231,7 @@ export function createIndexer(ports: {
    * After an event what is known by following will do; whatever else is read, several at a time: over a network most of the time is waiting. What is known is
    * looked up here and not when the event comes, or an older row could take a newer one's place.
    */
-  async function loadAll(changed: ReadonlyMap<DecisionId, number>, cause: "event" | "time") {
+  async function loadAll(changed: ReadonlyMap<DecisionId, number>, cause: "event" | "time" | "key") {
     const loads = new Map<DecisionId, DecisionLog | Refused | undefined>();
     const left = changed.entries();
     const loader = async () => {
@@ -200,6 +249,10 @@ export function createIndexer(ports: {
     const row = index.get(decisionId);
     return row === undefined ? [] : [{ ...row, nextChangeAt: undefined }];
   }
+}
+
+function isSameStanding(a: IndexRow, b: IndexRow): boolean {
+  return a.state === b.state && a.progress.approvalsValid === b.progress.approvalsValid;
 }
 
 function refusalOrThrow(error: unknown): Refused {

@@ -1,10 +1,12 @@
 import type { RecordedEvent } from "../domain/event.ts";
 import type { DecisionId, Instant } from "../domain/ids.ts";
+import { type KeyView, keyLostAt } from "../domain/key-view.ts";
 import { type Lifecycle, lifecycle } from "../domain/lifecycle.ts";
-import { type Decision, isTerminal } from "../domain/state.ts";
+import { type Decision, gateOf, isTerminal } from "../domain/state.ts";
 import { timelineOf } from "../domain/timeline.ts";
 import type { TimelineEntry } from "../domain/timeline-entry.ts";
 import type { AdapterViews } from "./adapter-view.ts";
+import type { ApproverKeys } from "./approver-keys.ts";
 import type { Clock } from "./clock.ts";
 import { decisionAfter } from "./decision-after.ts";
 import type { DecisionFeed } from "./decision-feed.ts";
@@ -23,14 +25,14 @@ export type WatchMessage =
 
 export interface LifecycleUpdate {
   readonly lifecycle: Lifecycle;
-  readonly cause: "INITIAL" | "EVENT" | "TIME";
+  readonly cause: "INITIAL" | "EVENT" | "TIME" | "KEY_REVOKED";
   /** Timeline entries since the last update, at most {@link MAX_NEW_ENTRIES}. */
   readonly newEntries: readonly TimelineEntry[];
 }
 
 /**
- * Follows one decision: every event from `fromSeq` in order, exactly once, then live; the lifecycle after each and whenever time alone changes it. Returns once
- * a terminal state has been delivered. A slow reader holds nothing but a reference to the log that all watchers of the decision share.
+ * Follows one decision: every event from `fromSeq` in order, exactly once, then live; the lifecycle after each, whenever time alone changes it, and when a key that
+ * signed an approval is revoked. Returns once a terminal state has been delivered. A slow reader holds nothing but a reference to the log that all watchers of the decision share.
  *
  * @throws {Refused} DECISION_NOT_FOUND, SEQ_OUT_OF_RANGE, STORED_LOG_CORRUPT; SERVER_DRAINING when `draining` aborts.
  */
@@ -45,6 +47,8 @@ const MAX_NEW_ENTRIES = 20;
 interface Judgement {
   readonly lifecycle: Lifecycle;
   readonly entries: readonly TimelineEntry[];
+  /** When each approval loses its key, as far as was known. */
+  readonly keyEnds: string;
 }
 
 export function createWatchDecision(ports: {
@@ -52,13 +56,14 @@ export function createWatchDecision(ports: {
   readonly feed: DecisionFeed;
   readonly progress: RunProgressBoard;
   readonly adapters: AdapterViews;
+  readonly approverKeys: ApproverKeys;
   readonly clock: Clock;
   /** Time without a message after which one says that the connection is alive, in milliseconds. */
   readonly heartbeat: number;
   /** Aborts when the server is shutting down. */
   readonly draining: AbortSignal;
 }): WatchDecision {
-  const { logs, feed, progress, adapters, clock, heartbeat, draining } = ports;
+  const { logs, feed, progress, adapters, approverKeys, clock, heartbeat, draining } = ports;
   /** What all watchers at the head of a log are told, worked out once. */
   const shared = new WeakMap<Decision, Promise<Judgement>>();
 
@@ -71,6 +76,11 @@ export function createWatchDecision(ports: {
       wake.ring();
     });
     const stopProgress = progress.listen(decisionId, wake.ring);
+    let keysChanged = false;
+    const stopKeys = approverKeys.listen(() => {
+      keysChanged = true;
+      wake.ring();
+    });
     try {
       const begun = await logs.load(decisionId, caller);
       if (begun === undefined) throw noSuchDecision(decisionId);
@@ -84,7 +94,8 @@ export function createWatchDecision(ports: {
       for (const recorded of log.events.slice(next)) yield { kind: "event", recorded };
       next = headSeq + 1;
 
-      let update = newSince(await judge(log.events, log.decision), "INITIAL", fromSeq - 1, undefined);
+      let judgement = await judge(log.events, log.decision);
+      let update = newSince(judgement, "INITIAL", fromSeq - 1, undefined);
       yield { kind: "lifecycle", update };
       yield { kind: "caught_up", headSeq };
 
@@ -103,12 +114,22 @@ export function createWatchDecision(ports: {
         const recorded = log.events[next];
         if (recorded !== undefined) {
           yield { kind: "event", recorded };
-          update = await afterEvent(log, next, update.lifecycle.evaluatedAt);
+          judgement = await judgeAfter(log, next);
+          update = newSince(judgement, "EVENT", next, update.lifecycle.evaluatedAt);
           yield { kind: "lifecycle", update };
           decision = decisionAfter(log, next);
           next += 1;
         } else if (update.lifecycle.nextChangeAt !== undefined && update.lifecycle.nextChangeAt <= clock.now()) {
-          update = newSince(await judge(log.events, log.decision), "TIME", next, update.lifecycle.evaluatedAt);
+          judgement = await judge(log.events, log.decision);
+          update = newSince(judgement, "TIME", next, update.lifecycle.evaluatedAt);
+          yield { kind: "lifecycle", update };
+        } else if (keysChanged) {
+          keysChanged = false;
+          const { keyEnds } = judgement;
+          const judgedAnew = await judge(log.events, log.decision);
+          if (judgedAnew.keyEnds === keyEnds || gateOf(log.decision.phase) !== undefined) continue;
+          judgement = judgedAnew;
+          update = newSince(judgement, "KEY_REVOKED", next, update.lifecycle.evaluatedAt);
           yield { kind: "lifecycle", update };
         } else if (progress.latest(decisionId) !== told) {
           told = progress.latest(decisionId);
@@ -128,23 +149,34 @@ export function createWatchDecision(ports: {
     } finally {
       stopFeed();
       stopProgress();
+      stopKeys();
     }
   };
 
-  /** The update after an event; judged once for all watchers that have kept up. */
-  async function afterEvent(log: DecisionLog, seq: number, since: Instant): Promise<LifecycleUpdate> {
-    if (seq < log.decision.head.seq)
-      return newSince(await judge(log.events.slice(0, seq + 1), decisionAfter(log, seq)), "EVENT", seq, since);
+  /** How it stands after an event; judged once for all watchers that have kept up. */
+  async function judgeAfter(log: DecisionLog, seq: number): Promise<Judgement> {
+    if (seq < log.decision.head.seq) return await judge(log.events.slice(0, seq + 1), decisionAfter(log, seq));
     const judgement = shared.get(log.decision) ?? judge(log.events, log.decision);
     shared.set(log.decision, judgement);
-    return newSince(await judgement, "EVENT", seq, since);
+    // A fault is no judgement to share.
+    judgement.catch(() => shared.delete(log.decision));
+    return await judgement;
   }
 
   async function judge(events: readonly RecordedEvent[], decision: Decision): Promise<Judgement> {
     const adapter = await adapters.recent(decision);
-    const now = Math.max(clock.now(), decision.head.occurredAt);
-    return { lifecycle: lifecycle(decision, now, adapter), entries: timelineOf(events, now) };
+    const { keys, notBefore } = await approverKeys.viewFor(decision);
+    const now = Math.max(clock.now(), decision.head.occurredAt, notBefore);
+    return {
+      lifecycle: lifecycle(decision, now, adapter, keys),
+      entries: timelineOf(events, now, keys),
+      keyEnds: keyEndsOf(decision, keys),
+    };
   }
+}
+
+function keyEndsOf({ approvals }: Decision, keys: KeyView): string {
+  return approvals.map((approval) => keyLostAt(approval, keys) ?? "").join();
 }
 
 /** New are the entries of events from `seq` on, and derived ones later than the last judgement. */

@@ -1,6 +1,8 @@
 import type { RecordedEvent } from "../domain/event.ts";
 import type { Instant } from "../domain/ids.ts";
+import { type KeyView, keyLostAt } from "../domain/key-view.ts";
 import type { Decision } from "../domain/state.ts";
+import type { ApproverKeys } from "./approver-keys.ts";
 import type { Clock } from "./clock.ts";
 import { decisionAfter } from "./decision-after.ts";
 import { type DecisionIndex, type IndexFilter, type IndexKey, type IndexRow, matches } from "./decision-index.ts";
@@ -47,6 +49,7 @@ export function createWatchDecisions(ports: {
   readonly index: DecisionIndex;
   readonly indexer: Indexer;
   readonly logs: DecisionLogs;
+  readonly approverKeys: ApproverKeys;
   readonly clock: Clock;
   readonly log: Log;
   /** Time without a message after which one says that the connection is alive, in milliseconds. */
@@ -54,7 +57,7 @@ export function createWatchDecisions(ports: {
   /** Aborts when the server is shutting down. */
   readonly draining: AbortSignal;
 }): WatchDecisions {
-  const { subscription, index, indexer, logs, clock, log, heartbeat, draining } = ports;
+  const { subscription, index, indexer, logs, approverKeys, clock, log, heartbeat, draining } = ports;
 
   return async function* watch(filter, cursor, caller) {
     const ended = new AbortController();
@@ -151,9 +154,10 @@ export function createWatchDecisions(ports: {
     const loaded = await readable(stored.stream);
     const recorded = loaded?.events[seq];
     if (loaded === undefined || recorded === undefined) return undefined;
-    const now = Math.max(clock.now(), loaded.decision.head.occurredAt);
-    const before = seq === 0 ? undefined : rowOf(decisionAfter(loaded, seq - 1), recorded.event.occurredAt - 1);
-    const row = rowOf(decisionAfter(loaded, seq), now);
+    const { keys, notBefore } = await approverKeys.viewOrUnknown(loaded.decision);
+    const now = Math.max(clock.now(), loaded.decision.head.occurredAt, notBefore);
+    const before = seq === 0 ? undefined : rowOf(decisionAfter(loaded, seq - 1), recorded.event.occurredAt - 1, keys);
+    const row = rowOf(decisionAfter(loaded, seq), now, keys);
     const change = { row, cause: "EVENT", recorded, matches: matches(filter, row), cursor } as const;
     return change.matches || (before !== undefined && matches(filter, before)) ? change : undefined;
   }
@@ -163,14 +167,15 @@ export function createWatchDecisions(ports: {
     if (change.matches) return change;
     const loaded = await readable(row.decisionId);
     if (loaded === undefined) return undefined;
-    const expiries = loaded.decision.approvals.flatMap((a) =>
-      a.expiresAt !== undefined && a.expiresAt <= clock.now() ? [a.expiresAt] : [],
-    );
-    return matches(filter, rowOf(loaded.decision, Math.max(...expiries) - 1)) ? change : undefined;
+    const { keys, notBefore } = await approverKeys.viewOrUnknown(loaded.decision);
+    const now = Math.max(clock.now(), notBefore);
+    const ends = loaded.decision.approvals.flatMap((a) => [a.expiresAt, keyLostAt(a, keys)]);
+    const last = Math.max(...ends.filter((end) => end !== undefined && end <= now).map(Number));
+    return matches(filter, rowOf(loaded.decision, last - 1, keys)) ? change : undefined;
   }
 
-  function rowOf(decision: Decision, now: Instant): IndexRow {
-    return indexRow(decision, now, 0);
+  function rowOf(decision: Decision, now: Instant, keys: KeyView): IndexRow {
+    return indexRow(decision, now, 0, keys);
   }
 
   /** A log that does not replay is reported to whoever asks for it, and left out here. */

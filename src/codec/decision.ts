@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import {
   ApprovalSchema,
+  type ApprovalStatus,
   DecisionSchema,
   ExecutionSchema,
   type Approval as WireApproval,
@@ -9,9 +10,10 @@ import {
 } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
 import { RecordedEventSchema, type RecordedEvent as WireRecordedEvent } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { TimelineSchema, type Timeline as WireTimeline } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
-import { hasExpired } from "../domain/approvals.ts";
+import { hasExpired, hasLostKey } from "../domain/approvals.ts";
 import type { RecordedEvent } from "../domain/event.ts";
 import type { Digest, Instant } from "../domain/ids.ts";
+import { type KeyView, keyIdOf, keyLostAt } from "../domain/key-view.ts";
 import type { Lifecycle } from "../domain/lifecycle.ts";
 import { type Approval, type Decision, gateOf, type Phase } from "../domain/state.ts";
 import type { TimelineEntry } from "../domain/timeline-entry.ts";
@@ -33,13 +35,14 @@ export function toWireDecision(
   decision: Decision,
   judged: {
     readonly lifecycle: Lifecycle;
+    readonly keys: KeyView;
     readonly timeline: WireTimeline;
     /** Undefined for a draft. */
     readonly digests: { readonly request: Digest; readonly policy: Digest } | undefined;
   },
 ): WireDecision {
   const { created, policy, head } = decision;
-  const { lifecycle, timeline, digests } = judged;
+  const { lifecycle, keys, timeline, digests } = judged;
   const wire = create(DecisionSchema, {
     decisionId: decision.decisionId,
     requester: toWireActor(decision.requester),
@@ -49,7 +52,7 @@ export function toWireDecision(
     labels: toWireLabels(created.labels),
     requestDigest: digests?.request ?? "",
     policyDigest: digests?.policy ?? "",
-    approvals: decision.approvals.map((approval) => toWireApproval(approval, lifecycle.evaluatedAt)),
+    approvals: decision.approvals.map((approval) => toWireApproval(approval, lifecycle.evaluatedAt, keys)),
     lifecycle: toWireLifecycle(lifecycle),
     timeline,
     createdAt: toTimestamp(decision.createdAt),
@@ -103,18 +106,30 @@ export function toWireExecution(phase: Phase): WireExecution | undefined {
   return wire;
 }
 
-function toWireApproval(approval: Approval, now: Instant): WireApproval {
-  const { approver, groups, seq, grantedAt, expiresAt, comment, digest, revoked } = approval;
-  const status = revoked !== undefined ? "REVOKED" : hasExpired(approval, now) ? "EXPIRED" : "STANDING";
+function toWireApproval(approval: Approval, now: Instant, keys: KeyView): WireApproval {
+  const { approver, groups, seq, grantedAt, expiresAt, comment, digest, signature, revoked } = approval;
+  const keyLost = hasLostKey(approval, now, keys) ? keyLostAt(approval, keys) : undefined;
   return create(ApprovalSchema, {
     approver: toWireActor(approver),
     groups: [...groups],
     seq,
     grantedAt: toTimestamp(grantedAt),
     comment,
-    status: APPROVAL_STATUSES[status],
+    status: APPROVAL_STATUSES[statusOf(approval, now, keys)],
     eventDigest: digest,
+    keyId: signature === undefined ? "" : keyIdOf(signature),
+    ...(keyLost === undefined ? {} : { keyRevokedAt: toTimestamp(keyLost) }),
     ...(expiresAt === undefined ? {} : { expiresAt: toTimestamp(expiresAt) }),
     ...(revoked === undefined ? {} : { revokedAt: toTimestamp(revoked.at), revocationReason: revoked.reason }),
   });
+}
+
+function statusOf(
+  approval: Approval,
+  now: Instant,
+  keys: KeyView,
+): Exclude<keyof typeof ApprovalStatus, "UNSPECIFIED"> {
+  if (approval.revoked !== undefined) return "REVOKED";
+  if (hasExpired(approval, now)) return "EXPIRED";
+  return hasLostKey(approval, now, keys) ? "KEY_REVOKED" : "STANDING";
 }

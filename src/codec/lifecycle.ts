@@ -66,6 +66,14 @@ function toWireDetails(reason: BlockingReason): NonNullable<MessageInitShape<typ
       }));
       return { case: "approvalExpired", value: { approvals } };
     }
+    case "APPROVAL_KEY_REVOKED": {
+      const approvals = reason.approvals.map(({ approver, keyId, revokedAt }) => ({
+        approver: toWireActor(approver),
+        keyId,
+        revokedAt: toTimestamp(revokedAt),
+      }));
+      return { case: "approvalKeyRevoked", value: { approvals } };
+    }
     case "MISSING_APPROVALS": {
       const { required, have, missing, groups } = reason;
       return { case: "missingApprovals", value: { required, have, missing, groups: groups.map((g) => ({ ...g })) } };

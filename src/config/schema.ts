@@ -91,6 +91,15 @@ export const configSchema = z
       })
       .prefault({})
       .describe("How packages and bundles are signed."),
+    approverKeys: z
+      .strictObject({
+        administrators: z
+          .array(z.string().regex(/^[^\s\p{Cc}]{1,256}$/u, "the id of an actor, such as alice@example.com"))
+          .default([])
+          .describe("Ids of the actors who may enrol and revoke approvers' keys; by default nobody may."),
+      })
+      .prefault({})
+      .describe("Keys by which approvers sign."),
     log: z
       .strictObject({
         level: z

@@ -1,11 +1,18 @@
 import type { Actor } from "./actor.ts";
+import type { DsseEnvelope } from "./dsse-envelope.ts";
 import type { Instant } from "./ids.ts";
+import { type KeyView, keyLostAt } from "./key-view.ts";
 import type { Policy } from "./policy.ts";
 import type { Approval, Decision } from "./state.ts";
 
-/** Whether an approval counts by a clock. From expiresAt itself on it does not. */
-export function stands(approval: Approval, now: Instant): boolean {
-  return approval.revoked === undefined && !hasExpired(approval, now);
+/** Whether an approval counts by a clock. From expiresAt itself on it does not, nor from the revocation of the key that signed it. */
+export function stands(approval: Approval, now: Instant, keys: KeyView): boolean {
+  return approval.revoked === undefined && !hasExpired(approval, now) && !hasLostKey(approval, now, keys);
+}
+
+export function hasLostKey(approval: Approval, now: Instant, keys: KeyView): boolean {
+  const lostAt = keyLostAt(approval, keys);
+  return lostAt !== undefined && lostAt <= now;
 }
 
 export function hasExpired(approval: Approval, now: Instant): boolean {
@@ -36,27 +43,53 @@ export function ineligibility(
   return undefined;
 }
 
-/** The expiry of an approval that names none. */
-export function longestExpiry(policy: Policy, grantedAt: number): number | undefined {
+/** When an approval ends. One that names no end gets the longest that the policy allows; a signed one is what was signed, and nothing is added to it. */
+export function expiryOf(
+  asked: { readonly expiresAt: Instant | undefined; readonly signature?: DsseEnvelope | undefined },
+  policy: Policy,
+  grantedAt: Instant,
+): Instant | undefined {
   const seconds = policy.maxApprovalLifetimeSeconds;
-  return seconds === 0 ? undefined : grantedAt + seconds * 1000;
+  if (asked.expiresAt !== undefined || asked.signature !== undefined || seconds === 0) return asked.expiresAt;
+  return grantedAt + seconds * 1000;
 }
 
 /** The approvals that count by a clock: standing and eligible, one for each distinct actor id (the latest), in order of seq. */
-export function countingApprovals(decision: Decision, now: Instant): readonly Approval[] {
-  return latestOfEach(decision, (approval) => stands(approval, now));
+export function countingApprovals(decision: Decision, now: Instant, keys: KeyView): readonly Approval[] {
+  return latestOfEach(decision, (approval) => stands(approval, now, keys));
 }
 
 /** Approvals that have expired by a clock and were their approver's last word: neither revoked nor given again. */
-export function lapsedApprovals(decision: Decision, now: Instant): readonly Approval[] {
-  const standing = new Set(countingApprovals(decision, now).map(({ approver }) => approver.id));
+export function lapsedApprovals(decision: Decision, now: Instant, keys: KeyView): readonly Approval[] {
+  return lostApprovals(
+    decision,
+    (approval) => hasExpired(approval, now) && !hasLostKey(approval, now, keys),
+    countingApprovals(decision, now, keys),
+  );
+}
+
+/** Approvals whose keys were revoked by a clock, and that were their approver's last word and have not expired besides. */
+export function keyRevokedApprovals(decision: Decision, now: Instant, keys: KeyView): readonly Approval[] {
+  return lostApprovals(
+    decision,
+    (approval) => hasLostKey(approval, now, keys) && !hasExpired(approval, now),
+    countingApprovals(decision, now, keys),
+  );
+}
+
+function lostApprovals(
+  decision: Decision,
+  isLost: (approval: Approval) => boolean,
+  counting: readonly Approval[],
+): readonly Approval[] {
+  const standing = new Set(counting.map(({ approver }) => approver.id));
   const lastWord = new Map(decision.approvals.map((approval) => [approval.approver.id, approval]));
   return latestOfEach(
     decision,
     (approval) =>
       lastWord.get(approval.approver.id) === approval &&
       approval.revoked === undefined &&
-      hasExpired(approval, now) &&
+      isLost(approval) &&
       !standing.has(approval.approver.id),
   );
 }

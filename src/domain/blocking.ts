@@ -1,6 +1,7 @@
 import type { Actor } from "./actor.ts";
-import { countingApprovals, lapsedApprovals } from "./approvals.ts";
+import { countingApprovals, keyRevokedApprovals, lapsedApprovals } from "./approvals.ts";
 import type { Instant } from "./ids.ts";
+import { type KeyView, keyIdOf, keyLostAt } from "./key-view.ts";
 import type { Policy } from "./policy.ts";
 import { type GroupProgress, quorum } from "./quorum.ts";
 import type { Mode } from "./request.ts";
@@ -28,6 +29,7 @@ export type BlockingReason = { readonly message: string } & (
       readonly allowedAdapters: readonly string[];
     }
   | { readonly code: "APPROVAL_EXPIRED"; readonly approvals: readonly ExpiredApproval[] }
+  | { readonly code: "APPROVAL_KEY_REVOKED"; readonly approvals: readonly KeyRevokedApproval[] }
   | {
       readonly code: "MISSING_APPROVALS";
       readonly required: number;
@@ -44,6 +46,12 @@ export interface ExpiredApproval {
   readonly expiredAt: Instant;
 }
 
+export interface KeyRevokedApproval {
+  readonly approver: Actor;
+  readonly keyId: string;
+  readonly revokedAt: Instant;
+}
+
 /** What is known of the adapter that would carry the decision out. */
 export type AdapterView =
   | { readonly kind: "known"; readonly adapterId: string; readonly capabilities: readonly string[] }
@@ -58,7 +66,12 @@ export function notAsked(adapterId: string): AdapterView {
 }
 
 /** Everything that stands between a decision and its execution, in the order of the triage ladder. */
-export function blockingReasons(decision: Decision, now: Instant, adapter: AdapterView): readonly BlockingReason[] {
+export function blockingReasons(
+  decision: Decision,
+  now: Instant,
+  adapter: AdapterView,
+  keys: KeyView,
+): readonly BlockingReason[] {
   const policy = decision.policy?.policy;
   return [
     ...(policy === undefined ? [{ code: "NO_POLICY", message: draftMessage(decision) } as const] : []),
@@ -69,7 +82,7 @@ export function blockingReasons(decision: Decision, now: Instant, adapter: Adapt
       : [
           ...requestReasons(decision, policy),
           ...adapterReasons(decision, policy, adapter),
-          ...approvalReasons(decision, policy, now),
+          ...approvalReasons(decision, policy, now, keys),
         ]),
   ];
 }
@@ -166,17 +179,28 @@ function adapterReasons(decision: Decision, policy: Policy, adapter: AdapterView
   return reasons;
 }
 
-function approvalReasons(decision: Decision, policy: Policy, now: Instant): readonly BlockingReason[] {
-  const counting = countingApprovals(decision, now);
+function approvalReasons(decision: Decision, policy: Policy, now: Instant, keys: KeyView): readonly BlockingReason[] {
+  const counting = countingApprovals(decision, now, keys);
   const { required, have, missing, groups } = quorum(policy, counting);
   if (missing === 0) return [];
   const reasons: BlockingReason[] = [];
-  const lapsed = lapsedApprovals(decision, now);
+  const lapsed = lapsedApprovals(decision, now, keys);
   if (quorum(policy, [...counting, ...lapsed]).missing === 0)
     reasons.push({
       code: "APPROVAL_EXPIRED",
       message: `There would be enough approvals had those of ${lapsed.map((a) => a.approver.id).join(", ")} not expired.`,
       approvals: lapsed.map((a) => ({ approver: a.approver, expiredAt: a.expiresAt ?? now })),
+    });
+  const keyless = keyRevokedApprovals(decision, now, keys);
+  if (keyless.length > 0)
+    reasons.push({
+      code: "APPROVAL_KEY_REVOKED",
+      message: `The keys that signed the approvals of ${keyless.map((a) => a.approver.id).join(", ")} have been revoked: those approvals do not count, and have to be given again with other keys.`,
+      approvals: keyless.map((a) => ({
+        approver: a.approver,
+        keyId: a.signature === undefined ? "" : keyIdOf(a.signature),
+        revokedAt: keyLostAt(a, keys) ?? now,
+      })),
     });
   const short = groups.filter((group) => group.have < group.required);
   const inGroups = short.map((g) => `${g.required - g.have} of group ${g.group}`).join(", ");

@@ -1,6 +1,7 @@
 import type { Actor } from "./actor.ts";
 import type { AdapterView } from "./blocking.ts";
 import type { Digests } from "./digests.ts";
+import type { DsseEnvelope } from "./dsse-envelope.ts";
 import type {
   DecisionCreated,
   ExecutionCompleted,
@@ -9,7 +10,9 @@ import type {
   Overruled,
 } from "./event.ts";
 import type { DecisionId, Digest, Instant } from "./ids.ts";
+import type { KeyView } from "./key-view.ts";
 import type { PolicySource } from "./policy-source.ts";
+import type { Rejection } from "./rejection.ts";
 import type { Template } from "./template.ts";
 
 /** What somebody wants to happen to a decision. */
@@ -43,6 +46,8 @@ export interface GrantApproval {
   readonly expiresAt: Instant | undefined;
   /** The request digest that was shown to the approver. */
   readonly shownDigest: Digest | undefined;
+  /** The approver's own. */
+  readonly signature?: DsseEnvelope | undefined;
 }
 
 export interface RevokeApproval {
@@ -106,4 +111,11 @@ export interface CommandContext {
   readonly adapter: AdapterView;
   /** Needed where a policy comes from a template; see {@link policyFrom}. */
   readonly templates?: readonly Template[];
+  /** The registry of approvers' keys, read for this command; needed wherever approvals are signed. */
+  readonly keys: KeyView;
+  /** What became of the check of the signature that came with the command. */
+  readonly signature: SignatureCheck;
 }
+
+/** Whether a signature over an approval is good: found out by whoever knows the log, the registry and the mathematics. */
+export type SignatureCheck = "not_checked" | "good" | Rejection;

@@ -1,4 +1,4 @@
-import { countingApprovals, hasExpired, ineligibility, longestExpiry, stands } from "./approvals.ts";
+import { countingApprovals, expiryOf, hasExpired, ineligibility, stands } from "./approvals.ts";
 import { type AdapterView, blockingReasons, notAsked } from "./blocking.ts";
 import type {
   Command,
@@ -7,6 +7,7 @@ import type {
   GrantApproval,
   RequestExecution,
   RevokeApproval,
+  SignatureCheck,
 } from "./command.ts";
 import { contradictionInPolicy, contradictionInRequest } from "./contradiction.ts";
 import type { ApprovalGranted, DecisionCreated, EventBody } from "./event.ts";
@@ -79,15 +80,15 @@ function attach(
 }
 
 function grant(command: GrantApproval, decision: Decision, policy: Policy, context: CommandContext): Verdict {
-  const { actor, at } = context;
-  const standing = decision.approvals.find((a) => a.approver.id === actor.id && stands(a, at));
+  const { actor, at, keys } = context;
+  const standing = decision.approvals.find((a) => a.approver.id === actor.id && stands(a, at, keys));
   if (standing !== undefined)
     return reject(
       "ALREADY_APPROVED",
       `${actor.id} has approved already (seq ${standing.seq}); revoke that approval first.`,
       { approval_seq: `${standing.seq}` },
     );
-  if (decision.approvals.filter((approval) => stands(approval, at)).length >= MAX_STANDING_APPROVALS)
+  if (decision.approvals.filter((approval) => stands(approval, at, keys)).length >= MAX_STANDING_APPROVALS)
     return reject(
       "TOO_MANY_APPROVALS",
       `${MAX_STANDING_APPROVALS} approvals stand already, and no policy asks for more.`,
@@ -111,15 +112,15 @@ function grant(command: GrantApproval, decision: Decision, policy: Policy, conte
   const granted = {
     type: "APPROVAL_GRANTED" as const,
     comment: command.comment,
-    expiresAt: command.expiresAt ?? longestExpiry(policy, at),
+    expiresAt: expiryOf(command, policy, at),
     requestDigest,
     groups: context.groups.toSorted(),
-    signature: undefined,
+    signature: command.signature,
   } satisfies ApprovalGranted;
   const why = ineligibility(policy, decision.requester, { ...granted, approver: actor, grantedAt: at });
   switch (why) {
     case undefined:
-      return accept(granted);
+      return command.signature === undefined ? accept(granted) : signed(granted, context.signature);
     case "SELF_APPROVAL":
       return reject(why, `${actor.id} requested this decision; the policy does not allow self-approval.`);
     case "HUMAN_REQUIRED":
@@ -127,12 +128,23 @@ function grant(command: GrantApproval, decision: Decision, policy: Policy, conte
     case "COMMENT_REQUIRED":
       return reject(why, "The policy wants a comment on every approval.");
     case "APPROVAL_LIFETIME_TOO_LONG":
-      return reject(why, `The policy lets an approval live ${policy.maxApprovalLifetimeSeconds} seconds at most.`, {
-        max_approval_lifetime_seconds: `${policy.maxApprovalLifetimeSeconds}`,
-      });
+      return reject(
+        why,
+        command.signature !== undefined && command.expiresAt === undefined
+          ? `The policy lets an approval live ${policy.maxApprovalLifetimeSeconds} seconds at most: a signed one has to name its own expires_at.`
+          : `The policy lets an approval live ${policy.maxApprovalLifetimeSeconds} seconds at most.`,
+        { max_approval_lifetime_seconds: `${policy.maxApprovalLifetimeSeconds}` },
+      );
     case "SIGNATURE_REQUIRED":
       return reject(why, "The policy wants every approval signed by a key of the approver's own.");
   }
+}
+
+/** A signature that is no good is refused even where the policy wants none: whoever signs means to be held to it. */
+function signed(granted: ApprovalGranted, check: SignatureCheck): Verdict {
+  if (check === "good") return accept(granted);
+  if (check !== "not_checked") return { accepted: false, rejection: check };
+  return reject("SIGNATURE_INVALID", "The signature could not be checked.");
 }
 
 function revoke(command: RevokeApproval, decision: Decision, { actor, at }: CommandContext): Verdict {
@@ -163,9 +175,9 @@ function requestExecution(command: RequestExecution, decision: Decision, context
       "ADAPTER_REQUIRED",
       `The request names no adapter: name one of ${policy?.policy.allowedAdapters.join(", ")}.`,
     );
-  const { at } = context;
+  const { at, keys } = context;
   const adapter = viewOf(created.adapterId || command.adapterId, context.adapter);
-  const blocking = blockingReasons(decision, at, adapter);
+  const blocking = blockingReasons(decision, at, adapter, keys);
   if (blocking.length > 0 || policy === undefined || adapter.kind !== "known")
     return {
       accepted: false,
@@ -175,7 +187,7 @@ function requestExecution(command: RequestExecution, decision: Decision, context
         blockingReasons: blocking,
       },
     };
-  const approvalDigests = countingApprovals(decision, at)
+  const approvalDigests = countingApprovals(decision, at, keys)
     .toSorted((a, b) => a.seq - b.seq)
     .map((approval) => approval.digest);
   const policyDigest = context.digests.policy(policy.policy);

@@ -1,6 +1,7 @@
 import { countingApprovals, stands } from "./approvals.ts";
 import { type AdapterView, type BlockingReason, blockingReasons } from "./blocking.ts";
 import type { Instant } from "./ids.ts";
+import { KEYS_SET_ASIDE, type KeyView, keyLostAt } from "./key-view.ts";
 import { type GroupProgress, quorum } from "./quorum.ts";
 import { type Decision, gateOf } from "./state.ts";
 
@@ -36,25 +37,25 @@ export interface Progress {
   readonly stepsExecuted: number;
 }
 
-/** Judges a decision. Pure: the clock and the adapter are arguments. */
-export function lifecycle(decision: Decision, now: Instant, adapter: AdapterView): Lifecycle {
+/** Judges a decision. Pure: the clock, the adapter and the approvers' keys are arguments. */
+export function lifecycle(decision: Decision, now: Instant, adapter: AdapterView, keys: KeyView): Lifecycle {
   return {
-    state: stateOf(decision, now),
-    blockingReasons: blockingReasons(decision, now, adapter),
-    progress: progressOf(decision, now),
+    state: stateOf(decision, now, keys),
+    blockingReasons: blockingReasons(decision, now, adapter, keys),
+    progress: progressOf(decision, now, keys),
     evaluatedAt: now,
     headSeq: decision.head.seq,
-    nextChangeAt: nextChangeAt(decision, now),
+    nextChangeAt: nextChangeAt(decision, now, keys),
   };
 }
 
 /** The state by a clock. */
-export function stateOf(decision: Decision, now: Instant): LifecycleState {
+export function stateOf(decision: Decision, now: Instant, keys: KeyView): LifecycleState {
   switch (decision.phase.kind) {
     case "open": {
       const policy = decision.policy?.policy;
       if (policy === undefined) return "DRAFT";
-      return quorum(policy, countingApprovals(decision, now)).missing === 0 ? "APPROVED" : "PENDING_APPROVAL";
+      return quorum(policy, countingApprovals(decision, now, keys)).missing === 0 ? "APPROVED" : "PENDING_APPROVAL";
     }
     case "gated":
     case "started":
@@ -73,13 +74,15 @@ export function stateOf(decision: Decision, now: Instant): LifecycleState {
 }
 
 /** How far it is by a clock; behind the gate, the approvals are those that stood there. */
-export function progressOf(decision: Decision, now: Instant): Progress {
+export function progressOf(decision: Decision, now: Instant, keys: KeyView): Progress {
   const { policy, phase, created } = decision;
-  const at = gateOf(phase)?.gatedAt ?? now;
+  const gate = gateOf(phase);
+  const counting =
+    gate === undefined
+      ? countingApprovals(decision, now, keys)
+      : countingApprovals(decision, gate.gatedAt, KEYS_SET_ASIDE);
   const judged =
-    policy === undefined
-      ? { required: 0, have: 0, missing: 0, groups: [] }
-      : quorum(policy.policy, countingApprovals(decision, at));
+    policy === undefined ? { required: 0, have: 0, missing: 0, groups: [] } : quorum(policy.policy, counting);
   return {
     approvalsRequired: judged.required,
     approvalsValid: judged.have,
@@ -90,14 +93,14 @@ export function progressOf(decision: Decision, now: Instant): Progress {
   };
 }
 
-/** When an approval that stands now expires next, while that still matters. */
-export function nextChangeAt(decision: Decision, now: Instant): Instant | undefined {
+/** When an approval that stands now ends next, while that still matters: it expires, or for a clock in the past its key was revoked. */
+export function nextChangeAt(decision: Decision, now: Instant, keys: KeyView): Instant | undefined {
   if (decision.phase.kind !== "open") return undefined;
   let next: Instant | undefined;
   for (const approval of decision.approvals) {
-    const { expiresAt } = approval;
-    if (expiresAt === undefined || !stands(approval, now)) continue;
-    if (next === undefined || expiresAt < next) next = expiresAt;
+    if (!stands(approval, now, keys)) continue;
+    for (const end of [approval.expiresAt, keyLostAt(approval, keys)])
+      if (end !== undefined && (next === undefined || end < next)) next = end;
   }
   return next;
 }

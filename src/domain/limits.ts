@@ -12,3 +12,6 @@ export const MAX_STANDING_APPROVALS = 2_000;
 
 /** Longest message of a failed execution, in UTF-16 code units; a longer one is cut. */
 export const MAX_FAILURE_MESSAGE = 4_096;
+
+/** Keys of approvers that the registry can hold, revoked ones included; as many as a trust policy can name. */
+export const MAX_APPROVER_KEYS = 10_000;

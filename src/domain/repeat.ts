@@ -1,6 +1,6 @@
 import type { Actor } from "./actor.ts";
 import { isSameActor } from "./actor.ts";
-import { longestExpiry } from "./approvals.ts";
+import { expiryOf } from "./approvals.ts";
 import type { Command } from "./command.ts";
 import type { PolicyAttached, RecordedEvent } from "./event.ts";
 import { isEqual } from "./is-equal.ts";
@@ -26,8 +26,9 @@ export function isRepeat(command: Command, written: readonly RecordedEvent[], po
       return (
         body.type === "APPROVAL_GRANTED" &&
         body.comment === command.comment &&
-        body.expiresAt === (command.expiresAt ?? (policy && longestExpiry(policy, first.occurredAt))) &&
-        (command.shownDigest ?? body.requestDigest) === body.requestDigest
+        body.expiresAt === (policy && expiryOf(command, policy, first.occurredAt)) &&
+        (command.shownDigest ?? body.requestDigest) === body.requestDigest &&
+        isEqual(body.signature, command.signature)
       );
     case "REVOKE_APPROVAL":
       return (

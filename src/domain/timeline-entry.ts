@@ -9,7 +9,8 @@ export type TimelineCategory =
   | "EXECUTION"
   | "THRESHOLD_MET"
   | "THRESHOLD_LOST"
-  | "APPROVAL_EXPIRED";
+  | "APPROVAL_EXPIRED"
+  | "APPROVAL_KEY_REVOKED";
 
 /** One line: an event, or something that followed from time and policy. */
 export interface TimelineEntry {

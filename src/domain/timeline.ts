@@ -2,6 +2,7 @@ import { countingApprovals } from "./approvals.ts";
 import type { RecordedEvent } from "./event.ts";
 import { evolve } from "./evolve.ts";
 import type { Instant } from "./ids.ts";
+import { type KeyView, keyLostAt } from "./key-view.ts";
 import { nextChangeAt } from "./lifecycle.ts";
 import { type Quorum, quorum } from "./quorum.ts";
 import type { Approval, Decision } from "./state.ts";
@@ -9,10 +10,10 @@ import type { TimelineEntry } from "./timeline-entry.ts";
 import { describeEvent } from "./timeline-text.ts";
 
 /**
- * What happened to a decision up to a moment: one entry for each event, and between them the approvals that expired and the moments at which the quorum
- * was met or lost. Behind the gate nothing is derived: approvals no longer matter.
+ * What happened to a decision up to a moment: one entry for each event, and between them the approvals that ended (they expired, or the keys that signed them
+ * were revoked) and the moments at which the quorum was met or lost. Behind the gate nothing is derived: approvals no longer matter.
  */
-export function timelineOf(events: readonly RecordedEvent[], now: Instant): readonly TimelineEntry[] {
+export function timelineOf(events: readonly RecordedEvent[], now: Instant, keys: KeyView): readonly TimelineEntry[] {
   const entries: TimelineEntry[] = [];
   let decision: Decision | undefined;
   /** The decision with only those approvals that still stand, so that a long log does not cost the square of its length. */
@@ -24,7 +25,7 @@ export function timelineOf(events: readonly RecordedEvent[], now: Instant): read
     const before = standing === undefined ? [] : passTime(standing, occurredAt).approvals;
     decision = evolve(decision, recorded);
     standing = { ...decision, approvals: standingAfter(decision, before) };
-    const judged = quorumOf(standing, occurredAt);
+    const judged = quorumOf(standing, occurredAt, keys);
     entries.push({ seq, time: occurredAt, actor, eventType: body.type, ...describeEvent(recorded.event, judged) });
     addThreshold(standing, occurredAt, judged);
   }
@@ -35,13 +36,13 @@ export function timelineOf(events: readonly RecordedEvent[], now: Instant): read
   function passTime(before: Decision, until: Instant): Decision {
     let after = before;
     for (let at = before.head.occurredAt; ; ) {
-      const next = nextChangeAt(after, at);
+      const next = nextChangeAt(after, at, keys);
       if (next === undefined || next > until) return after;
-      for (const approval of after.approvals)
-        if (approval.expiresAt === next) entries.push(expiry(after, approval, next));
-      after = { ...after, approvals: after.approvals.filter(({ expiresAt }) => expiresAt !== next) };
+      const isOver = (approval: Approval) => approval.expiresAt === next || keyLostAt(approval, keys) === next;
+      for (const approval of after.approvals) if (isOver(approval)) entries.push(ending(after, approval, next));
+      after = { ...after, approvals: after.approvals.filter((approval) => !isOver(approval)) };
       at = next;
-      addThreshold(after, at, quorumOf(after, at));
+      addThreshold(after, at, quorumOf(after, at, keys));
     }
   }
 
@@ -67,10 +68,10 @@ export function timelineOf(events: readonly RecordedEvent[], now: Instant): read
 }
 
 /** How far the quorum is at a moment; undefined where it does not matter. */
-function quorumOf(decision: Decision, at: Instant): Quorum | undefined {
+function quorumOf(decision: Decision, at: Instant, keys: KeyView): Quorum | undefined {
   const policy = decision.policy?.policy;
   if (policy === undefined || decision.phase.kind !== "open") return undefined;
-  return quorum(policy, countingApprovals(decision, at));
+  return quorum(policy, countingApprovals(decision, at, keys));
 }
 
 /** The approvals that stand after an event, given those that stood before it. */
@@ -81,14 +82,20 @@ function standingAfter({ approvals, head }: Decision, before: readonly Approval[
   return revoked === undefined ? before : before.filter(({ seq }) => seq !== revoked.seq);
 }
 
-function expiry(decision: Decision, { approver, seq }: Approval, time: Instant): TimelineEntry {
-  return {
-    seq: decision.head.seq,
-    time,
-    category: "APPROVAL_EXPIRED",
-    label: "Approval expired",
-    summary: `The approval of ${approver.id} (seq ${seq}) expired.`,
-    actor: approver,
-    eventType: undefined,
-  };
+/** An approval that ended by itself: at its expiry, or when its key was revoked. */
+function ending(decision: Decision, { approver, seq, expiresAt }: Approval, time: Instant): TimelineEntry {
+  const place = { seq: decision.head.seq, time, actor: approver, eventType: undefined };
+  return expiresAt === time
+    ? {
+        ...place,
+        category: "APPROVAL_EXPIRED",
+        label: "Approval expired",
+        summary: `The approval of ${approver.id} (seq ${seq}) expired.`,
+      }
+    : {
+        ...place,
+        category: "APPROVAL_KEY_REVOKED",
+        label: "Approval key revoked",
+        summary: `The key that signed the approval of ${approver.id} (seq ${seq}) was revoked.`,
+      };
 }

@@ -3,8 +3,9 @@ import { countingApprovals } from "../domain/approvals.ts";
 import { blockingReasons } from "../domain/blocking.ts";
 import type { ExecutionCompleted, ExecutionFailed } from "../domain/event.ts";
 import type { Digest } from "../domain/ids.ts";
+import { KEYS_SET_ASIDE } from "../domain/key-view.ts";
 import { quorum } from "../domain/quorum.ts";
-import type { Decision, Gate } from "../domain/state.ts";
+import type { Approval, Decision, Gate } from "../domain/state.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import { bodyOf, type GivenLog } from "./check-log.ts";
 import type { JsonObject } from "./package-format.ts";
@@ -65,19 +66,30 @@ export const GATE_CHECKS = {
   router_request_digest: checkRouterRequest,
 } as const satisfies Partial<Record<CheckName, (evidence: GateEvidence) => CheckResult>>;
 
-function checkReliedOn({ before, passed }: GateEvidence): CheckResult {
-  const counted = countingApprovals(before, passed.gatedAt).toSorted((a, b) => a.seq - b.seq);
+/**
+ * The approvals that counted at the gate, in order. The registry of keys is not part of the evidence: a signed approval that the gate did not rely on may have lost
+ * its key by then, so it is left out. That makes the quorum smaller, never larger.
+ */
+function countedAtGate({ before, passed }: GateEvidence): readonly Approval[] {
+  const reliedOn = new Set(passed.gate.approvalDigests);
+  return countingApprovals(before, passed.gatedAt, KEYS_SET_ASIDE)
+    .filter(({ signature, digest }) => signature === undefined || reliedOn.has(digest))
+    .toSorted((a, b) => a.seq - b.seq);
+}
+
+function checkReliedOn(evidence: GateEvidence): CheckResult {
+  const { passed } = evidence;
   return compareLists(
-    counted.map(({ digest }) => digest),
+    countedAtGate(evidence).map(({ digest }) => digest),
     passed.gate.approvalDigests,
     "executionRequested.approvalDigests",
   );
 }
 
-function checkQuorum({ before, passed }: GateEvidence): CheckResult {
-  const policy = before.policy?.policy;
+function checkQuorum(evidence: GateEvidence): CheckResult {
+  const policy = evidence.before.policy?.policy;
   if (policy === undefined) return fail("No policy was attached.");
-  const { required, have, missing, groups } = quorum(policy, countingApprovals(before, passed.gatedAt));
+  const { required, have, missing, groups } = quorum(policy, countedAtGate(evidence));
   if (missing === 0) return { ...PASS, expected: `${required} approvals`, actual: `${have} approvals` };
   const short = groups.filter((group) => group.have < group.required).map(({ group }) => group);
   return fail(`${missing} missing${short.length === 0 ? "" : `, groups ${short.join(", ")}`}`, {
@@ -95,7 +107,7 @@ function checkConditions({ before, passed }: GateEvidence): CheckResult {
   if (adapterId === "" && (before.policy?.policy.allowedAdapters.length ?? 0) === 0)
     return fail("The request names no adapter and the policy lists none.");
   const adapter = { kind: "known", adapterId: gate.adapterId, capabilities: gate.adapterCapabilities } as const;
-  const blocking = blockingReasons(before, gatedAt, adapter).filter(
+  const blocking = blockingReasons(before, gatedAt, adapter, KEYS_SET_ASIDE).filter(
     ({ code }) => code !== "MISSING_APPROVALS" && code !== "APPROVAL_EXPIRED",
   );
   return blocking.length === 0 ? PASS : fail(blocking.map(({ code, message }) => `${code}: ${message}`).join(" "));

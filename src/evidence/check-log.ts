@@ -5,8 +5,9 @@ import { duplicateGroup } from "../domain/contradiction.ts";
 import type { DecisionEvent, RecordedEvent } from "../domain/event.ts";
 import { evolve } from "../domain/evolve.ts";
 import type { Digest } from "../domain/ids.ts";
+import { KEYS_SET_ASIDE } from "../domain/key-view.ts";
 import type { Policy } from "../domain/policy.ts";
-import type { Decision } from "../domain/state.ts";
+import type { Approval, Decision } from "../domain/state.ts";
 import { MAX_GROUPS } from "../domain/tighten.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import type { JsonObject, ReadablePackage } from "./package-format.ts";
@@ -127,7 +128,9 @@ export function checkApproval(before: Decision, { body, seq, occurredAt, actor }
   if (body.type !== "APPROVAL_GRANTED" || policy === undefined) return PASS;
   const at = `events[${seq}]`;
   if (body.expiresAt !== undefined && body.expiresAt <= occurredAt) return fail(`${at} had expired when it was given.`);
-  if (before.approvals.some((a) => a.approver.id === actor.id && stands(a, occurredAt)))
+  // A signed approval may have lost its key by then, which is on record elsewhere. It counts once in any case: approvals count distinct approvers.
+  const isStanding = (a: Approval) => stands(a, occurredAt, KEYS_SET_ASIDE) && a.signature === undefined;
+  if (before.approvals.some((a) => a.approver.id === actor.id && isStanding(a)))
     return fail(`${at}: an approval of ${actor.id} stood already.`);
   const { comment, expiresAt, signature } = body;
   const given = { approver: actor, comment, grantedAt: occurredAt, expiresAt, signature };

@@ -34,7 +34,8 @@ export function readPublicKey(bytes: Uint8Array): PublicKey | { readonly problem
   }
   if (point.isSmallOrder()) return { problem: "it is a point of small order: anybody could sign for it" };
   if (!point.isTorsionFree()) return { problem: "it is not a point of the prime-order subgroup" };
-  return { bytes: bytes.slice(), keyId: digestOf(spkiOf(bytes)) };
+  // A copy: of a Buffer, slice() would give the same memory once more.
+  return { bytes: new Uint8Array(bytes), keyId: digestOf(spkiOf(bytes)) };
 }
 
 /** Whether a signature of a message is good by a key (RFC 8032, section 5.1.7). Never throws. */

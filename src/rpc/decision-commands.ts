@@ -6,6 +6,7 @@ import {
   StatedOutcome,
 } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import type { AdapterViews } from "../app/adapter-view.ts";
+import type { ApproverKeys } from "../app/approver-keys.ts";
 import type { Caller } from "../app/caller.ts";
 import type { ExecuteDecision } from "../app/execute-decision.ts";
 import type { FindTemplates } from "../app/find-templates.ts";
@@ -13,6 +14,7 @@ import type { HandleCommand, Handled } from "../app/handle-command.ts";
 import { consistencyToken } from "../app/list-decisions.ts";
 import type { SettleExecution } from "../app/settle-execution.ts";
 import { toWireExecution, toWireRecordedEvent } from "../codec/decision.ts";
+import { fromWireEnvelope } from "../codec/dsse-envelope.ts";
 import { nameOf } from "../codec/enums.ts";
 import { fromWireCreated } from "../codec/event-body.ts";
 import { toWireLifecycle } from "../codec/lifecycle.ts";
@@ -20,6 +22,7 @@ import { fromWireOverrides, fromWirePolicy } from "../codec/policy.ts";
 import { fromTimestamp } from "../codec/timestamp.ts";
 import type { Command } from "../domain/command.ts";
 import type { DecisionId, Digest } from "../domain/ids.ts";
+import { KEYS_SET_ASIDE, KEYS_UNKNOWN } from "../domain/key-view.ts";
 import { lifecycle } from "../domain/lifecycle.ts";
 import type { PolicySource } from "../domain/policy-source.ts";
 import type { Decision } from "../domain/state.ts";
@@ -37,6 +40,7 @@ export function createDecisionCommands(app: {
   readonly settle: SettleExecution;
   readonly adapters: AdapterViews;
   readonly findTemplates: FindTemplates;
+  readonly approverKeys: ApproverKeys;
   /** A random request id for callers that give none. */
   readonly newRequestId: () => string;
 }) {
@@ -50,9 +54,10 @@ export function createDecisionCommands(app: {
       const { findTemplates } = app;
       const { decision, written } = await app.handle(caller, decisionId, command, { signal, findTemplates });
       const judged = await judgeAfter(decision);
-      const timeline = timelineOf(written, judged.evaluatedAt);
+      const keys = KEYS_SET_ASIDE;
+      const timeline = timelineOf(written, judged.evaluatedAt, keys);
       return {
-        decision: decisionMessage({ decision, lifecycle: judged, timeline }, DEFAULT_TIMELINE),
+        decision: decisionMessage({ decision, lifecycle: judged, keys, timeline }, DEFAULT_TIMELINE),
         consistencyToken: consistencyToken(decisionId, decision.head.seq),
       };
     },
@@ -73,6 +78,7 @@ export function createDecisionCommands(app: {
         comment,
         expiresAt: request.expiresAt && fromTimestamp(request.expiresAt, "expires_at"),
         shownDigest: requestDigest === "" ? undefined : (requestDigest as Digest),
+        signature: request.signature && fromWireEnvelope(request.signature),
       });
       return await answer(handled);
     },
@@ -144,7 +150,10 @@ export function createDecisionCommands(app: {
 
   /** Judged at the moment the last event records, so that a repeated command gets its first answer. */
   async function judgeAfter(decision: Decision) {
-    return lifecycle(decision, decision.head.occurredAt, await app.adapters.soon(decision));
+    const adapter = await app.adapters.soon(decision);
+    // What was written is written, whether or not the registry can be read now.
+    const { keys } = await app.approverKeys.viewFor(decision).catch(() => ({ keys: KEYS_UNKNOWN }));
+    return lifecycle(decision, decision.head.occurredAt, adapter, keys);
   }
 }
 

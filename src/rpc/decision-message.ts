@@ -6,10 +6,11 @@ import { DIGESTS } from "../evidence/digests.ts";
 export const DEFAULT_TIMELINE = 20;
 
 /** A decision for the wire, with the digests that approvers need. */
-export function decisionMessage({ decision, lifecycle, timeline }: DecisionView, timelineLimit: number) {
+export function decisionMessage({ decision, lifecycle, keys, timeline }: DecisionView, timelineLimit: number) {
   const { decisionId, created, policy } = decision;
   return toWireDecision(decision, {
     lifecycle,
+    keys,
     timeline: toWireTimeline(timeline, timelineLimit),
     digests: policy && { request: DIGESTS.request(decisionId, created, policy), policy: DIGESTS.policy(policy.policy) },
   });

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
+import { createApproverKeys } from "../../src/app/approver-keys.ts";
 import type { Caller } from "../../src/app/caller.ts";
 import type { Clock } from "../../src/app/clock.ts";
 import { createDecisionFeed } from "../../src/app/decision-feed.ts";
@@ -9,6 +10,7 @@ import { createDecisionSubscription } from "../../src/app/decision-subscription.
 import type { EventStore } from "../../src/app/event-store.ts";
 import { createCommandHandler } from "../../src/app/handle-command.ts";
 import { createIndexer } from "../../src/app/indexer.ts";
+import { createKeyCommandHandler } from "../../src/app/key-commands.ts";
 import { createListDecisions } from "../../src/app/list-decisions.ts";
 import { createRunProgressBoard } from "../../src/app/run-progress.ts";
 import { createWatchDecision } from "../../src/app/watch-decision.ts";
@@ -117,12 +119,14 @@ export async function decisionsUnderTest(
     subscription,
     index,
     logs,
+    approverKeys: createApproverKeys({ store, clock: options.clock ?? clock, log }),
     clock: options.clock ?? clock,
     log,
     heartbeat,
     draining: draining.signal,
   };
   const handle = createCommandHandler({ ...ports, newId: randomUUID });
+  const handleKeys = createKeyCommandHandler({ ...ports, newId: randomUUID, administrators: ["admin"] });
   const feed = createDecisionFeed(ports);
   const indexer = createIndexer(ports);
   const progress = createRunProgressBoard();
@@ -141,6 +145,7 @@ export async function decisionsUnderTest(
     real,
     clock,
     handle,
+    handleKeys,
     feed,
     indexer,
     progress,

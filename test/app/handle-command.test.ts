@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { createApproverKeys } from "../../src/app/approver-keys.ts";
 import { createDecisionLogs } from "../../src/app/decision-logs.ts";
 import { type EventStore, StoreUnavailable, WrongExpectedRevision } from "../../src/app/event-store.ts";
 import { createCommandHandler } from "../../src/app/handle-command.ts";
 import { SERVER_ACTOR } from "../../src/domain/actor.ts";
+import { createCapturedLog } from "../support/captured-log.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import {
   ADAPTER,
@@ -210,6 +212,8 @@ test("a store that cannot write: unavailable, and the same command works later",
 
 /** The command handler of another server. */
 function secondHandler(store: EventStore) {
-  const ports = { store, logs: createDecisionLogs(store), clock: createManualClock() };
+  const clock = createManualClock();
+  const approverKeys = createApproverKeys({ store, clock, log: createCapturedLog() });
+  const ports = { store, logs: createDecisionLogs(store), approverKeys, clock };
   return createCommandHandler({ ...ports, newId: () => crypto.randomUUID() });
 }

@@ -164,7 +164,7 @@ test("the indexer tells of its own lag: at its start, and when it gets no furthe
 
 test("the indexer counts from what it has not taken up, where a store never says that this was all", async () => {
   const decisions = await decisionsUnderTest();
-  const { real, index, logs, clock, log } = decisions;
+  const { real, index, logs, approverKeys, clock, log } = decisions;
   let marks = 0;
   const subscription = {
     async *follow(after: Parameters<typeof real.follow>[1], signal: AbortSignal) {
@@ -172,7 +172,7 @@ test("the indexer counts from what it has not taken up, where a store never says
         if (message.kind === "event" || marks++ === 0) yield message;
     },
   };
-  const indexer = createIndexer({ subscription, index, logs, clock, log });
+  const indexer = createIndexer({ subscription, index, logs, approverKeys, clock, log });
   const stopping = new AbortController();
   const running = indexer.run(stopping.signal);
   await indexer.caughtUp;

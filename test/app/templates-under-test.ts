@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { onTestFinished } from "vitest";
+import { createApproverKeys } from "../../src/app/approver-keys.ts";
 import type { Clock } from "../../src/app/clock.ts";
 import { SYSTEM_CLOCK } from "../../src/app/clock.ts";
 import { createMakeTemplate } from "../../src/app/create-template.ts";
@@ -92,7 +93,11 @@ export function templatesUnderTest(
   onTestFinished(stop);
   const ports = { store, clock, catalogue, newId: randomUUID };
   const make = createMakeTemplate(ports);
-  const handle = createCommandHandler({ ...ports, logs: createDecisionLogs(store) });
+  const handle = createCommandHandler({
+    ...ports,
+    approverKeys: createApproverKeys({ store, clock, log }),
+    logs: createDecisionLogs(store),
+  });
   const findTemplates = createFindTemplates(ports);
   return {
     log,

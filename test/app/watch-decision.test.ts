@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { createApproverKeys } from "../../src/app/approver-keys.ts";
 import { SYSTEM_CLOCK } from "../../src/app/clock.ts";
 import { createDecisionLogs } from "../../src/app/decision-logs.ts";
 import { createCommandHandler } from "../../src/app/handle-command.ts";
 import type { WatchMessage } from "../../src/app/watch-decision.ts";
 import type { DecisionId } from "../../src/domain/ids.ts";
+import { createCapturedLog } from "../support/captured-log.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   approval,
@@ -338,6 +340,7 @@ function otherServerOn({ real, clock }: DecisionsUnderTest) {
   return createCommandHandler({
     store: real,
     logs: createDecisionLogs(real),
+    approverKeys: createApproverKeys({ store: real, clock, log: createCapturedLog() }),
     clock,
     newId: () => crypto.randomUUID(),
   });

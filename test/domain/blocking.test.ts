@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type AdapterView, type BlockingReason, blockingReasons } from "../../src/domain/blocking.ts";
 import type { Instant } from "../../src/domain/ids.ts";
+import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import type { Policy } from "../../src/domain/policy.ts";
 import {
   at,
@@ -23,7 +24,7 @@ import {
 import { decisionOf, LOCAL } from "./given.ts";
 
 function blocking(facts: readonly Fact[], adapter = LOCAL, now: Instant = minute(20)): readonly BlockingReason[] {
-  return blockingReasons(decisionOf(...facts), now, adapter);
+  return blockingReasons(decisionOf(...facts), now, adapter, KEYS_SET_ASIDE);
 }
 
 function codes(...asked: Parameters<typeof blocking>): readonly string[] {

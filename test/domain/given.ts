@@ -7,6 +7,7 @@ import type { Digests } from "../../src/domain/digests.ts";
 import type { EventBody, RecordedEvent } from "../../src/domain/event.ts";
 import { evolve } from "../../src/domain/evolve.ts";
 import type { DecisionId, Digest, Instant } from "../../src/domain/ids.ts";
+import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import type { RejectionReason } from "../../src/domain/rejection.ts";
 import type { Decision } from "../../src/domain/state.ts";
 import { type Fact, minute } from "./facts.ts";
@@ -60,7 +61,7 @@ export function decisionOf(...facts: readonly Fact[]): Decision {
 }
 
 /** What surrounds a command, where it matters. Otherwise it comes one minute after the last event, and the adapter is there. */
-export type Circumstances = Partial<Pick<CommandContext, "at" | "groups" | "adapter">>;
+export type Circumstances = Partial<Pick<CommandContext, "at" | "groups" | "adapter" | "keys" | "signature">>;
 
 /** Given these events, when this actor gives this command, then these events or this refusal. */
 export function given(...facts: readonly Fact[]) {
@@ -68,7 +69,13 @@ export function given(...facts: readonly Fact[]) {
   return {
     when(actor: Actor, command: Command, circumstances: Circumstances = {}) {
       const at: Instant = decision === undefined ? minute(0) : decision.head.occurredAt + 60_000;
-      const context = { decisionId: DECISION_ID, digests: READABLE_DIGESTS, groups: [], adapter: LOCAL, at };
+      const world = {
+        digests: READABLE_DIGESTS,
+        adapter: LOCAL,
+        keys: KEYS_SET_ASIDE,
+        signature: "not_checked",
+      } as const;
+      const context = { decisionId: DECISION_ID, groups: [], at, ...world };
       const verdict = decide(command, decision, { ...context, actor, ...circumstances });
       return {
         verdict,

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { decide } from "../../src/domain/decide.ts";
 import type { EventType } from "../../src/domain/event.ts";
 import { evolve, IllegalEvent } from "../../src/domain/evolve.ts";
+import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import { eventsOf, isRepeat } from "../../src/domain/repeat.ts";
 import { isTerminal } from "../../src/domain/state.ts";
 import { DECISION_ID, READABLE_DIGESTS, replay } from "./given.ts";
@@ -102,7 +103,8 @@ test("what has ended takes neither command nor event any more", () => {
     const at = decision.head.occurredAt;
     for (const { attempt, verdict } of scenes.slice(1)) {
       const { actor, groups, view: adapter, command } = attempt;
-      const context = { decisionId: DECISION_ID, actor, groups, at, digests: READABLE_DIGESTS, adapter };
+      const world = { digests: READABLE_DIGESTS, adapter, keys: KEYS_SET_ASIDE, signature: "not_checked" } as const;
+      const context = { decisionId: DECISION_ID, actor, groups, at, ...world };
       if (command.type !== "CREATE_DECISION")
         expect(decide(command, decision, context)).toMatchObject({ rejection: { reason: "DECISION_CLOSED" } });
       for (const body of verdict.accepted ? verdict.events : []) {
@@ -121,7 +123,8 @@ test("deciding and evolving change nothing that they are given", () => {
   always(({ scenes, events }) => {
     for (const { attempt, decision } of scenes) {
       const { command, actor, groups, now: at, view: adapter } = frozen(attempt);
-      const context = { decisionId: DECISION_ID, actor, groups, at, digests: READABLE_DIGESTS, adapter };
+      const world = { digests: READABLE_DIGESTS, adapter, keys: KEYS_SET_ASIDE, signature: "not_checked" } as const;
+      const context = { decisionId: DECISION_ID, actor, groups, at, ...world };
       decide(command, frozen(decision), context);
     }
     frozen(events).reduce<Parameters<typeof evolve>[0]>((before, event) => frozen(evolve(before, event)), undefined);

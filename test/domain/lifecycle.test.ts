@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Instant } from "../../src/domain/ids.ts";
+import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import { type LifecycleState, lifecycle, nextChangeAt, progressOf, stateOf } from "../../src/domain/lifecycle.ts";
 import {
   at,
@@ -33,14 +34,14 @@ describe("the state", () => {
     ["completed", "COMPLETED"],
     ["failed", "FAILED"],
   ])("%s: %s", (phase, state) => {
-    expect(stateOf(decisionOf(...WAY_TO[phase]), minute(60))).toBe(state);
+    expect(stateOf(decisionOf(...WAY_TO[phase]), minute(60), KEYS_SET_ASIDE)).toBe(state);
   });
 
   test("falls back from APPROVED at the instant of an expiry, and by a revocation", () => {
     const expiring = decisionOf(created(), attached(), granted(bob, { expiresAt: minute(10) }), granted(carol));
-    expect(stateOf(expiring, minute(10) - 1)).toBe("APPROVED");
-    expect(stateOf(expiring, minute(10))).toBe("PENDING_APPROVAL");
-    expect(stateOf(decisionOf(...WAY_TO.approved, revoked(bob)), minute(5))).toBe("PENDING_APPROVAL");
+    expect(stateOf(expiring, minute(10) - 1, KEYS_SET_ASIDE)).toBe("APPROVED");
+    expect(stateOf(expiring, minute(10), KEYS_SET_ASIDE)).toBe("PENDING_APPROVAL");
+    expect(stateOf(decisionOf(...WAY_TO.approved, revoked(bob)), minute(5), KEYS_SET_ASIDE)).toBe("PENDING_APPROVAL");
   });
 
   test("APPROVED says that the quorum holds, not that nothing else blocks", () => {
@@ -48,6 +49,7 @@ describe("the state", () => {
       decisionOf(created(), attached({ allowedModes: ["DRY_RUN"] }), granted(bob), granted(carol)),
       minute(5),
       LOCAL,
+      KEYS_SET_ASIDE,
     );
     expect([state, blockingReasons.map(({ code }) => code)]).toEqual(["APPROVED", ["MODE_NOT_ALLOWED"]]);
   });
@@ -55,7 +57,7 @@ describe("the state", () => {
 
 describe("the progress", () => {
   test("of a draft is that nothing is asked for yet", () => {
-    expect(progressOf(decisionOf(created({ plan: planOf(3) })), minute(1))).toEqual({
+    expect(progressOf(decisionOf(created({ plan: planOf(3) })), minute(1), KEYS_SET_ASIDE)).toEqual({
       approvalsRequired: 0,
       approvalsValid: 0,
       approvalsMissing: 0,
@@ -71,7 +73,7 @@ describe("the progress", () => {
       { group: "security", minApprovals: 1 },
     ];
     const decision = decisionOf(created(), attached({ groups }), granted(bob, { groups: ["ops"] }), granted(carol));
-    expect(progressOf(decision, minute(9))).toMatchObject({
+    expect(progressOf(decision, minute(9), KEYS_SET_ASIDE)).toMatchObject({
       approvalsRequired: 2,
       approvalsValid: 2,
       approvalsMissing: 1,
@@ -84,9 +86,9 @@ describe("the progress", () => {
 
   test("behind the gate is what stood there, whatever has expired since", () => {
     const facts = [created(), attached(), granted(bob, { expiresAt: minute(10) }), granted(carol)];
-    expect(progressOf(decisionOf(...facts), minute(20)).approvalsValid).toBe(1);
+    expect(progressOf(decisionOf(...facts), minute(20), KEYS_SET_ASIDE).approvalsValid).toBe(1);
     for (const end of [[gated()], [gated(), failed()]])
-      expect(progressOf(decisionOf(...facts, ...end), minute(20))).toMatchObject({
+      expect(progressOf(decisionOf(...facts, ...end), minute(20), KEYS_SET_ASIDE)).toMatchObject({
         approvalsValid: 2,
         approvalsMissing: 0,
       });
@@ -99,12 +101,12 @@ describe("the progress", () => {
       ["completed", 3],
       ["failed", 1],
     ] as const)
-      expect(progressOf(decisionOf(...WAY_TO[phase]), minute(20)).stepsExecuted).toBe(stepsExecuted);
+      expect(progressOf(decisionOf(...WAY_TO[phase]), minute(20), KEYS_SET_ASIDE).stepsExecuted).toBe(stepsExecuted);
   });
 });
 
 describe("when time alone may change it", () => {
-  const next = (now: Instant, ...facts: readonly Fact[]) => nextChangeAt(decisionOf(...facts), now);
+  const next = (now: Instant, ...facts: readonly Fact[]) => nextChangeAt(decisionOf(...facts), now, KEYS_SET_ASIDE);
   const facts = [
     created(),
     attached(),
@@ -142,7 +144,7 @@ describe("any past moment has an exact answer", () => {
   ];
   const asOf = (seq: number, now: Instant) => {
     const decision = replay(logOf(story).slice(0, seq + 1));
-    const { state, blockingReasons, headSeq, evaluatedAt } = lifecycle(decision, now, LOCAL);
+    const { state, blockingReasons, headSeq, evaluatedAt } = lifecycle(decision, now, LOCAL, KEYS_SET_ASIDE);
     expect([headSeq, evaluatedAt]).toEqual([seq, now]);
     return [state, ...blockingReasons.map(({ code }) => code)];
   };

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { BlockingCode } from "../../src/domain/blocking.ts";
+import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import { lifecycle } from "../../src/domain/lifecycle.ts";
 import type { RejectionReason } from "../../src/domain/rejection.ts";
 import { timelineOf } from "../../src/domain/timeline.ts";
@@ -74,7 +75,7 @@ describe("judged by the rules told once more", () => {
         const decision = replay(prefix);
         const { view } = attempt;
         for (const now of [decision.head.occurredAt, attempt.now, attempt.now + 600_000]) {
-          const { state, blockingReasons, nextChangeAt, progress } = lifecycle(decision, now, view);
+          const { state, blockingReasons, nextChangeAt, progress } = lifecycle(decision, now, view, KEYS_SET_ASIDE);
           const codes = blockingReasons.map(({ code }) => code);
           expect([state, codes, nextChangeAt]).toEqual([
             stateOf(soFar, now),
@@ -97,7 +98,7 @@ describe("judged by the rules told once more", () => {
     always(({ events, story, decision }) => {
       for (const now of [decision.head.occurredAt, decision.head.occurredAt + 3_600_000])
         expect(
-          timelineOf(events, now).map(({ time, category, eventType, actor }) => {
+          timelineOf(events, now, KEYS_SET_ASIDE).map(({ time, category, eventType, actor }) => {
             const whose = category === "APPROVAL_EXPIRED" ? ` ${actor?.id}` : "";
             return `${time} ${eventType ?? category}${whose}`;
           }),

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { countingApprovals, ineligibility } from "../../src/domain/approvals.ts";
 import { type AdapterView, blockingReasons } from "../../src/domain/blocking.ts";
 import type { DsseEnvelope } from "../../src/domain/dsse-envelope.ts";
+import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import type { Policy, PolicyOverrides } from "../../src/domain/policy.ts";
 import { quorum } from "../../src/domain/quorum.ts";
 import { sortLabels } from "../../src/domain/request.ts";
@@ -314,15 +315,15 @@ describe("over random policies, overrides, requests and approvals", () => {
             if (ineligibility(tightening.policy, strict.requester, approval) === undefined)
               expect(ineligibility(template, lax.requester, approval)).toBeUndefined();
           const now = minute(yes.length);
-          const counting = countingApprovals(strict, now);
+          const counting = countingApprovals(strict, now, KEYS_SET_ASIDE);
           if (quorum(tightening.policy, counting).missing === 0)
-            expect(quorum(template, countingApprovals(lax, now)).missing).toBe(0);
+            expect(quorum(template, countingApprovals(lax, now, KEYS_SET_ASIDE)).missing).toBe(0);
           const view = request.adapterId === "" ? adapter : { ...adapter, adapterId: request.adapterId };
-          const passes = blockingReasons(strict, now, view).length === 0;
-          const passesTemplate = blockingReasons(lax, now, view).length === 0;
+          const passes = blockingReasons(strict, now, view, KEYS_SET_ASIDE).length === 0;
+          const passesTemplate = blockingReasons(lax, now, view, KEYS_SET_ASIDE).length === 0;
           seen[passes ? "open" : "blocked"] += 1;
           if (passes !== passesTemplate) seen.differed += 1;
-          if (passes) expect(blockingReasons(lax, now, view)).toEqual([]);
+          if (passes) expect(blockingReasons(lax, now, view, KEYS_SET_ASIDE)).toEqual([]);
         },
       ),
       { numRuns: 20_000 },

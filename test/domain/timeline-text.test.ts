@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import { timelineOf } from "../../src/domain/timeline.ts";
 import {
   alice,
@@ -24,7 +25,9 @@ const ANSWERED = { basis: "ROUTER_ANSWER", reason: "" } as const;
 
 /** The label and the summary of the last of these events. */
 function text(...facts: readonly Fact[]): string {
-  const entry = timelineOf(logOf(facts), minute(0)).findLast(({ eventType }) => eventType !== undefined);
+  const entry = timelineOf(logOf(facts), minute(0), KEYS_SET_ASIDE).findLast(
+    ({ eventType }) => eventType !== undefined,
+  );
   return `${entry?.label} | ${entry?.summary}`;
 }
 

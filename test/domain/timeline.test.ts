@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Instant } from "../../src/domain/ids.ts";
+import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import { timelineOf } from "../../src/domain/timeline.ts";
 import type { TimelineCategory, TimelineEntry } from "../../src/domain/timeline-entry.ts";
 import {
@@ -24,7 +25,7 @@ import {
 import { logOf } from "./given.ts";
 
 function timeline(facts: readonly Fact[], now: Instant = minute(1_000)): readonly TimelineEntry[] {
-  return timelineOf(logOf(facts), now);
+  return timelineOf(logOf(facts), now, KEYS_SET_ASIDE);
 }
 
 /** Each entry as its minute, its seq and what it is about. */
@@ -43,7 +44,7 @@ describe("one entry for each event", () => {
 
   test.each(Object.keys(CATEGORIES) as (keyof typeof CATEGORIES)[])("%s: with its seq, time, actor, type", (phase) => {
     const events = logOf(WAY_TO[phase]);
-    const own = timelineOf(events, minute(1_000)).filter(({ eventType }) => eventType !== undefined);
+    const own = timelineOf(events, minute(1_000), KEYS_SET_ASIDE).filter(({ eventType }) => eventType !== undefined);
     expect(own).toEqual(
       events.map(({ event }, index) => ({
         seq: event.seq,

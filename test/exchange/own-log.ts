@@ -2,6 +2,7 @@ import { countingApprovals } from "../../src/domain/approvals.ts";
 import type { DecisionEvent, EventBody } from "../../src/domain/event.ts";
 import { evolve } from "../../src/domain/evolve.ts";
 import type { DecisionId, Digest, Instant } from "../../src/domain/ids.ts";
+import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import { runRequestOf } from "../../src/domain/run-request.ts";
 import type { Decision } from "../../src/domain/state.ts";
 import { buildAuditPackage } from "../../src/evidence/build-audit-package.ts";
@@ -54,7 +55,7 @@ function commit(body: EventBody, decision: Decision | undefined, at: Instant): E
     case "EXECUTION_REQUESTED": {
       if (decision?.policy === undefined) return body;
       const { policy } = decision.policy;
-      const approvalDigests = countingApprovals(decision, at)
+      const approvalDigests = countingApprovals(decision, at, KEYS_SET_ASIDE)
         .toSorted((a, b) => a.seq - b.seq)
         .map(({ digest }) => digest);
       const policyDigest = DIGESTS.policy(policy);

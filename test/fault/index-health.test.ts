@@ -1,6 +1,7 @@
 import { createClient, createRouterTransport } from "@connectrpc/connect";
 import { expect, onTestFinished, test } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as Status } from "../../gen/ts/grpc/health/v1/health_pb.ts";
+import { createApproverKeys } from "../../src/app/approver-keys.ts";
 import { SYSTEM_CLOCK } from "../../src/app/clock.ts";
 import { createDecisionLogs } from "../../src/app/decision-logs.ts";
 import { createDecisionSubscription } from "../../src/app/decision-subscription.ts";
@@ -19,7 +20,14 @@ async function indexUnderTest() {
   const index = openSqliteDecisionIndex({ file: ":memory:" });
   const [clock, log] = [SYSTEM_CLOCK, createCapturedLog()];
   const subscription = createDecisionSubscription({ store, clock, log });
-  const indexer = createIndexer({ subscription, index, logs: createDecisionLogs(store), clock, log });
+  const indexer = createIndexer({
+    subscription,
+    index,
+    logs: createDecisionLogs(store),
+    approverKeys: createApproverKeys({ store, clock, log }),
+    clock,
+    log,
+  });
   const draining = new AbortController().signal;
   const service = createHealthService({ store, clock, index, indexer, maxLag: 0.2, services: [], draining });
   const transport = createRouterTransport(({ service: add }) => void add(Health, service));

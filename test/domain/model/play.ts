@@ -4,6 +4,7 @@ import { decide } from "../../../src/domain/decide.ts";
 import type { EventBody, RecordedEvent } from "../../../src/domain/event.ts";
 import { evolve } from "../../../src/domain/evolve.ts";
 import type { Digest, Instant } from "../../../src/domain/ids.ts";
+import { KEYS_SET_ASIDE } from "../../../src/domain/key-view.ts";
 import type { PolicySource } from "../../../src/domain/policy-source.ts";
 import type { Decision } from "../../../src/domain/state.ts";
 import type { Verdict } from "../../../src/domain/verdict.ts";
@@ -56,7 +57,8 @@ export function play({ creation, steps }: Scenario): Play {
   function attemptNext(attempt: Attempt): void {
     const { command, actor, groups, now: at, view: adapter } = attempt;
     const requestId = `request-${scenes.length}`;
-    const context = { decisionId: DECISION_ID, actor, groups, at, digests: READABLE_DIGESTS, adapter };
+    const world = { digests: READABLE_DIGESTS, adapter, keys: KEYS_SET_ASIDE, signature: "not_checked" } as const;
+    const context = { decisionId: DECISION_ID, actor, groups, at, ...world };
     const verdict = decide(command, decision, context);
     scenes.push({ attempt, requestId, verdict, decision, events, story });
     if (!verdict.accepted) return;

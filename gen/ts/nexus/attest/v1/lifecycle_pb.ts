@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file nexus/attest/v1/lifecycle.proto.
  */
 export const file_nexus_attest_v1_lifecycle: GenFile = /*@__PURE__*/
-  fileDesc("Ch9uZXh1cy9hdHRlc3QvdjEvbGlmZWN5Y2xlLnByb3RvEg9uZXh1cy5hdHRlc3QudjEirgIKCUxpZmVjeWNsZRItCgVzdGF0ZRgBIAEoDjIeLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvblN0YXRlEhIKCmV4ZWN1dGFibGUYAiABKAgSOQoQYmxvY2tpbmdfcmVhc29ucxgDIAMoCzIfLm5leHVzLmF0dGVzdC52MS5CbG9ja2luZ1JlYXNvbhIrCghwcm9ncmVzcxgEIAEoCzIZLm5leHVzLmF0dGVzdC52MS5Qcm9ncmVzcxIwCgxldmFsdWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGhlYWRfc2VxGAYgASgNEjIKDm5leHRfY2hhbmdlX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLaAwoOQmxvY2tpbmdSZWFzb24SKwoEY29kZRgBIAEoDjIdLm5leHVzLmF0dGVzdC52MS5CbG9ja2luZ0NvZGUSDwoHbWVzc2FnZRgCIAEoCRI7ChBtb2RlX25vdF9hbGxvd2VkGAMgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLk1vZGVOb3RBbGxvd2VkSAASNwoOdG9vX21hbnlfc3RlcHMYBCABKAsyHS5uZXh1cy5hdHRlc3QudjEuVG9vTWFueVN0ZXBzSAASTwoaYWRhcHRlcl9jYXBhYmlsaXR5X21pc3NpbmcYBSABKAsyKS5uZXh1cy5hdHRlc3QudjEuQWRhcHRlckNhcGFiaWxpdHlNaXNzaW5nSAASOgoPYWRhcHRlcl9wcm9ibGVtGAYgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLkFkYXB0ZXJQcm9ibGVtSAASPAoQYXBwcm92YWxfZXhwaXJlZBgHIAEoCzIgLm5leHVzLmF0dGVzdC52MS5BcHByb3ZhbEV4cGlyZWRIABI+ChFtaXNzaW5nX2FwcHJvdmFscxgIIAEoCzIhLm5leHVzLmF0dGVzdC52MS5NaXNzaW5nQXBwcm92YWxzSABCCQoHZGV0YWlscyJjCg5Nb2RlTm90QWxsb3dlZBIjCgRtb2RlGAEgASgOMhUubmV4dXMuYXR0ZXN0LnYxLk1vZGUSLAoNYWxsb3dlZF9tb2RlcxgCIAMoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlIjAKDFRvb01hbnlTdGVwcxINCgVzdGVwcxgBIAEoDRIRCgltYXhfc3RlcHMYAiABKA0iPwoYQWRhcHRlckNhcGFiaWxpdHlNaXNzaW5nEhIKCmFkYXB0ZXJfaWQYASABKAkSDwoHbWlzc2luZxgCIAMoCSI+Cg5BZGFwdGVyUHJvYmxlbRISCgphZGFwdGVyX2lkGAEgASgJEhgKEGFsbG93ZWRfYWRhcHRlcnMYAiADKAkiRgoPQXBwcm92YWxFeHBpcmVkEjMKCWFwcHJvdmFscxgBIAMoCzIgLm5leHVzLmF0dGVzdC52MS5FeHBpcmVkQXBwcm92YWwiawoPRXhwaXJlZEFwcHJvdmFsEigKCGFwcHJvdmVyGAEgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEi4KCmV4cGlyZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInMKEE1pc3NpbmdBcHByb3ZhbHMSEAoIcmVxdWlyZWQYASABKA0SDAoEaGF2ZRgCIAEoDRIPCgdtaXNzaW5nGAMgASgNEi4KBmdyb3VwcxgEIAMoCzIeLm5leHVzLmF0dGVzdC52MS5Hcm91cFByb2dyZXNzIrcBCghQcm9ncmVzcxIaChJhcHByb3ZhbHNfcmVxdWlyZWQYASABKA0SFwoPYXBwcm92YWxzX3ZhbGlkGAIgASgNEhkKEWFwcHJvdmFsc19taXNzaW5nGAMgASgNEi4KBmdyb3VwcxgEIAMoCzIeLm5leHVzLmF0dGVzdC52MS5Hcm91cFByb2dyZXNzEhMKC3N0ZXBzX3RvdGFsGAUgASgNEhYKDnN0ZXBzX2V4ZWN1dGVkGAYgASgNIj4KDUdyb3VwUHJvZ3Jlc3MSDQoFZ3JvdXAYASABKAkSEAoIcmVxdWlyZWQYAiABKA0SDAoEaGF2ZRgDIAEoDSJdCghUaW1lbGluZRIvCgdlbnRyaWVzGAEgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLlRpbWVsaW5lRW50cnkSDQoFdG90YWwYAiABKA0SEQoJdHJ1bmNhdGVkGAMgASgIIvIBCg1UaW1lbGluZUVudHJ5EgsKA3NlcRgBIAEoDRIoCgR0aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCghjYXRlZ29yeRgDIAEoDjIhLm5leHVzLmF0dGVzdC52MS5UaW1lbGluZUNhdGVnb3J5Eg0KBWxhYmVsGAQgASgJEg8KB3N1bW1hcnkYBSABKAkSJQoFYWN0b3IYBiABKAsyFi5uZXh1cy5hdHRlc3QudjEuQWN0b3ISLgoKZXZlbnRfdHlwZRgHIAEoDjIaLm5leHVzLmF0dGVzdC52MS5FdmVudFR5cGUqwQIKDURlY2lzaW9uU3RhdGUSHgoaREVDSVNJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIYChRERUNJU0lPTl9TVEFURV9EUkFGVBABEiMKH0RFQ0lTSU9OX1NUQVRFX1BFTkRJTkdfQVBQUk9WQUwQAhIbChdERUNJU0lPTl9TVEFURV9BUFBST1ZFRBADEhwKGERFQ0lTSU9OX1NUQVRFX0VYRUNVVElORxAEEhwKGERFQ0lTSU9OX1NUQVRFX0NPTVBMRVRFRBAFEhkKFURFQ0lTSU9OX1NUQVRFX0ZBSUxFRBAGEhsKF0RFQ0lTSU9OX1NUQVRFX1JFSkVDVEVEEAcSHAoYREVDSVNJT05fU1RBVEVfQ0FOQ0VMTEVEEAgSIgoeREVDSVNJT05fU1RBVEVfT1VUQ09NRV9VTktOT1dOEAkqrgQKDEJsb2NraW5nQ29kZRIdChlCTE9DS0lOR19DT0RFX1VOU1BFQ0lGSUVEEAASGwoXQkxPQ0tJTkdfQ09ERV9OT19QT0xJQ1kQARIiCh5CTE9DS0lOR19DT0RFX0FMUkVBRFlfRVhFQ1VURUQQAhIiCh5CTE9DS0lOR19DT0RFX0VYRUNVVElPTl9GQUlMRUQQAxIaChZCTE9DS0lOR19DT0RFX1JFSkVDVEVEEAQSGwoXQkxPQ0tJTkdfQ09ERV9DQU5DRUxMRUQQBRIaChZCTE9DS0lOR19DT0RFX0lNUE9SVEVEEAYSGwoXQkxPQ0tJTkdfQ09ERV9FWEVDVVRJTkcQBxIhCh1CTE9DS0lOR19DT0RFX09VVENPTUVfVU5LTk9XThAIEiIKHkJMT0NLSU5HX0NPREVfTU9ERV9OT1RfQUxMT1dFRBAJEiAKHEJMT0NLSU5HX0NPREVfVE9PX01BTllfU1RFUFMQChIsCihCTE9DS0lOR19DT0RFX0FEQVBURVJfQ0FQQUJJTElUWV9NSVNTSU5HEAsSIQodQkxPQ0tJTkdfQ09ERV9BREFQVEVSX1VOS05PV04QDBIlCiFCTE9DS0lOR19DT0RFX0FEQVBURVJfTk9UX0FMTE9XRUQQDRIiCh5CTE9DS0lOR19DT0RFX0FQUFJPVkFMX0VYUElSRUQQDhIjCh9CTE9DS0lOR19DT0RFX01JU1NJTkdfQVBQUk9WQUxTEA8qpgIKEFRpbWVsaW5lQ2F0ZWdvcnkSIQodVElNRUxJTkVfQ0FURUdPUllfVU5TUEVDSUZJRUQQABIdChlUSU1FTElORV9DQVRFR09SWV9SRVFVRVNUEAESHAoYVElNRUxJTkVfQ0FURUdPUllfUE9MSUNZEAISHgoaVElNRUxJTkVfQ0FURUdPUllfQVBQUk9WQUwQAxIfChtUSU1FTElORV9DQVRFR09SWV9FWEVDVVRJT04QBBIjCh9USU1FTElORV9DQVRFR09SWV9USFJFU0hPTERfTUVUEAUSJAogVElNRUxJTkVfQ0FURUdPUllfVEhSRVNIT0xEX0xPU1QQBhImCiJUSU1FTElORV9DQVRFR09SWV9BUFBST1ZBTF9FWFBJUkVEEAdiBnByb3RvMw", [file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_event, file_nexus_attest_v1_plan]);
+  fileDesc("Ch9uZXh1cy9hdHRlc3QvdjEvbGlmZWN5Y2xlLnByb3RvEg9uZXh1cy5hdHRlc3QudjEirgIKCUxpZmVjeWNsZRItCgVzdGF0ZRgBIAEoDjIeLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvblN0YXRlEhIKCmV4ZWN1dGFibGUYAiABKAgSOQoQYmxvY2tpbmdfcmVhc29ucxgDIAMoCzIfLm5leHVzLmF0dGVzdC52MS5CbG9ja2luZ1JlYXNvbhIrCghwcm9ncmVzcxgEIAEoCzIZLm5leHVzLmF0dGVzdC52MS5Qcm9ncmVzcxIwCgxldmFsdWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGhlYWRfc2VxGAYgASgNEjIKDm5leHRfY2hhbmdlX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKfBAoOQmxvY2tpbmdSZWFzb24SKwoEY29kZRgBIAEoDjIdLm5leHVzLmF0dGVzdC52MS5CbG9ja2luZ0NvZGUSDwoHbWVzc2FnZRgCIAEoCRI7ChBtb2RlX25vdF9hbGxvd2VkGAMgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLk1vZGVOb3RBbGxvd2VkSAASNwoOdG9vX21hbnlfc3RlcHMYBCABKAsyHS5uZXh1cy5hdHRlc3QudjEuVG9vTWFueVN0ZXBzSAASTwoaYWRhcHRlcl9jYXBhYmlsaXR5X21pc3NpbmcYBSABKAsyKS5uZXh1cy5hdHRlc3QudjEuQWRhcHRlckNhcGFiaWxpdHlNaXNzaW5nSAASOgoPYWRhcHRlcl9wcm9ibGVtGAYgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLkFkYXB0ZXJQcm9ibGVtSAASPAoQYXBwcm92YWxfZXhwaXJlZBgHIAEoCzIgLm5leHVzLmF0dGVzdC52MS5BcHByb3ZhbEV4cGlyZWRIABI+ChFtaXNzaW5nX2FwcHJvdmFscxgIIAEoCzIhLm5leHVzLmF0dGVzdC52MS5NaXNzaW5nQXBwcm92YWxzSAASQwoUYXBwcm92YWxfa2V5X3Jldm9rZWQYCSABKAsyIy5uZXh1cy5hdHRlc3QudjEuQXBwcm92YWxLZXlSZXZva2VkSABCCQoHZGV0YWlscyJjCg5Nb2RlTm90QWxsb3dlZBIjCgRtb2RlGAEgASgOMhUubmV4dXMuYXR0ZXN0LnYxLk1vZGUSLAoNYWxsb3dlZF9tb2RlcxgCIAMoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlIjAKDFRvb01hbnlTdGVwcxINCgVzdGVwcxgBIAEoDRIRCgltYXhfc3RlcHMYAiABKA0iPwoYQWRhcHRlckNhcGFiaWxpdHlNaXNzaW5nEhIKCmFkYXB0ZXJfaWQYASABKAkSDwoHbWlzc2luZxgCIAMoCSI+Cg5BZGFwdGVyUHJvYmxlbRISCgphZGFwdGVyX2lkGAEgASgJEhgKEGFsbG93ZWRfYWRhcHRlcnMYAiADKAkiRgoPQXBwcm92YWxFeHBpcmVkEjMKCWFwcHJvdmFscxgBIAMoCzIgLm5leHVzLmF0dGVzdC52MS5FeHBpcmVkQXBwcm92YWwiawoPRXhwaXJlZEFwcHJvdmFsEigKCGFwcHJvdmVyGAEgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEi4KCmV4cGlyZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkwKEkFwcHJvdmFsS2V5UmV2b2tlZBI2CglhcHByb3ZhbHMYASADKAsyIy5uZXh1cy5hdHRlc3QudjEuS2V5UmV2b2tlZEFwcHJvdmFsIn4KEktleVJldm9rZWRBcHByb3ZhbBIoCghhcHByb3ZlchgBIAEoCzIWLm5leHVzLmF0dGVzdC52MS5BY3RvchIOCgZrZXlfaWQYAiABKAkSLgoKcmV2b2tlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAicwoQTWlzc2luZ0FwcHJvdmFscxIQCghyZXF1aXJlZBgBIAEoDRIMCgRoYXZlGAIgASgNEg8KB21pc3NpbmcYAyABKA0SLgoGZ3JvdXBzGAQgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLkdyb3VwUHJvZ3Jlc3MitwEKCFByb2dyZXNzEhoKEmFwcHJvdmFsc19yZXF1aXJlZBgBIAEoDRIXCg9hcHByb3ZhbHNfdmFsaWQYAiABKA0SGQoRYXBwcm92YWxzX21pc3NpbmcYAyABKA0SLgoGZ3JvdXBzGAQgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLkdyb3VwUHJvZ3Jlc3MSEwoLc3RlcHNfdG90YWwYBSABKA0SFgoOc3RlcHNfZXhlY3V0ZWQYBiABKA0iPgoNR3JvdXBQcm9ncmVzcxINCgVncm91cBgBIAEoCRIQCghyZXF1aXJlZBgCIAEoDRIMCgRoYXZlGAMgASgNIl0KCFRpbWVsaW5lEi8KB2VudHJpZXMYASADKAsyHi5uZXh1cy5hdHRlc3QudjEuVGltZWxpbmVFbnRyeRINCgV0b3RhbBgCIAEoDRIRCgl0cnVuY2F0ZWQYAyABKAgi8gEKDVRpbWVsaW5lRW50cnkSCwoDc2VxGAEgASgNEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKCGNhdGVnb3J5GAMgASgOMiEubmV4dXMuYXR0ZXN0LnYxLlRpbWVsaW5lQ2F0ZWdvcnkSDQoFbGFiZWwYBCABKAkSDwoHc3VtbWFyeRgFIAEoCRIlCgVhY3RvchgGIAEoCzIWLm5leHVzLmF0dGVzdC52MS5BY3RvchIuCgpldmVudF90eXBlGAcgASgOMhoubmV4dXMuYXR0ZXN0LnYxLkV2ZW50VHlwZSrBAgoNRGVjaXNpb25TdGF0ZRIeChpERUNJU0lPTl9TVEFURV9VTlNQRUNJRklFRBAAEhgKFERFQ0lTSU9OX1NUQVRFX0RSQUZUEAESIwofREVDSVNJT05fU1RBVEVfUEVORElOR19BUFBST1ZBTBACEhsKF0RFQ0lTSU9OX1NUQVRFX0FQUFJPVkVEEAMSHAoYREVDSVNJT05fU1RBVEVfRVhFQ1VUSU5HEAQSHAoYREVDSVNJT05fU1RBVEVfQ09NUExFVEVEEAUSGQoVREVDSVNJT05fU1RBVEVfRkFJTEVEEAYSGwoXREVDSVNJT05fU1RBVEVfUkVKRUNURUQQBxIcChhERUNJU0lPTl9TVEFURV9DQU5DRUxMRUQQCBIiCh5ERUNJU0lPTl9TVEFURV9PVVRDT01FX1VOS05PV04QCSrWBAoMQmxvY2tpbmdDb2RlEh0KGUJMT0NLSU5HX0NPREVfVU5TUEVDSUZJRUQQABIbChdCTE9DS0lOR19DT0RFX05PX1BPTElDWRABEiIKHkJMT0NLSU5HX0NPREVfQUxSRUFEWV9FWEVDVVRFRBACEiIKHkJMT0NLSU5HX0NPREVfRVhFQ1VUSU9OX0ZBSUxFRBADEhoKFkJMT0NLSU5HX0NPREVfUkVKRUNURUQQBBIbChdCTE9DS0lOR19DT0RFX0NBTkNFTExFRBAFEhoKFkJMT0NLSU5HX0NPREVfSU1QT1JURUQQBhIbChdCTE9DS0lOR19DT0RFX0VYRUNVVElORxAHEiEKHUJMT0NLSU5HX0NPREVfT1VUQ09NRV9VTktOT1dOEAgSIgoeQkxPQ0tJTkdfQ09ERV9NT0RFX05PVF9BTExPV0VEEAkSIAocQkxPQ0tJTkdfQ09ERV9UT09fTUFOWV9TVEVQUxAKEiwKKEJMT0NLSU5HX0NPREVfQURBUFRFUl9DQVBBQklMSVRZX01JU1NJTkcQCxIhCh1CTE9DS0lOR19DT0RFX0FEQVBURVJfVU5LTk9XThAMEiUKIUJMT0NLSU5HX0NPREVfQURBUFRFUl9OT1RfQUxMT1dFRBANEiIKHkJMT0NLSU5HX0NPREVfQVBQUk9WQUxfRVhQSVJFRBAOEiMKH0JMT0NLSU5HX0NPREVfTUlTU0lOR19BUFBST1ZBTFMQDxImCiJCTE9DS0lOR19DT0RFX0FQUFJPVkFMX0tFWV9SRVZPS0VEEBAq0gIKEFRpbWVsaW5lQ2F0ZWdvcnkSIQodVElNRUxJTkVfQ0FURUdPUllfVU5TUEVDSUZJRUQQABIdChlUSU1FTElORV9DQVRFR09SWV9SRVFVRVNUEAESHAoYVElNRUxJTkVfQ0FURUdPUllfUE9MSUNZEAISHgoaVElNRUxJTkVfQ0FURUdPUllfQVBQUk9WQUwQAxIfChtUSU1FTElORV9DQVRFR09SWV9FWEVDVVRJT04QBBIjCh9USU1FTElORV9DQVRFR09SWV9USFJFU0hPTERfTUVUEAUSJAogVElNRUxJTkVfQ0FURUdPUllfVEhSRVNIT0xEX0xPU1QQBhImCiJUSU1FTElORV9DQVRFR09SWV9BUFBST1ZBTF9FWFBJUkVEEAcSKgomVElNRUxJTkVfQ0FURUdPUllfQVBQUk9WQUxfS0VZX1JFVk9LRUQQCGIGcHJvdG8z", [file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_event, file_nexus_attest_v1_plan]);
 
 /**
  * Where a decision stands: derived from its events, a clock and what the adapter declares; never stored.
@@ -69,7 +69,7 @@ export type Lifecycle = Message<"nexus.attest.v1.Lifecycle"> & {
   headSeq: number;
 
   /**
-   * When this judgement may next change by time alone (an approval expires); absent if never.
+   * When this judgement may next change by time alone (an approval expires); absent if never. A revocation of a key is not foreseen here.
    *
    * @generated from field: google.protobuf.Timestamp next_change_at = 7;
    */
@@ -156,6 +156,14 @@ export type BlockingReason = Message<"nexus.attest.v1.BlockingReason"> & {
      */
     value: MissingApprovals;
     case: "missingApprovals";
+  } | {
+    /**
+     * With APPROVAL_KEY_REVOKED.
+     *
+     * @generated from field: nexus.attest.v1.ApprovalKeyRevoked approval_key_revoked = 9;
+     */
+    value: ApprovalKeyRevoked;
+    case: "approvalKeyRevoked";
   } | { case: undefined; value?: undefined };
 };
 
@@ -328,6 +336,62 @@ export const ExpiredApprovalSchema: GenMessage<ExpiredApproval> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_lifecycle, 7);
 
 /**
+ * The approvals whose keys are no longer good.
+ *
+ * @generated from message nexus.attest.v1.ApprovalKeyRevoked
+ */
+export type ApprovalKeyRevoked = Message<"nexus.attest.v1.ApprovalKeyRevoked"> & {
+  /**
+   * Each approval whose key was revoked and that was not given again.
+   *
+   * @generated from field: repeated nexus.attest.v1.KeyRevokedApproval approvals = 1;
+   */
+  approvals: KeyRevokedApproval[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.ApprovalKeyRevoked.
+ * Use `create(ApprovalKeyRevokedSchema)` to create a new message.
+ */
+export const ApprovalKeyRevokedSchema: GenMessage<ApprovalKeyRevoked> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_lifecycle, 8);
+
+/**
+ * One approval whose key was revoked.
+ *
+ * @generated from message nexus.attest.v1.KeyRevokedApproval
+ */
+export type KeyRevokedApproval = Message<"nexus.attest.v1.KeyRevokedApproval"> & {
+  /**
+   * Who had approved.
+   *
+   * @generated from field: nexus.attest.v1.Actor approver = 1;
+   */
+  approver?: Actor | undefined;
+
+  /**
+   * The key.
+   *
+   * @generated from field: string key_id = 2;
+   */
+  keyId: string;
+
+  /**
+   * When it was revoked; for a key that is not in the registry, when the approval was granted.
+   *
+   * @generated from field: google.protobuf.Timestamp revoked_at = 3;
+   */
+  revokedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message nexus.attest.v1.KeyRevokedApproval.
+ * Use `create(KeyRevokedApprovalSchema)` to create a new message.
+ */
+export const KeyRevokedApprovalSchema: GenMessage<KeyRevokedApproval> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_lifecycle, 9);
+
+/**
  * How many approvals are missing.
  *
  * @generated from message nexus.attest.v1.MissingApprovals
@@ -367,7 +431,7 @@ export type MissingApprovals = Message<"nexus.attest.v1.MissingApprovals"> & {
  * Use `create(MissingApprovalsSchema)` to create a new message.
  */
 export const MissingApprovalsSchema: GenMessage<MissingApprovals> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 8);
+  messageDesc(file_nexus_attest_v1_lifecycle, 10);
 
 /**
  * How far a decision is.
@@ -423,7 +487,7 @@ export type Progress = Message<"nexus.attest.v1.Progress"> & {
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 9);
+  messageDesc(file_nexus_attest_v1_lifecycle, 11);
 
 /**
  * One group of the policy.
@@ -458,7 +522,7 @@ export type GroupProgress = Message<"nexus.attest.v1.GroupProgress"> & {
  * Use `create(GroupProgressSchema)` to create a new message.
  */
 export const GroupProgressSchema: GenMessage<GroupProgress> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 10);
+  messageDesc(file_nexus_attest_v1_lifecycle, 12);
 
 /**
  * What happened, for people: one entry for each event, plus entries derived from time and policy.
@@ -493,7 +557,7 @@ export type Timeline = Message<"nexus.attest.v1.Timeline"> & {
  * Use `create(TimelineSchema)` to create a new message.
  */
 export const TimelineSchema: GenMessage<Timeline> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 11);
+  messageDesc(file_nexus_attest_v1_lifecycle, 13);
 
 /**
  * One line of a timeline.
@@ -537,7 +601,7 @@ export type TimelineEntry = Message<"nexus.attest.v1.TimelineEntry"> & {
   summary: string;
 
   /**
-   * Who; absent for derived entries other than an expiry, where it is the approver.
+   * Who; absent for derived entries other than an approval's end, where it is the approver.
    *
    * @generated from field: nexus.attest.v1.Actor actor = 6;
    */
@@ -556,7 +620,7 @@ export type TimelineEntry = Message<"nexus.attest.v1.TimelineEntry"> & {
  * Use `create(TimelineEntrySchema)` to create a new message.
  */
 export const TimelineEntrySchema: GenMessage<TimelineEntry> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 12);
+  messageDesc(file_nexus_attest_v1_lifecycle, 14);
 
 /**
  * The state of a decision.
@@ -649,7 +713,7 @@ export const DecisionStateSchema: GenEnum<DecisionState> = /*@__PURE__*/
   enumDesc(file_nexus_attest_v1_lifecycle, 0);
 
 /**
- * The triage ladder. Codes are reported in this order. Once the gate has been passed, the groups about the adapter and the approvals no
+ * The triage ladder. Codes are reported in this order, but for APPROVAL_KEY_REVOKED, which comes right before MISSING_APPROVALS. Once the gate has been passed, the groups about the adapter and the approvals no
  * longer apply: they were judged at the gate.
  *
  * @generated from enum nexus.attest.v1.BlockingCode
@@ -766,10 +830,18 @@ export const BlockingCode = {
    * @generated from enum value: BLOCKING_CODE_MISSING_APPROVALS = 15;
    */
   MISSING_APPROVALS: 15,
+
+  /**
+   * Not enough approvals stand, and some that were given do not because the key that signed them was revoked. Its place in the ladder is after APPROVAL_EXPIRED and
+   * before MISSING_APPROVALS.
+   *
+   * @generated from enum value: BLOCKING_CODE_APPROVAL_KEY_REVOKED = 16;
+   */
+  APPROVAL_KEY_REVOKED: 16,
 } as const;
 
 /**
- * The triage ladder. Codes are reported in this order. Once the gate has been passed, the groups about the adapter and the approvals no
+ * The triage ladder. Codes are reported in this order, but for APPROVAL_KEY_REVOKED, which comes right before MISSING_APPROVALS. Once the gate has been passed, the groups about the adapter and the approvals no
  * longer apply: they were judged at the gate.
  *
  * @generated from enum nexus.attest.v1.BlockingCode
@@ -843,6 +915,13 @@ export const TimelineCategory = {
    * @generated from enum value: TIMELINE_CATEGORY_APPROVAL_EXPIRED = 7;
    */
   APPROVAL_EXPIRED: 7,
+
+  /**
+   * Derived: the key that signed an approval was revoked.
+   *
+   * @generated from enum value: TIMELINE_CATEGORY_APPROVAL_KEY_REVOKED = 8;
+   */
+  APPROVAL_KEY_REVOKED: 8,
 } as const;
 
 /**
