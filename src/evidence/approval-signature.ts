@@ -38,16 +38,18 @@ export function checkApprovalSignature(
 }
 
 /**
- * The events that the approver can have seen as the last one: from the policy on, and from the approver's own last revocation on, so that what was taken back is
- * not given again by the same signature.
+ * The events that the approver can have seen as the last one: from the policy on, and from the last that the approver had to do with on, so that no signature is
+ * shown twice: what was taken back, has expired or lost its key is not given again by it.
  */
 function headsSeen(
   events: readonly RecordedEvent[],
   { approver }: Pick<SignedApproval, "approver">,
 ): ReadonlySet<Digest> {
   const first = events.findLastIndex(
-    ({ event: { body } }) =>
-      body.type === "POLICY_ATTACHED" || (body.type === "APPROVAL_REVOKED" && body.approver.id === approver.id),
+    ({ event: { body, actor } }) =>
+      body.type === "POLICY_ATTACHED" ||
+      (body.type === "APPROVAL_GRANTED" && actor.id === approver.id) ||
+      (body.type === "APPROVAL_REVOKED" && body.approver.id === approver.id),
   );
   return new Set(first < 0 ? [] : events.slice(first).map(({ digest }) => digest));
 }

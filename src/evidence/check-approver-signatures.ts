@@ -1,10 +1,8 @@
-import { countingApprovals } from "../domain/approvals.ts";
 import type { DsseEnvelope } from "../domain/dsse-envelope.ts";
 import type { DecisionId, Instant } from "../domain/ids.ts";
-import { KEYS_SET_ASIDE } from "../domain/key-view.ts";
 import type { Approval } from "../domain/state.ts";
 import { approvalMisstatement } from "./approval-statement.ts";
-import type { GateEvidence } from "./check-gate.ts";
+import { countedAtGate, type GateEvidence } from "./check-gate.ts";
 import type { GivenLog } from "./check-log.ts";
 import { digestOf } from "./digest.ts";
 import { signerOf } from "./dsse.ts";
@@ -34,7 +32,7 @@ export function checkApproverSignatures(
         ? "No approval is signed, and no trust policy names keys of approvers."
         : "Approvals are signed; no trust policy names keys of approvers to believe them by.",
     );
-  const counted = countingApprovals(before, passed.gatedAt, KEYS_SET_ASIDE).toSorted((a, b) => a.seq - b.seq);
+  const counted = countedAtGate(evidence);
   for (const approval of counted.filter(isSigned)) {
     const { seq, approver, signature } = approval;
     const theirs = keys.get(actorKey(approver)) ?? [];

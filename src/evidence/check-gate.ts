@@ -70,7 +70,7 @@ export const GATE_CHECKS = {
  * The approvals that counted at the gate, in order. The registry of keys is not part of the evidence: a signed approval that the gate did not rely on may have lost
  * its key by then, so it is left out. That makes the quorum smaller, never larger.
  */
-function countedAtGate({ before, passed }: GateEvidence): readonly Approval[] {
+export function countedAtGate({ before, passed }: Pick<GateEvidence, "before" | "passed">): readonly Approval[] {
   const reliedOn = new Set(passed.gate.approvalDigests);
   return countingApprovals(before, passed.gatedAt, KEYS_SET_ASIDE)
     .filter(({ signature, digest }) => signature === undefined || reliedOn.has(digest))
