@@ -1,4 +1,5 @@
 import { type Timestamp, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import type { Actor } from "../domain/actor.ts";
 import { UsageError } from "./failure.ts";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -43,6 +44,24 @@ export function parseId(text: string): string {
   if (!/^[0-9a-f]{32}$/.test(id))
     throw new UsageError(
       `got "${text}" where a decision's id belongs: 32 hexadecimal digits, as "nexus-attest list" shows them`,
+    );
+  return id;
+}
+
+/** An actor as the command line names one: `human:carol` or `system:pipeline`. */
+export function parseActor(text: string, option: string): Actor {
+  const [, type, id] = /^(human|system):([^\s\p{Cc}]{1,256})$/u.exec(text) ?? [];
+  if (id === undefined)
+    throw new UsageError(`${option}: got "${text}", wants an actor such as human:alice@example.com or system:pipeline`);
+  return { type: type === "human" ? "HUMAN" : "SYSTEM", id };
+}
+
+/** A key's id. */
+export function parseKeyId(text: string): string {
+  const id = text.trim();
+  if (!/^sha256:[0-9a-f]{64}$/.test(id))
+    throw new UsageError(
+      `got "${text}" where a key's id belongs: sha256: and 64 hexadecimal digits, as "nexus-attest approver-keys list" shows them`,
     );
   return id;
 }

@@ -3,6 +3,7 @@ import { type Client, Code, ConnectError, createClient, type Interceptor } from 
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { Health } from "../../gen/ts/grpc/health/v1/health_pb.ts";
+import { ApproverKeyService } from "../../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { TemplateService } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
@@ -22,6 +23,7 @@ export interface Clients {
   readonly decisions: Client<typeof DecisionService>;
   readonly audit: Client<typeof AuditService>;
   readonly templates: Client<typeof TemplateService>;
+  readonly approverKeys: Client<typeof ApproverKeyService>;
   readonly health: Client<typeof Health>;
 }
 
@@ -44,6 +46,7 @@ export function connect({ server, as, groups, timeout }: Connection): Clients {
     decisions: createClient(DecisionService, transport),
     audit: createClient(AuditService, transport),
     templates: createClient(TemplateService, transport),
+    approverKeys: createClient(ApproverKeyService, transport),
     health: createClient(Health, transport),
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { timestampFromDate, timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Command } from "commander";
 import {
   CancelDecisionResponseSchema,
@@ -12,8 +12,11 @@ import { common, finish, REQUEST_ID } from "./answer.ts";
 import { parseId, parseSpan, parseTime } from "./arguments.ts";
 import { insist } from "./client.ts";
 import { UsageError } from "./failure.ts";
-import { openSession, type Session } from "./globals.ts";
+import { globalsOf, openSession, type Session } from "./globals.ts";
 import { safe } from "./output.ts";
+import { signApproval } from "./sign-approval.ts";
+
+type ApproveOptions = Record<string, string | undefined> & { readonly yes?: true };
 
 /** The commands that decide: yes, no, and taking either back. Each sends one call with an idempotency key, again where that is safe. */
 export function addDecisionCommands(program: Command): void {
@@ -23,18 +26,26 @@ export function addDecisionCommands(program: Command): void {
     .option("--comment <TEXT>", "why")
     .option("--expires-in <SPAN>", "the approval ends by itself, such as 15m")
     .option("--expires-at <TIME>", "the same as a moment")
+    .option("--sign-with <KEYFILE>", "sign it with a private key of your own (PKCS#8, PEM; only you may read the file)")
+    .option("--yes", "sign what is shown without asking")
     .option("--digest <DIGEST>", "the request digest that you were shown; default: that of the decision as it is now")
     .option(...REQUEST_ID)
-    .action(async (id: string, options: Record<string, string | undefined>, command: Command) => {
+    .action(async (id: string, { yes, ...options }: ApproveOptions, command: Command) => {
       const session = openSession(command);
       const decisionId = parseId(id);
       const expiresAt = expiryFrom(options);
-      const requestDigest = options["digest"] ?? (await lookFirst(session, decisionId));
+      const { comment = "", digest: shownDigest, signWith: keyFile } = options;
+      if (keyFile === undefined && yes === true) throw new UsageError("--yes belongs to --sign-with");
+      const wanted = { decisionId, as: globalsOf(command).as, comment, shownDigest, isSure: yes === true };
+      const what =
+        keyFile === undefined
+          ? { requestDigest: shownDigest ?? (await lookFirst(session, decisionId)) }
+          : await signApproval(session, { ...wanted, keyFile, expiresAt: expiresAt && timestampMs(expiresAt) });
       const request = {
         requestId: options["requestId"] ?? randomUUID(),
         decisionId,
-        comment: options["comment"] ?? "",
-        requestDigest,
+        comment,
+        ...what,
         ...(expiresAt === undefined ? {} : { expiresAt }),
       };
       const response = await insist(session.timeout, () => session.clients.decisions.grantApproval(request));

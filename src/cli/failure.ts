@@ -3,6 +3,7 @@ import { BadRequestSchema, ErrorInfoSchema } from "../../gen/ts/google/rpc/error
 import { GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
 import { AppendOutcomeUnknown, StoreUnavailable, StreamCorrupt } from "../app/event-store.ts";
 import { ConfigError } from "../config/load-config.ts";
+import { BrokenLog } from "../evidence/chain.ts";
 import { UnusableRunLog } from "../router/local/run-log.ts";
 import { UnusableKey } from "../signing/unusable-key.ts";
 import { UnusableDatabase } from "../store/sqlite/database.ts";
@@ -65,6 +66,10 @@ const HINTS: Readonly<Record<string, string>> = {
   UNAUTHENTICATED: "say who you are: --as human:you@example.com, or NEXUS_ATTEST_AS in the environment",
   NO_POLICY: "the decision is a draft: nexus-attest attach gives it a policy",
   SELF_APPROVAL: "somebody else has to approve",
+  SIGNATURE_REQUIRED:
+    "nexus-attest approve ID --sign-with KEYFILE signs it; nexus-attest approver-keys new makes a key",
+  APPROVER_KEY_NOT_ENROLLED: "an administrator enrols it: nexus-attest approver-keys enroll human:YOU --public-key …",
+  NOT_AN_ADMINISTRATOR: "approverKeys.administrators in the server's configuration names who may",
   ALREADY_APPROVED: "nexus-attest revoke takes the earlier approval back",
   REQUEST_DIGEST_MISMATCH: "look at the decision again (nexus-attest show), then approve what you see",
   WRITE_OUTCOME_UNKNOWN: "repeat the command with the same --request-id: it is done once",
@@ -93,6 +98,7 @@ export function reportFailure(error: unknown, output: Output, server: string | u
   const isUnusable = UNUSABLE.some((kind) => error instanceof kind);
   if (surroundings !== undefined || isUnusable) return EXIT.unavailable;
   if (error instanceof StreamCorrupt) return EXIT.broken;
+  if (error instanceof BrokenLog) return EXIT.broken;
   return error instanceof UsageError || error instanceof ConfigError ? EXIT.usage : EXIT.unexpected;
 }
 

@@ -20,6 +20,7 @@ export interface PolicyOptions {
   readonly humansOnly?: boolean;
   readonly requireGroup?: readonly string[];
   readonly requireComment?: boolean;
+  readonly requireSignedApprovals?: boolean;
   readonly maxApprovalLifetime?: string;
   readonly policyLabel?: readonly string[];
 }
@@ -41,6 +42,7 @@ export function addPolicyOptions(command: Command): Command {
     .option("--require-group <NAME=N>", "so many approvers of a group; repeatable", gather)
     .option("--humans-only", "only people may approve")
     .option("--require-comment", "every approval needs a comment")
+    .option("--require-signed-approvals", "every approval is signed by a key of the approver's own")
     .option("--max-approval-lifetime <SPAN>", "longest life of an approval, such as 8h")
     .option("--allow-self-approval", "the requester's own approval counts")
     .option("--forbid-self-approval", "the requester's own approval does not count, whatever a template says")
@@ -69,6 +71,7 @@ const policyFile = z.strictObject({
   groups: z.array(z.strictObject({ group: z.string(), minApprovals: z.int().min(1) })).default([]),
   requireComment: z.boolean().default(false),
   maxApprovalLifetimeSeconds: z.int().min(0).default(0),
+  requireSignedApprovals: z.boolean().default(false),
 });
 
 /** The options, as typed, that would go unheard beside `but`. */
@@ -114,6 +117,7 @@ function overridesFrom(options: PolicyOptions) {
     ...(selfApproval(options) === undefined ? {} : { allowSelfApproval: selfApproval(options) === true }),
     ...(options.humansOnly === undefined ? {} : { humansOnly: options.humansOnly }),
     ...(options.requireComment === undefined ? {} : { requireComment: options.requireComment }),
+    ...(options.requireSignedApprovals === undefined ? {} : { requireSignedApprovals: options.requireSignedApprovals }),
   };
 }
 
@@ -140,6 +144,7 @@ export function policyFrom(options: PolicyOptions, modes: readonly (typeof MODES
     allowSelfApproval: selfApproval(options) ?? false,
     humansOnly: options.humansOnly ?? false,
     requireComment: options.requireComment ?? false,
+    requireSignedApprovals: options.requireSignedApprovals ?? false,
     maxApprovalLifetimeSeconds: lifetime === undefined ? 0 : lifetimeFrom(lifetime),
   };
 }

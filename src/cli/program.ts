@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addApproverKeyCommands } from "./approver-key-commands.ts";
 import { addDecisionCommands } from "./decision-commands.ts";
 import { addEvidenceCommands } from "./evidence-commands.ts";
 import { addExecutionCommands } from "./execution-commands.ts";
@@ -79,6 +80,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
   addIndexCommands(program, done);
   addFsckCommand(program, done);
   addKeysCommands(program);
+  addApproverKeyCommands(program);
   for (const command of program.commands) inherit(command, program);
   return program;
 }

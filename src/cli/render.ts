@@ -55,7 +55,7 @@ export function showDecision(decision: Decision, output: Output): void {
     ...(decision.requestDigest === "" ? [] : [["request digest", decision.requestDigest]]),
     ...decision.approvals.map((approval, i) => [
       i === 0 ? "approvals" : "",
-      `${actorName(approval.approver)} at ${time(approval.grantedAt)}: ${nameOf(ApprovalStatus, approval.status).toLowerCase()}${approval.expiresAt === undefined ? "" : `, until ${time(approval.expiresAt)}`}${approval.comment === "" ? "" : `: ${safe(approval.comment)}`}`,
+      `${actorName(approval.approver)} at ${time(approval.grantedAt)}: ${nameOf(ApprovalStatus, approval.status).toLowerCase().replace("_", " ")}${approval.keyId === "" ? "" : ", signed"}${approval.expiresAt === undefined ? "" : `, until ${time(approval.expiresAt)}`}${approval.comment === "" ? "" : `: ${safe(approval.comment)}`}`,
     ]),
     ...(execution === undefined
       ? []
