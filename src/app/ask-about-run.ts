@@ -1,7 +1,9 @@
 import type { ExecutionCompleted, ExecutionFailed, ExecutionOutcomeUnknown, Settlement } from "../domain/event.ts";
 import type { GatedDecision } from "../domain/state.ts";
 import type { Clock } from "./clock.ts";
+import type { Log } from "./log.ts";
 import { AdapterUnknown, type Router, RouterUnavailable, RunNotFound } from "./router.ts";
+import { withSoundSignature } from "./router-signature.ts";
 import { outcomeOfRun, unknownOutcome } from "./run-outcome.ts";
 
 type Outcome = ExecutionCompleted | ExecutionFailed | ExecutionOutcomeUnknown;
@@ -24,16 +26,17 @@ const ANSWER_WITHIN = 10_000;
 export function createAskAboutRun(ports: {
   readonly router: Router;
   readonly clock: Clock;
+  readonly log: Log;
   readonly settleWithin: number;
 }): AskAboutRun {
-  const { router, clock, settleWithin } = ports;
+  const { clock, settleWithin } = ports;
   return async (decision, stopping) => {
     let silentFor = 0;
     for (let asked = 0; !stopping.aborted; asked++) {
       const askedAt = performance.now();
       const pause = PAUSES[Math.min(asked, PAUSES.length - 1)] ?? ANSWER_WITHIN;
       try {
-        const outcome = await askOnce(router, decision, stopping);
+        const outcome = await askOnce(ports, decision, stopping);
         if (outcome !== undefined) return outcome;
         silentFor = 0;
       } catch (error) {
@@ -55,15 +58,17 @@ export function createAskAboutRun(ports: {
  * @throws {RouterUnavailable} or {AdapterUnknown} as the router does.
  */
 export async function askOnce(
-  router: Router,
-  { decisionId, phase }: GatedDecision,
+  { router, log }: { readonly router: Router; readonly log: Log },
+  decision: GatedDecision,
   stopping: AbortSignal,
 ): Promise<Outcome | undefined> {
+  const { decisionId, phase } = decision;
   const signal = AbortSignal.any([stopping, AbortSignal.timeout(ANSWER_WITHIN)]);
   const claimedAt = "startedAt" in phase ? phase.startedAt : undefined;
   try {
     const question = { includeBundle: true, fence: true, claimedAt, signal };
-    return outcomeOfRun(await router.getRun(phase.gate.adapterId, decisionId, question), ROUTER_ANSWER);
+    const run = await router.getRun(phase.gate.adapterId, decisionId, question);
+    return outcomeOfRun(withSoundSignature(run, decision, log), ROUTER_ANSWER);
   } catch (error) {
     if (!(error instanceof RunNotFound) || stopping.aborted) throw error;
     return unknownOutcome(`The router cannot say what became of the run: ${error.message}`, ROUTER_ANSWER);

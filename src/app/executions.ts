@@ -11,6 +11,7 @@ import type { HandleCommand } from "./handle-command.ts";
 import type { Log } from "./log.ts";
 import { Refused } from "./refused.ts";
 import { AdapterUnknown, RouterUnavailable, type Routing, RunRefused } from "./router.ts";
+import { withSoundSignature } from "./router-signature.ts";
 import { notStarted, outcomeOfRun } from "./run-outcome.ts";
 import type { RunProgressBoard } from "./run-progress.ts";
 import type { Sharing } from "./sharing.ts";
@@ -73,7 +74,7 @@ export function createExecutions(ports: {
   const wanted = new Set<DecisionId>();
   const atWork = new Map<DecisionId, { readonly claimed: Promise<void>; readonly done: Promise<void> }>();
   const stopping = new AbortController();
-  const askAboutRun: AskAboutRun = createAskAboutRun({ router, clock, settleWithin: settings.settleWithin });
+  const askAboutRun: AskAboutRun = createAskAboutRun({ router, clock, log, settleWithin: settings.settleWithin });
 
   return {
     async start(decision) {
@@ -99,7 +100,7 @@ export function createExecutions(ports: {
       if (stopping.signal.aborted || atWork.has(decisionId)) return;
       const asking = async () => {
         try {
-          await record(decision, await askOnce(router, decision, stopping.signal));
+          await record(decision, await askOnce(ports, decision, stopping.signal));
         } catch (error) {
           if (!(error instanceof RouterUnavailable || error instanceof AdapterUnknown)) throw error;
           if (!stopping.signal.aborted)
@@ -171,7 +172,7 @@ export function createExecutions(ports: {
       for await (const message of router.run(requestOf(decision), { signal, timeout: settings.runTimeout })) {
         if (message.kind === "progress") progress.report(decisionId, message.progress);
         if (message.kind !== "finished") continue;
-        const outcome = outcomeOfRun(message.run, undefined);
+        const outcome = outcomeOfRun(withSoundSignature(message.run, decision, log), undefined);
         if (outcome === undefined) throw new RouterUnavailable("the router ended its answer while the run is at work");
         if (outcome.type !== "EXECUTION_FAILED" || !timeout.aborted) return await record(decision, outcome);
         const told = `The run was ended after ${settings.runTimeout / 1000} seconds: ${outcome.message}`;

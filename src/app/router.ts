@@ -99,7 +99,7 @@ export interface Run {
   readonly failure: RunFailure | undefined;
   /** The router's own record, once the run has ended, if it was asked for. */
   readonly bundle: RunBundle | undefined;
-  /** The router's signature over it, once it has ended; undefined if it signs none. */
+  /** The router's signature over it, once it has ended, as it came; undefined if it signs none. */
   readonly signature?: DsseEnvelope | undefined;
 }
 

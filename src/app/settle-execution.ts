@@ -7,8 +7,10 @@ import type { Caller } from "./caller.ts";
 import { contradictionOf, type OpenRun, type Statement } from "./contradiction-of-statement.ts";
 import type { DecisionLog, DecisionLogs } from "./decision-logs.ts";
 import type { HandleCommand, Handled } from "./handle-command.ts";
+import type { Log } from "./log.ts";
 import { noSuchDecision, Refused } from "./refused.ts";
 import { AdapterUnknown, RouterUnavailable, type Routing, RunNotFound } from "./router.ts";
+import { withSoundSignature } from "./router-signature.ts";
 import { outcomeOfRun, unknownOutcome } from "./run-outcome.ts";
 import { claimantOf, placeOfRecord, type Sharing } from "./sharing.ts";
 
@@ -25,6 +27,7 @@ export function createSettleExecution(ports: {
   readonly handle: HandleCommand;
   readonly router: Routing;
   readonly sharing: Sharing;
+  readonly log: Log;
   /** How long the router may take to answer, in milliseconds. */
   readonly timeout: number;
 }): SettleExecution {
@@ -79,7 +82,7 @@ export function createSettleExecution(ports: {
         includeBundle: true,
         signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
       });
-      const outcome = outcomeOfRun(run, ROUTER_ANSWER);
+      const outcome = outcomeOfRun(withSoundSignature(run, { ...log.decision, phase }, ports.log), ROUTER_ANSWER);
       if (outcome === undefined)
         throw new Refused("ROUTER_CANNOT_SAY", "The run is still at work: watch the decision.");
       if (outcome.type === "EXECUTION_OUTCOME_UNKNOWN") throw new Refused("ROUTER_CANNOT_SAY", outcome.reason);

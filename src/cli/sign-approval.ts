@@ -91,7 +91,7 @@ function show(
     ["until", signed.expiresAt === undefined ? "it is revoked" : new Date(signed.expiresAt).toISOString()],
     ["signed by", signed.keyId],
   ];
-  const write = output.json ? output.note : output.line;
+  const write = (line: string) => (output.json ? output.note(line) : output.line(line));
   write("You sign:");
   for (const line of table(rows)) write(`  ${line}`);
 }

@@ -11,6 +11,7 @@ import {
 } from "../../src/app/router.ts";
 import type { GatedDecision } from "../../src/domain/state.ts";
 import { digestOf } from "../../src/evidence/digest.ts";
+import { createCapturedLog } from "../support/captured-log.ts";
 import { decisionsUnderTest } from "./decisions-under-test.ts";
 
 const BUNDLE = { bytes: new TextEncoder().encode("{}"), mediaType: "application/json" };
@@ -51,7 +52,7 @@ async function ask(
       return { ...RUN, ...answer };
     },
   };
-  const askAboutRun = createAskAboutRun({ router: router as Router, clock, settleWithin });
+  const askAboutRun = createAskAboutRun({ router: router as Router, clock, log: createCapturedLog(), settleWithin });
   const outcome = await askAboutRun(await startedDecision(), stopping.signal);
   return { outcome, asked, pauses };
 }

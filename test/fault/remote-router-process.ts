@@ -21,10 +21,14 @@ export async function remoteRouter() {
     child.kill("SIGKILL");
     await exited;
   });
-  const [url] = (await once(createInterface({ input: child.stdout }), "line")) as [string];
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const { value: url } = (await lines.next()) as { readonly value: string };
+  const { value: publicKey } = (await lines.next()) as { readonly value: string };
   const calls = join(cwd, "calls");
   return {
     config: { routers: [{ name: "remote", url, adapters: ["far"] }] },
+    /** By which it signs. */
+    publicKey: Buffer.from(publicKey, "base64"),
     go: () => writeFileSync(join(cwd, "go"), ""),
     runs: () => ranIn(calls).length,
     /** The decisions that were run, one entry for each run. */

@@ -14,22 +14,42 @@ import {
   type GetRunResponse,
   RouterService,
   type RunRequest,
+  RunRequestSchema,
   type RunResponse,
   RunResponseSchema,
 } from "../../gen/ts/nexus/attest/v1/router_service_pb.ts";
+import { toWireEnvelope } from "../../src/codec/dsse-envelope.ts";
+import type { DecisionId } from "../../src/domain/ids.ts";
+import { digestOf } from "../../src/evidence/digest.ts";
+import { messageDigest } from "../../src/evidence/digests.ts";
+import { signEnvelope } from "../../src/evidence/dsse.ts";
+import { runStatement } from "../../src/evidence/run-statement.ts";
+import { newSigningKey } from "../support/signing-key.ts";
 
 /**
  * A remote router: runs last until the file `go` lies in its working directory, each leaves a line in `calls`, and what was accepted goes on whatever becomes of
- * the call. Prints its address once it serves.
+ * the call. Every run that ends is signed. Prints its address once it serves, and its public key on the line after that.
  */
+const { key, signer } = newSigningKey();
 const runs = new Map<string, Run>();
 
-async function carryOut(run: Run): Promise<void> {
+async function carryOut(run: Run, request: RunRequest): Promise<void> {
   appendFileSync("calls", `${run.decisionId}\n`);
   while (!existsSync("go")) await sleep(10);
   run.state = RunState.SUCCEEDED;
   run.runBundle = new TextEncoder().encode(JSON.stringify({ run: run.runId }));
   run.runBundleMediaType = "application/json";
+  const { decisionId, adapterId, runId, stepsExecuted } = run;
+  const statement = runStatement({
+    decisionId: decisionId as DecisionId,
+    adapterId,
+    runId,
+    routerRequestDigest: messageDigest(RunRequestSchema, request),
+    state: "SUCCEEDED",
+    stepsExecuted,
+    routerDigest: digestOf(run.runBundle),
+  });
+  run.signature = toWireEnvelope(signEnvelope(statement, signer));
 }
 
 async function run(call: ServerWritableStream<RunRequest, RunResponse>): Promise<void> {
@@ -42,7 +62,7 @@ async function run(call: ServerWritableStream<RunRequest, RunResponse>): Promise
   runs.set(decisionId, run);
   const answer = (kind: RunResponse["kind"]) => void call.write(create(RunResponseSchema, { kind }));
   answer({ case: "accepted", value: { $typeName: "nexus.attest.v1.RunAccepted", runId: run.runId } });
-  await carryOut(run);
+  await carryOut(run, call.request);
   answer({ case: "finished", value: { $typeName: "nexus.attest.v1.RunFinished", run } });
   call.end();
 }
@@ -85,5 +105,5 @@ server.addService(
 );
 server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
   if (error !== null) throw error;
-  process.stdout.write(`http://127.0.0.1:${port}\n`);
+  process.stdout.write(`http://127.0.0.1:${port}\n${Buffer.from(key.bytes).toString("base64")}\n`);
 });

@@ -5,6 +5,7 @@ import type {
 } from "../../../gen/ts/nexus/attest/v1/router_pb.ts";
 import { type AdapterDescription, RouterUnavailable, type Run, type RunProgress } from "../../app/router.ts";
 import { CodecError } from "../../codec/codec-error.ts";
+import { fromWireEnvelope } from "../../codec/dsse-envelope.ts";
 import { nameOf, RUN_STATES } from "../../codec/enums.ts";
 import type { DecisionId } from "../../domain/ids.ts";
 import type { RunRequest } from "../../domain/run-request.ts";
@@ -30,7 +31,7 @@ export function readAdapter(adapter: Adapter | undefined, adapterId: string): Ad
  */
 export function readRun(run: WireRun | undefined, decisionId: DecisionId, adapterId: string): Run {
   if (run?.decisionId !== decisionId) throw nonsense("it was asked about a run and answers about another");
-  const { stepsExecuted, failure, runBundle, runBundleMediaType } = run;
+  const { stepsExecuted, failure, runBundle, runBundleMediaType, signature } = run;
   const state = stateOf(run);
   const runId = state === "NOT_STARTED" ? "" : readRunId(run.runId);
   if (state !== "NOT_STARTED" && run.adapterId !== adapterId)
@@ -47,6 +48,7 @@ export function readRun(run: WireRun | undefined, decisionId: DecisionId, adapte
     stepsExecuted,
     failure: failure && { code: failure.code, message: failure.message, stepId: failure.stepId },
     bundle: runBundle.length === 0 ? undefined : { bytes: runBundle, mediaType: runBundleMediaType },
+    signature: signature && fromWireEnvelope(signature),
   };
 }
 
