@@ -572,8 +572,8 @@ class History:
     def policy(self) -> dict:
         return self.policy_attached["policy"]
 
-    def counting(self) -> list:
-        """The approvals that count at the gate, in order of seq."""
+    def standing(self) -> list:
+        """The eligible approvals that stand at the gate, the latest of each actor, in order of seq."""
         moment = milliseconds(self.gate["occurredAt"])
         latest = {}
         for approval in self.approvals:
@@ -581,6 +581,11 @@ class History:
             if eligible and approval.stands(self.gate_seq, moment):
                 latest[approval.actor["id"]] = approval
         return sorted(latest.values(), key=lambda approval: approval.seq)
+
+    def counting(self, digests: list) -> list:
+        """Those that counted: of signed ones, whose keys may have been revoked by then, the ones that the gate relied on."""
+        relied_on = self.gate["executionRequested"].get("approvalDigests", [])
+        return [a for a in self.standing() if "signature" not in a.body or digests[a.seq] in relied_on]
 
 
 def every_seat_filled(groups: list, approvals: list) -> bool:
@@ -690,7 +695,9 @@ def approval_problems(history: History) -> list:
         if approval.expired(approval.given_at):
             why.append("expired when it was given")
         by_same_actor = earlier.setdefault(approval.actor["id"], [])
-        if any(other.stands(approval.seq, approval.given_at) for other in by_same_actor):
+        # A signed one may have lost its key by then, which is no part of the evidence.
+        unsigned = [other for other in by_same_actor if "signature" not in other.body]
+        if any(other.stands(approval.seq, approval.given_at) for other in unsigned):
             why.append("given while an earlier one by the same actor stood")
         by_same_actor.append(approval)
         problems += [f"event {approval.seq}: {reason}" for reason in why]
@@ -873,7 +880,7 @@ def run_bundle(report: Report, router: dict, outcome: dict):
 
 def check_gate(report: Report, history: History, bundle: dict, digests: list, request_digest: str, policy_digest: str):
     gate, policy = history.gate["executionRequested"], history.policy
-    counting = history.counting()
+    counting = history.counting(digests)
     relied_on = [digests[approval.seq] for approval in counting]
     run_request = {
         **fields_of(bundle, "decisionId"),
@@ -1045,7 +1052,7 @@ def approver_signatures(report: Report, history: History, digests: list, approve
             return
         report.not_checked(check, "nobody says by whose keys approvals should be signed")
         return
-    counting = history.counting()
+    counting = history.counting(digests)
     gated_at = milliseconds(history.gate["occurredAt"])
     signed = [approval for approval in counting if "signature" in approval.body]
     for approval in signed:

@@ -199,7 +199,7 @@ def decision_by_chance(rng: random.Random) -> bytes:
     ).seal()
     history = History(forger.events, [digest(event) for event in forger.events])
     if history.gate is not None:
-        forger.relied = [forger.events[approval.seq] for approval in history.counting()]
+        forger.relied = [forger.events[approval.seq] for approval in history.standing()]
         if rng.random() < 0.1:
             forger.relied = some(rng, [event for event in forger.events if "approvalGranted" in event])
     return forger.seal().text()

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Client, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
 import { onTestFinished } from "vitest";
+import { ApproverKeyService } from "../../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { TemplateService } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
@@ -24,6 +25,7 @@ export interface Clients {
   readonly decisions: Client<typeof DecisionService>;
   readonly audit: Client<typeof AuditService>;
   readonly templates: Client<typeof TemplateService>;
+  readonly approverKeys: Client<typeof ApproverKeyService>;
 }
 
 export interface ClientOptions {
@@ -62,6 +64,7 @@ export function clientsOf(url: string, actor: string | undefined, options: Clien
     decisions: createClient(DecisionService, transport),
     audit: createClient(AuditService, transport),
     templates: createClient(TemplateService, transport),
+    approverKeys: createClient(ApproverKeyService, transport),
   };
 }
 
