@@ -6,7 +6,7 @@ import { type Decision, gateOf } from "../domain/state.ts";
 import { BrokenLog } from "../evidence/chain.ts";
 import { readKeyEvent, type SealedKeyEvent } from "../evidence/key-chain.ts";
 import type { Clock } from "./clock.ts";
-import { type EventStore, StoreUnavailable, StreamCorrupt } from "./event-store.ts";
+import { type EventStore, type StoredEvent, StoreUnavailable, StreamCorrupt } from "./event-store.ts";
 import type { Log } from "./log.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { Refused } from "./refused.ts";
@@ -131,13 +131,7 @@ export function createApproverKeys(ports: {
       const fresh: RecordedKeyEvent[] = [];
       try {
         const from = known.events.length;
-        for await (const { data, metadata, type, revision, stream } of store.read(KEY_STREAM, { from, signal })) {
-          const recorded = readKeyEvent(revision, data);
-          if (stream !== KEY_STREAM || recorded.event.body.type !== type)
-            throw new BrokenLog(`event ${revision}: stored as ${type}, but its body is of another type`);
-          checkStoredDigest(revision, recorded.digest, metadata);
-          fresh.push(recorded);
-        }
+        for await (const stored of store.read(KEY_STREAM, { from, signal })) fresh.push(takeUpStoredKey(stored));
         if (fresh.length > 0)
           know({ registry: evolveKeys(known.registry, fresh), events: [...known.events, ...fresh] });
         return known;
@@ -150,6 +144,19 @@ export function createApproverKeys(ports: {
       }
     });
   }
+}
+
+/**
+ * Reads an event of the registry and checks all that it says of itself, and all that was stored beside it.
+ *
+ * @throws {BrokenLog} if it does not fit.
+ */
+export function takeUpStoredKey({ data, metadata, type, revision }: StoredEvent): RecordedKeyEvent {
+  const recorded = readKeyEvent(revision, data);
+  if (recorded.event.body.type !== type)
+    throw new BrokenLog(`event ${revision}: stored as ${type}, but its body is of another type`);
+  checkStoredDigest(revision, recorded.digest, metadata);
+  return recorded;
 }
 
 /** The whole registry as it was loaded. */

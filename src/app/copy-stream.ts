@@ -1,7 +1,9 @@
 import type { DecisionId } from "../domain/ids.ts";
+import { evolveKeys, IllegalKeyEvent, NO_KEYS } from "../domain/key-registry.ts";
 import type { Decision } from "../domain/state.ts";
 import { BrokenLog } from "../evidence/chain.ts";
 import { appendSettled } from "./append.ts";
+import { KEY_STREAM, takeUpStoredKey } from "./approver-keys.ts";
 import type { Clock } from "./clock.ts";
 import { DECISION_STREAMS, decisionOf } from "./decision-logs.ts";
 import { type EventStore, type NewEvent, StreamCorrupt, WrongExpectedRevision } from "./event-store.ts";
@@ -42,7 +44,7 @@ export async function copyStream({ source, target, clock }: CopyPorts, stream: s
   try {
     events = await readVerified(source, stream);
   } catch (error) {
-    if (error instanceof BrokenLog || error instanceof StreamCorrupt)
+    if (error instanceof BrokenLog || error instanceof StreamCorrupt || error instanceof IllegalKeyEvent)
       return { kind: "corrupt", message: error.message };
     throw error;
   }
@@ -74,8 +76,9 @@ class Refusal extends Error {
   override readonly name = "Refusal";
 }
 
-/** The whole stream; the log of a decision has then been replayed. */
+/** The whole stream; the log of a decision, and that of the registry of keys, has then been replayed. */
 async function readVerified(source: EventStore, stream: string): Promise<readonly NewEvent[]> {
+  let registry = NO_KEYS;
   const isDecision = stream.startsWith(DECISION_STREAMS);
   const decisionId: DecisionId = decisionOf(stream);
   const events: NewEvent[] = [];
@@ -83,6 +86,7 @@ async function readVerified(source: EventStore, stream: string): Promise<readonl
   for await (const stored of source.read(stream)) {
     const { id, type, data, metadata } = stored;
     if (!isDecision) {
+      if (stream === KEY_STREAM) registry = evolveKeys(registry, [takeUpStoredKey(stored)]);
       events.push({ id, type, data, metadata });
       continue;
     }

@@ -9,6 +9,7 @@ import { behindItsBack, eventsFile } from "../store/sqlite/raw-file.ts";
 import { eventually } from "../support/eventually.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
+import { enrolled, revokeKey } from "./approver-signatures.ts";
 import { CANCELLATION, caller, decisionsUnderTest } from "./decisions-under-test.ts";
 import { everythingIn } from "./whole-store.ts";
 
@@ -50,6 +51,16 @@ describe("copying a store", () => {
     expect([...copied.keys()]).toEqual([first, second, third, "template-strict"].toSorted());
     for (const [stream, events] of await everythingIn(source, ""))
       if (stream !== "another-stream") expect(copied.get(stream)).toEqual(events);
+  });
+
+  test("takes the registry of approvers' keys along, and a damaged one not", async () => {
+    const { decisions, source, target } = await stores();
+    const key = await enrolled(decisions, "carol");
+    await revokeKey(decisions, key);
+    expect(await copy(source, target)).toMatchObject({ "approver-keys": { kind: "copied", events: 2 } });
+    expect(await everythingIn(target, "approver-keys")).toEqual(await everythingIn(source, "approver-keys"));
+    await source.append("approver-keys", 1, [newEvent()]);
+    expect(await copy(source, target)).toMatchObject({ "approver-keys": { kind: "corrupt" } });
   });
 
   test("repeated, it writes nothing; what has come in since is taken over", async () => {

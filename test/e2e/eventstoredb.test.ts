@@ -4,8 +4,14 @@ import { createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { describe, expect, test } from "vitest";
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from "../../gen/ts/grpc/health/v1/health_pb.ts";
+import { ActorType } from "../../gen/ts/nexus/attest/v1/actor_pb.ts";
 import { CheckStatus, PackageMode, Verdict } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
+import { LifecycleCause } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
+import { toWireEnvelope } from "../../src/codec/dsse-envelope.ts";
+import type { DecisionId, Digest } from "../../src/domain/ids.ts";
+import { approvalStatement } from "../../src/evidence/approval-statement.ts";
+import { signEnvelope } from "../../src/evidence/dsse.ts";
 import { openClient } from "../../src/store/eventstoredb/client.ts";
 import { parseConnection } from "../../src/store/eventstoredb/connection.ts";
 import { doubleUnderTest, eventStoreDB } from "../eventstoredb/server-under-test.ts";
@@ -13,9 +19,10 @@ import { commandLine } from "../support/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { serverProcess } from "../support/server-process.ts";
 import { serverUnderTest } from "../support/server-under-test.ts";
+import { newSigningKey } from "../support/signing-key.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 import { refusalOf } from "./refusal.ts";
-import { adaptersIn, approve, eventsOf, RELEASE, requested } from "./release.ts";
+import { adaptersIn, approve, eventsOf, POLICY, RELEASE, requested } from "./release.ts";
 
 describe("a server on EventStoreDB", () => {
   test("carries a decision from the request to the audit package", async () => {
@@ -70,6 +77,50 @@ describe("a server on EventStoreDB", () => {
       })),
     );
     expect(events[0]?.requestId).toBe(requestId);
+  });
+
+  test("a key that one server revoked opens no gate at another, whose watchers are told", async () => {
+    const { url } = await eventStoreDB();
+    const config = {
+      store: url,
+      approverKeys: { administrators: ["admin"] },
+      ...adaptersIn(temporaryDirectory()).config,
+    };
+    const [one, other] = [await serverUnderTest({ config }), await serverUnderTest({ config })];
+    const { key, signer } = newSigningKey();
+    const id = `carol-${crypto.randomUUID()}`;
+    const approver = { type: ActorType.HUMAN, id };
+    await one.as("human:admin").approverKeys.enrollApproverKey({ approver, publicKey: key.bytes });
+    const policy = { ...POLICY, minApprovals: 1, requireSignedApprovals: true };
+    const decisionId = await requested(one, { policySource: { case: "policy", value: policy } });
+    const { decision } = await other.as("human:bob").decisions.getDecision({ decisionId });
+    const statement = approvalStatement({
+      decisionId: decisionId as DecisionId,
+      requestDigest: decision?.requestDigest as Digest,
+      policyDigest: decision?.policyDigest as Digest,
+      headDigest: decision?.headDigest as Digest,
+      approver: { type: "HUMAN", id },
+      comment: "",
+      expiresAt: undefined,
+    });
+    const signature = toWireEnvelope(signEnvelope(statement, signer));
+    const granted = await other.as(`human:${id}`).decisions.grantApproval({ decisionId, signature });
+    expect(granted.lifecycle?.state).toBe(DecisionState.APPROVED);
+    const causes: LifecycleCause[] = [];
+    const watching = new AbortController();
+    const watched = (async () => {
+      const call = { signal: watching.signal };
+      for await (const { kind } of other.as("human:erin").decisions.watchDecision({ decisionId }, call))
+        if (kind.case === "lifecycle") causes.push(kind.value.cause);
+    })().catch(() => undefined);
+    await eventually("it is watched", () => causes.length === 1);
+    await one.as("human:admin").approverKeys.revokeApproverKey({ keyId: key.keyId, reason: "stolen" });
+    expect(await refusalOf(other.as("human:bob").decisions.executeDecision({ decisionId }))).toMatchObject({
+      reason: "GATE_CLOSED",
+    });
+    await eventually("the watcher is told", () => causes.at(-1) === LifecycleCause.KEY_REVOKED);
+    watching.abort();
+    await watched;
   });
 
   test("what one server has answered, another on the same store reads at once, and its watchers see", async () => {
