@@ -138,6 +138,18 @@ describe("a signed approval", () => {
     await approveSigned(decisions, decisionId, "carol", key);
   });
 
+  test("that lost its key is not given again over the same payload: a verifier takes no payload twice", async () => {
+    const { decisions, key, decisionId } = await waiting();
+    const approval = await approvalOf(decisions, decisionId, "carol");
+    await decisions.handle(caller("carol"), decisionId, signedGrant(approval, key));
+    await revokeKey(decisions, key);
+    const anew = await enrolled(decisions, "carol");
+    await expect(decisions.handle(caller("carol"), decisionId, signedGrant(approval, anew))).rejects.toMatchObject({
+      reason: "SIGNATURE_INVALID",
+    });
+    await approveSigned(decisions, decisionId, "carol", anew);
+  });
+
   test("before the policy is attached is refused", async () => {
     const { decisions, key, decisionId } = await waiting();
     const log = await decisions.logs.load(decisionId);
