@@ -52,7 +52,7 @@ describe("what is shown to an approver and signed", () => {
     ["another goal", ([created]) => void (body(created, "decisionCreated").goal = "lower the limit")],
     ["another policy", ([, attached]) => void (body(attached, "policyAttached").policy = undefined)],
     ["an event left out", (events) => void events.splice(1, 1)],
-    ["events in another order", (events) => void events.reverse()],
+    ["events in another order", (events) => void events.push(...events.splice(0, 2))],
     ["an event twice", (events) => void events.push(...events.slice(-1))],
     ["no content", ([created]) => void (created && delete created.event)],
   ];

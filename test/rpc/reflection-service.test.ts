@@ -52,6 +52,7 @@ describe.each(["v1", "v1alpha"] as const)("%s", (version) => {
       "nexus.attest.v1.DecisionService",
       "nexus.attest.v1.TemplateService",
       "nexus.attest.v1.AuditService",
+      "nexus.attest.v1.ApproverKeyService",
       "grpc.health.v1.Health",
       "grpc.reflection.v1.ServerReflection",
       "grpc.reflection.v1alpha.ServerReflection",
@@ -71,7 +72,7 @@ describe.each(["v1", "v1alpha"] as const)("%s", (version) => {
     const registry = load(await one({ case: "fileContainingSymbol", value }));
     const [service, message] = ["nexus.attest.v1.DecisionService", "nexus.attest.v1.BlockingReason"];
     if (value === service) expect(registry.getService(service)?.methods).toHaveLength(13);
-    if (value.startsWith(message)) expect(registry.getMessage(message)?.fields).toHaveLength(8);
+    if (value.startsWith(message)) expect(registry.getMessage(message)?.fields).toHaveLength(9);
   });
 
   test("gives a file by name", async () => {
