@@ -74,7 +74,8 @@ const OVERRIDES: PolicyOverrides = {
   requireSignedApprovals: undefined,
 };
 
-const TEMPLATE = sealTemplate({
+/** The template that the decision's policy came from. */
+export const TEMPLATE = sealTemplate({
   eventId: "00000000-0000-4000-8000-0000000000ff",
   name: "production-change",
   occurredAt: time("08:00:00.000"),

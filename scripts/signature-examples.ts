@@ -11,7 +11,7 @@ import { PAYLOAD_TYPE, preAuthEncoding } from "../src/evidence/dsse.ts";
 import { TRUST_POLICY_VERSION } from "../src/evidence/read-trust-policy.ts";
 import { runStatement } from "../src/evidence/run-statement.ts";
 import { type PrivateKey, privateKeyOf } from "../src/signing/private-key.ts";
-import { exampleLog } from "./audit-package-examples.ts";
+import { exampleLog, TEMPLATE } from "./audit-package-examples.ts";
 
 const PAGE = new URL("../docs/signatures.md", import.meta.url);
 const FILES = {
@@ -78,7 +78,7 @@ function run(events: readonly RecordedEvent[]): string {
 export function examples(): { readonly signed: string; readonly trust: string; readonly walkthrough: string } {
   const { events } = exampleLog();
   const { server, erin, router } = KEYS;
-  const { json: signed } = buildAuditPackage({ events, bundle: undefined, signer: server.signer });
+  const { json: signed } = buildAuditPackage({ events, bundle: undefined, template: TEMPLATE, signer: server.signer });
   const { signature } = parseJson(signed) as { readonly signature: { readonly payload: string } & Json };
   const statement = Buffer.from(signature.payload, "base64").toString();
   const trust = {

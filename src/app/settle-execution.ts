@@ -82,7 +82,7 @@ export function createSettleExecution(ports: {
         includeBundle: true,
         signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
       });
-      const outcome = outcomeOfRun(withSoundSignature(run, { ...log.decision, phase }, ports.log), ROUTER_ANSWER);
+      const outcome = outcomeOfRun(withSoundSignature(run, { ...decision, phase }, ports.log), ROUTER_ANSWER);
       if (outcome === undefined)
         throw new Refused("ROUTER_CANNOT_SAY", "The run is still at work: watch the decision.");
       if (outcome.type === "EXECUTION_OUTCOME_UNKNOWN") throw new Refused("ROUTER_CANNOT_SAY", outcome.reason);
