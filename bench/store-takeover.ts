@@ -55,7 +55,8 @@ export async function takeovers(workshop: Workshop, store: string, graceSeconds:
     const options = { args: ["serve", "--config", file], env: { DIES_AT: diesAt } };
     const peer = workshop.start(name, program, options);
     const [, server = ""] = await peer.line(/^nexus-attest serves on (\S+)$/);
-    const as = (actor: string) => connect({ server, as: actor, groups: undefined, timeout: TIMEOUT });
+    const as = (actor: string) =>
+      connect({ server, credentials: { headers: { "nexus-actor": actor }, tls: {} }, timeout: TIMEOUT });
     return { peer, bob: as("human:bob"), carol: as("human:carol") } satisfies {
       peer: Peer;
       bob: Clients;

@@ -4,6 +4,7 @@ import {
   ConnectError,
   type ConnectRouter,
   type ConnectRouterOptions,
+  type ContextValues,
   createHandlerContext,
   createServiceImplSpec,
   type MethodImplSpec,
@@ -27,6 +28,8 @@ export interface GrpcUnaryOptions {
   readonly interceptors: NonNullable<ConnectRouterOptions["interceptors"]>;
   readonly readMaxBytes: number;
   readonly compressMinBytes: number;
+  /** What a call knows of its connection. */
+  readonly contextValues?: (request: Http2ServerRequest) => ContextValues;
 }
 
 /**
@@ -69,7 +72,7 @@ function unaryCalls(options: GrpcUnaryOptions): ReadonlyMap<string, Call> {
 }
 
 function unaryCall(spec: Unary, options: GrpcUnaryOptions): Call {
-  const { requestGate, interceptors, readMaxBytes, compressMinBytes } = options;
+  const { requestGate, interceptors, readMaxBytes, compressMinBytes, contextValues } = options;
   const limits = { readMaxBytes, writeMaxBytes: 0xffffffff };
   const serialization = createMethodSerializationLookup(spec.method, undefined, undefined, limits);
 
@@ -85,6 +88,7 @@ function unaryCall(spec: Unary, options: GrpcUnaryOptions): Call {
       ...(timeout.timeoutMs === undefined ? {} : { timeoutMs: timeout.timeoutMs }),
       requestSignal: signal,
       requestHeader: header,
+      ...(contextValues === undefined ? {} : { contextValues: contextValues(request) }),
       responseHeader: { "content-type": contentTypeProto },
       responseTrailer: { "grpc-status": "0" },
     });

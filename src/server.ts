@@ -36,25 +36,26 @@ import { createTemplateCatalogue } from "./app/template-catalogue.ts";
 import { readTemplate } from "./app/template-log.ts";
 import { createWatchDecision } from "./app/watch-decision.ts";
 import { createWatchDecisions } from "./app/watch-decisions.ts";
-import { splitListen } from "./config/load-config.ts";
+import { openAuthentication } from "./authentication.ts";
+import { splitListen } from "./config/listen.ts";
 import type { Config } from "./config/schema.ts";
 import { serveGrpcUnary } from "./grpc-unary.ts";
-import { listenHttp } from "./http-server.ts";
+import { listenHttp, type Request } from "./http-server.ts";
 import { localAdapters } from "./local-adapters.ts";
-import { refuseForeign } from "./loopback-only.ts";
+import { refuseForeign, refuseOtherOrigin } from "./loopback-only.ts";
 import { openStores, type Stores } from "./open-stores.ts";
 import { createGrpcRouter } from "./router/grpc/grpc-router.ts";
 import { openLocalRouter } from "./router/local/local-router.ts";
 import { createRouting } from "./router/routing.ts";
 import { createApproverKeyService } from "./rpc/approver-key-service.ts";
 import { createAuditQueries, MAX_PACKAGE_REQUEST_BYTES } from "./rpc/audit-queries.ts";
-import { createAuthenticationGate } from "./rpc/authentication.ts";
+import { createAuthenticationGate, valuesOfPeer } from "./rpc/authentication.ts";
 import { createBoundary } from "./rpc/boundary.ts";
 import { createCallLog } from "./rpc/call-log.ts";
 import { createDecisionCommands } from "./rpc/decision-commands.ts";
 import { createDecisionQueries } from "./rpc/decision-queries.ts";
-import { createDevelopmentAuthenticator } from "./rpc/development-authenticator.ts";
 import { createHealthService } from "./rpc/health-service.ts";
+import { createIdentityRecheck } from "./rpc/identity-recheck.ts";
 import { createReflectionAlphaService, createReflectionService } from "./rpc/reflection-service.ts";
 import { createTemplateService } from "./rpc/template-service.ts";
 import { UNSERVED_BUNDLES } from "./rpc/unserved.ts";
@@ -65,6 +66,12 @@ import { createPackageVerifier } from "./verification/package-verifier.ts";
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:7350`. */
   readonly url: string;
+  /**
+   * Goes on with another configuration's certificates and ways to authenticate, without interrupting anybody; the rest of it takes a restart.
+   *
+   * @throws {ConfigError} if it cannot be used: all stays as it was.
+   */
+  reload(config: Config): void;
   /** Drains: streams end with a retryable code, runs are waited for or left recoverable, then everything is closed. */
   close(): Promise<void>;
 }
@@ -96,6 +103,8 @@ export async function startServer(
   const stopping = new AbortController();
 
   const adapterConfigs = localAdapters(config.adapters, environment);
+  const authentication = openAuthentication(config, { clock, log });
+  const { authenticator, tls, believesCallers } = authentication;
 
   // Stores
   const stores = await openStores(config.store, { directory, environment, log });
@@ -184,7 +193,7 @@ export async function startServer(
 
   // The wire
   const callLog = createCallLog(log);
-  const authenticate = createAuthenticationGate(createDevelopmentAuthenticator());
+  const authenticate = createAuthenticationGate(authenticator, { isReflectionOpen: believesCallers });
   const takeSlot = createVerificationSlots();
   const serving = {
     requestGate: async (context: HandlerContext) => {
@@ -192,7 +201,8 @@ export async function startServer(
       await authenticate(context);
       takeSlot(context);
     },
-    interceptors: [createBoundary(callLog)],
+    interceptors: [createBoundary(callLog), createIdentityRecheck(authenticator, clock)],
+    contextValues: (request: Request) => valuesOfPeer(http.peerOf(request)),
     readMaxBytes: limits.maxMessageBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
     jsonOptions: STRICT_JSON,
@@ -218,24 +228,26 @@ export async function startServer(
     ...(isShared ? [approverKeys.run(stopping.signal)] : []),
     recover(),
   ];
-  const { host, port } = splitListen(config.listen);
+  const scheme = tls === undefined ? "http" : "https";
   const http = await listenHttp({
-    host,
-    port,
+    ...splitListen(config.listen),
+    tls,
     handler,
-    refuse: refuseForeign,
+    refuse: (request) => (believesCallers() ? refuseForeign : refuseOtherOrigin)(request, scheme),
     maxStreamsPerConnection: limits.maxStreamsPerConnection,
   }).catch(async (error: unknown) => {
     await shutDown();
     throw error;
   });
-  const url = `http://${http.host.includes(":") ? `[${http.host}]` : http.host}:${http.port}`;
+  background.push(authentication.follow(http, stopping.signal));
+  const url = `${scheme}://${http.host.includes(":") ? `[${http.host}]` : http.host}:${http.port}`;
   const { keyId } = serverKeys.signer;
   log.info({ url, dataDir: directory, store: kept, serverId, keyId }, "serving");
-  log.warn({}, "development identity: every local caller names itself; never expose this server");
+  if (believesCallers())
+    log.warn({}, "development identity: every local caller names itself; never expose this server");
 
   let closed: Promise<void> | undefined;
-  return { url, close: () => (closed ??= drain()) };
+  return { url, reload: (next) => authentication.reload(http, next), close: () => (closed ??= drain()) };
 
   async function recover(): Promise<void> {
     await Promise.race([indexer.caughtUp, once(draining.signal, "abort")]);

@@ -58,7 +58,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   verification: ["app", "evidence", "node:worker_threads"],
   files: ["node:fs", "node:path"],
   signing: ["domain", "evidence", "files", "node:crypto", "node:fs", "node:path", "zod"],
-  config: ["node:fs", "yaml", "zod"],
+  config: ["domain", "node:fs", "yaml", "zod"],
+  identity: ["domain", "app", "jose", "node:crypto"],
 };
 
 /** The rooms that hold how the parts are wired and how a person meets them: nothing above may import them. */

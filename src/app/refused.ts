@@ -19,7 +19,10 @@ export type RefusalReason =
   | "RUN_STILL_AT_WORK"
   | "ROUTER_UNAVAILABLE"
   | "SERVER_DRAINING"
-  | "TOO_MANY_TEMPLATES";
+  | "TOO_MANY_TEMPLATES"
+  | "UNAUTHENTICATED"
+  | "ON_BEHALF_OF_REFUSED"
+  | "IDENTITY_UNAVAILABLE";
 
 /** A call that was understood and refused. Nothing was written. */
 export class Refused extends Error {

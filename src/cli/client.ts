@@ -7,14 +7,13 @@ import { ApproverKeyService } from "../../gen/ts/nexus/attest/v1/approver_key_se
 import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { TemplateService } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
+import type { Credentials } from "./credentials.ts";
 import { UsageError } from "./failure.ts";
 
 /** How to reach a server, and as whom. */
 export interface Connection {
   readonly server: string;
-  /** Such as `human:alice@example.com`; undefined: the server will ask. */
-  readonly as: string | undefined;
-  readonly groups: string | undefined;
+  readonly credentials: Credentials;
   /** Deadline of a call, in milliseconds. */
   readonly timeout: number;
 }
@@ -27,17 +26,17 @@ export interface Clients {
   readonly health: Client<typeof Health>;
 }
 
-export function connect({ server, as, groups, timeout }: Connection): Clients {
+export function connect({ server, credentials, timeout }: Connection): Clients {
   if (!/^https?:\/\//.test(server) || !URL.canParse(server))
     throw new UsageError(`--server: got "${server}", wants a URL such as http://127.0.0.1:7350`);
   const identify: Interceptor = (next) => (request) => {
-    if (as !== undefined) request.header.set("nexus-actor", as);
-    if (groups !== undefined) request.header.set("nexus-groups", groups);
+    for (const [name, value] of Object.entries(credentials.headers)) request.header.set(name, value);
     return next(request);
   };
   const transport = createGrpcTransport({
     baseUrl: server,
     interceptors: [identify],
+    nodeOptions: credentials.tls,
     defaultTimeoutMs: timeout,
     pingIntervalMs: 20_000,
     readMaxBytes: 90 * 1024 * 1024,

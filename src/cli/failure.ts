@@ -63,7 +63,8 @@ const EXIT_OF_CODE: Readonly<Partial<Record<Code, number>>> = {
 
 /** What a person can do about it, by reason. */
 const HINTS: Readonly<Record<string, string>> = {
-  UNAUTHENTICATED: "say who you are: --as human:you@example.com, or NEXUS_ATTEST_AS in the environment",
+  UNAUTHENTICATED:
+    "say who you are: --as human:you@example.com where callers name themselves (NEXUS_ATTEST_AS); else a token in NEXUS_ATTEST_TOKEN or --token-file, or --tls-cert and --tls-key",
   NO_POLICY: "the decision is a draft: nexus-attest attach gives it a policy",
   SELF_APPROVAL: "somebody else has to approve",
   SIGNATURE_REQUIRED:
@@ -123,6 +124,17 @@ function isTlsFault({ rawMessage }: ConnectError): boolean {
   return rawMessage.includes("SSL routines");
 }
 
+/** Why the server's certificate is not taken, in OpenSSL's or Node's code; undefined for any other fault. */
+function certificateFault({ cause }: ConnectError): string | undefined {
+  if (!(cause instanceof Error) || !("code" in cause) || typeof cause.code !== "string") return undefined;
+  return /CERT|SIGNATURE/.test(cause.code) ? cause.code : undefined;
+}
+
+/** What a server without TLS is, to a client that speaks it, and the other way round: a connection that breaks before a word. */
+function isPerhapsTls({ code }: ConnectError, reason: string | undefined, server: string | undefined): boolean {
+  return code === Code.Canceled && reason === undefined && server?.startsWith("http://") === true;
+}
+
 function reportRpcError(error: ConnectError, output: Output, server: string | undefined): number {
   const { reason, metadata } = error.findDetails(ErrorInfoSchema)[0] ?? {};
   const violations = error.findDetails(BadRequestSchema).flatMap((detail) => detail.fieldViolations);
@@ -143,6 +155,7 @@ function reportRpcError(error: ConnectError, output: Output, server: string | un
   } else {
     const unreachable = error.code === Code.Unavailable && reason === undefined;
     const isTls = isTlsFault(error);
+    const untrusted = certificateFault(error);
     // What is listed below need not be said twice.
     const headline =
       violations.length > 0
@@ -151,7 +164,9 @@ function reportRpcError(error: ConnectError, output: Output, server: string | un
           ? "It cannot be executed now."
           : isTls
             ? `the server at ${server ?? "?"} does not speak TLS, or not as it should`
-            : safe(error.rawMessage);
+            : untrusted !== undefined
+              ? `the certificate of the server at ${server ?? "?"} is not taken: ${safe(error.rawMessage)}`
+              : safe(error.rawMessage);
     output.note(
       unreachable
         ? `error: the server at ${server ?? "?"} does not answer: ${error.rawMessage}`
@@ -162,9 +177,16 @@ function reportRpcError(error: ConnectError, output: Output, server: string | un
     const hint = unreachable
       ? "start one with: nexus-attest serve, or name another with --server URL"
       : isTls
-        ? "a server of this version is reached by http://"
-        : HINTS[reason ?? ""];
+        ? "a server without TLS is reached by http://"
+        : untrusted !== undefined
+          ? "name the authority that it comes from with --tls-ca FILE, and the server as its certificate does"
+          : isPerhapsTls(error, reason, server)
+            ? "the connection broke before an answer; a server with TLS is reached by https://"
+            : HINTS[reason ?? ""];
     if (hint !== undefined) output.note(`hint: ${hint}`);
   }
-  return EXIT_OF_CODE[error.code] ?? (isTlsFault(error) ? EXIT.unavailable : EXIT.unexpected);
+  return (
+    EXIT_OF_CODE[error.code] ??
+    (isTlsFault(error) || certificateFault(error) !== undefined ? EXIT.unavailable : EXIT.unexpected)
+  );
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { parseSpan } from "./arguments.ts";
 import { type Clients, connect } from "./client.ts";
+import { credentialsOf } from "./credentials.ts";
 import { createOutput, type Output } from "./output.ts";
 
 interface Globals {
@@ -9,6 +10,11 @@ interface Globals {
   readonly as: string | undefined;
   readonly groups: string | undefined;
   readonly timeout: string;
+  readonly tokenFile: string | undefined;
+  readonly tlsCa: string | undefined;
+  readonly tlsCert: string | undefined;
+  readonly tlsKey: string | undefined;
+  readonly onBehalfOf: string | undefined;
 }
 
 /** What every command works with. */
@@ -23,19 +29,30 @@ export interface Session {
 export function globalsOf(command: Command): Globals {
   const own: Record<string, unknown> = {};
   for (const each of lineOf(command)) Object.assign(own, definedOnly(each.opts()));
+  const text = (name: string) => own[name] as string | undefined;
   return {
     json: own["json"] === true,
     server: String(own["server"]),
-    as: own["as"] as string | undefined,
-    groups: own["groups"] as string | undefined,
+    as: text("as"),
+    groups: text("groups"),
     timeout: String(own["timeout"]),
+    tokenFile: text("tokenFile"),
+    tlsCa: text("tlsCa"),
+    tlsCert: text("tlsCert"),
+    tlsKey: text("tlsKey"),
+    onBehalfOf: text("onBehalfOf"),
   };
 }
 
 export function openSession(command: Command): Session {
-  const { json, server, as, groups, timeout } = globalsOf(command);
+  const { json, timeout, ...given } = globalsOf(command);
   const deadline = parseSpan(timeout, "--timeout");
-  return { clients: connect({ server, as, groups, timeout: deadline }), output: createOutput(json), timeout: deadline };
+  const credentials = credentialsOf(given, process.env);
+  return {
+    clients: connect({ server: given.server, credentials, timeout: deadline }),
+    output: createOutput(json),
+    timeout: deadline,
+  };
 }
 
 /** A command with those above it and, as far as one was chosen, those below it: the outermost first. */

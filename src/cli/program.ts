@@ -14,6 +14,7 @@ import { addQueryCommands } from "./query-commands.ts";
 import { addRequestCommands } from "./request-commands.ts";
 import { addStoreCommands } from "./store-commands.ts";
 import { addTemplateCommands } from "./template-commands.ts";
+import { addTokenCommands } from "./token-commands.ts";
 
 export const VERSION = "0.1.0";
 
@@ -50,6 +51,19 @@ export function createProgram(done: (exitCode: number) => void): Command {
       process.env["NEXUS_ATTEST_AS"],
     )
     .option("--groups <NAMES>", "your groups, separated by commas; development identity only")
+    .option(
+      "--token-file <FILE>",
+      "a file that holds your token (NEXUS_ATTEST_TOKEN_FILE; the token itself: NEXUS_ATTEST_TOKEN)",
+      process.env["NEXUS_ATTEST_TOKEN_FILE"],
+    )
+    .option(
+      "--tls-ca <FILE>",
+      "authorities that the server's certificate may come from, PEM (NEXUS_ATTEST_TLS_CA); default: the system's",
+      process.env["NEXUS_ATTEST_TLS_CA"],
+    )
+    .option("--tls-cert <FILE>", "your certificate, PEM (NEXUS_ATTEST_TLS_CERT)", process.env["NEXUS_ATTEST_TLS_CERT"])
+    .option("--tls-key <FILE>", "its private key, PEM (NEXUS_ATTEST_TLS_KEY)", process.env["NEXUS_ATTEST_TLS_KEY"])
+    .option("--on-behalf-of <ID>", "the person for whom you act, if you are a service that may")
     .option("--timeout <SPAN>", "deadline of a call", "30s")
     .option("--json", "JSON in place of text")
     .showSuggestionAfterError()
@@ -81,6 +95,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
   addFsckCommand(program, done);
   addKeysCommands(program);
   addApproverKeyCommands(program);
+  addTokenCommands(program);
   for (const command of program.commands) inherit(command, program);
   return program;
 }

@@ -4,7 +4,7 @@ import { printConfig } from "../config/print-config.ts";
 import { startServer } from "../server.ts";
 import { EXIT } from "./failure.ts";
 
-/** Serves until SIGINT or SIGTERM: the first of either drains, the second ends it at once. */
+/** Serves until SIGINT or SIGTERM: the first of either drains, the second ends it at once. SIGHUP reloads certificates and ways to authenticate. */
 export async function serve(
   options: Overrides & { readonly config?: string; readonly printConfig?: boolean },
 ): Promise<number> {
@@ -30,7 +30,21 @@ export async function serve(
       signalled.resolve();
     });
   }
+  // One that is still coming up reads the configuration anyway.
+  let reload = (): void => undefined;
+  process.on("SIGHUP", () => reload());
   const server = await startServer(config, { log, environment });
+  reload = () => {
+    try {
+      server.reload(loadConfig(file, environment, options).config);
+      log.info(
+        {},
+        "reloaded: the ways to authenticate and the certificates are those of the configuration as it is now",
+      );
+    } catch (error) {
+      log.error({ problem: (error as Error).message }, "not reloaded: what was in force stays so");
+    }
+  };
   process.stdout.write(`nexus-attest serves on ${server.url}\n`);
   await signalled.promise;
   await server.close();

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
+import { hideCredentials } from "./hide-credentials.ts";
 import { type Config, configSchema } from "./schema.ts";
 
 /** The configuration is wrong. The message names the key, what it got and what it wants. */
@@ -52,7 +53,6 @@ export function loadConfig(
 
   const parsed = configSchema.safeParse(layered);
   if (!parsed.success) throw new ConfigError(describe(parsed.error.issues, layered, sources, lineOf));
-  assertLoopback(parsed.data);
   return { config: parsed.data, sources };
 
   function set(key: string, given: string | undefined, source: string): void {
@@ -134,27 +134,10 @@ function wanted(message: string): string {
 
 /** What stood there; nothing of what may be a secret. */
 function shown(given: unknown, path: readonly PropertyKey[]): string {
-  if (path.includes("headers") || path.includes("env") || path[0] === "store") return "something that is not shown";
+  // A token may stand where its hash belongs.
+  const isSecret = path[0] === "store" || path.includes("headers") || path.includes("env") || path.includes("tokens");
+  if (isSecret) return "something that is not shown";
   let value = given;
   for (const part of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[part];
-  return value === undefined ? "nothing" : JSON.stringify(value);
-}
-
-function assertLoopback({ listen, identity }: Config): void {
-  const { host } = splitListen(listen);
-  if (identity.kind === "development" && !isLoopback(host))
-    throw new ConfigError(
-      `listen: got ${JSON.stringify(listen)}, wants a loopback address such as 127.0.0.1:7350: with development identity every caller names itself.`,
-    );
-}
-
-/** Host and port of `listen`; an IPv6 address without its brackets. */
-export function splitListen(listen: string): { readonly host: string; readonly port: number } {
-  const at = listen.lastIndexOf(":");
-  return { host: listen.slice(0, at).replace(/^\[(.*)\]$/, "$1"), port: Number(listen.slice(at + 1)) };
-}
-
-/** Whether a host name or address reaches this machine only. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127(\.[0-9]{1,3}){3}$/.test(host);
+  return value === undefined ? "nothing" : hideCredentials(JSON.stringify(value));
 }

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { hideCredentials } from "./hide-credentials.ts";
 import type { LoadedConfig } from "./load-config.ts";
 
 /** The effective configuration as YAML; a comment says where a key was set. Values of headers and environment variables are not shown, nor are credentials. */
@@ -16,6 +17,7 @@ export function printConfig({ config, sources }: LoadedConfig): string {
       const source = sources.get(path);
       return source === undefined ? line : `${line} # ${source}`;
     })
+    .map(hideCredentials)
     .join("\n");
 }
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { authSchema, believesCallers } from "./auth-schema.ts";
+import { isLoopback, splitListen } from "./listen.ts";
 
 /** Seconds in the file, milliseconds inside. */
 const seconds = (fallback: number, most = 7 * 24 * 3600) => z.number().positive().max(most).default(fallback);
@@ -77,10 +79,6 @@ export const configSchema = z
       })
       .default("embedded")
       .describe("Where decisions are kept: `embedded` in dataDir, or in an EventStoreDB, by its connection string."),
-    identity: z
-      .strictObject({ kind: z.literal("development").describe("Callers name themselves; loopback only.") })
-      .default({ kind: "development" })
-      .describe("How callers are told apart."),
     signing: z
       .strictObject({
         keyFile: z
@@ -100,6 +98,14 @@ export const configSchema = z
       })
       .prefault({})
       .describe("Keys by which approvers sign."),
+    tls: z
+      .strictObject({
+        certFile: z.string().min(1).describe("The server's certificate and what leads to its authority, PEM."),
+        keyFile: z.string().min(1).describe("Its private key, PEM, without a passphrase."),
+        minVersion: z.enum(["1.2", "1.3"]).default("1.3").describe("The oldest TLS that is spoken."),
+      })
+      .optional(),
+    auth: authSchema,
     log: z
       .strictObject({
         level: z
@@ -171,6 +177,15 @@ export const configSchema = z
       )
       .default([])
       .describe("Remote routers."),
+  })
+  .superRefine(({ listen, tls, auth }, context) => {
+    const wrong = (path: PropertyKey[], message: string) => context.addIssue({ code: "custom", path, message });
+    if (auth.mtls !== undefined && tls === undefined)
+      wrong(["auth", "mtls"], "tls as well: client certificates come with TLS");
+    if (isLoopback(splitListen(listen).host)) return;
+    const LOOPBACK = "a loopback address such as 127.0.0.1:7350";
+    if (believesCallers(auth)) wrong(["listen"], `${LOOPBACK}: with development identity every caller names itself`);
+    else if (tls === undefined) wrong(["listen"], `${LOOPBACK}, or tls: identities must not travel in the clear`);
   })
   .superRefine(({ adapters, routers }, context) => {
     const seen = new Set<string>();

@@ -1,40 +1,48 @@
-import { type ContextValues, createContextKey, type HandlerContext } from "@connectrpc/connect";
-import type { Actor } from "../domain/actor.ts";
-import { rpcError } from "./errors.ts";
-
-/** Who is calling, as authentication says. */
-export interface Identity {
-  readonly actor: Actor;
-  readonly groups: readonly string[];
-  /** The service that makes the call on the actor's behalf. */
-  readonly delegate: Actor | undefined;
-}
-
-/** The authenticator port. */
-export interface Authenticator {
-  /**
-   * Says who is calling, from what came with the call other than its message.
-   *
-   * @throws {ConnectError} UNAUTHENTICATED if nobody valid.
-   */
-  authenticate(headers: Headers): Promise<Identity>;
-}
+import { type ContextValues, createContextKey, createContextValues, type HandlerContext } from "@connectrpc/connect";
+import { type Authenticator, type Identity, type Peer, UNKNOWN_PEER } from "../app/authenticator.ts";
+import { rpcError, toRpcError } from "./errors.ts";
 
 const IDENTITY = createContextKey<Identity | undefined>(undefined, { description: "who is calling" });
 
-/** Services of the infrastructure, which ask nobody's name and tell nothing of decisions. */
-const OPEN_SERVICES: ReadonlySet<string> = new Set([
-  "grpc.health.v1.Health",
+const PEER = createContextKey<Peer>(UNKNOWN_PEER, { description: "who is at the other end of the connection" });
+
+/** Orchestrators ask for it, and have no identity. It tells nothing of decisions. */
+const OPEN_SERVICE = "grpc.health.v1.Health";
+
+/** Tell what the schema tells, and nothing of decisions. */
+const REFLECTION_SERVICES: ReadonlySet<string> = new Set([
   "grpc.reflection.v1.ServerReflection",
   "grpc.reflection.v1alpha.ServerReflection",
 ]);
 
-/** Authenticates every call before its body is read. */
-export function createAuthenticationGate(authenticator: Authenticator): (context: HandlerContext) => Promise<void> {
-  return async (context) => {
-    if (OPEN_SERVICES.has(context.service.typeName)) return;
-    context.values.set(IDENTITY, await authenticator.authenticate(context.requestHeader));
+/**
+ * Authenticates every call before its body is read.
+ *
+ * @param options.isReflectionOpen whether the schema is told to everybody.
+ */
+export function createAuthenticationGate(
+  authenticator: Authenticator,
+  options: { readonly isReflectionOpen: () => boolean },
+): (context: HandlerContext) => Promise<void> {
+  return async ({ service, values, requestHeader, signal }) => {
+    if (service.typeName === OPEN_SERVICE) return;
+    if (REFLECTION_SERVICES.has(service.typeName) && options.isReflectionOpen()) return;
+    try {
+      values.set(IDENTITY, await authenticator.authenticate(requestHeader, values.get(PEER)));
+    } catch (error) {
+      throw toRpcError(error, signal);
+    }
   };
+}
+
+/** What a call knows of its connection before it is authenticated. */
+export function valuesOfPeer(peer: Peer): ContextValues {
+  return createContextValues().set(PEER, peer);
+}
+
+/** Who is at the other end of the call's connection. */
+export function peerIn(values: ContextValues): Peer {
+  return values.get(PEER);
 }
 
 /** Who is calling. A handler that asks cannot be reached without an identity. */

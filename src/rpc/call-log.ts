@@ -2,6 +2,7 @@ import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ContextValues, createContextKey, type HandlerContext } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import type { Log } from "../app/log.ts";
+import type { Actor } from "../domain/actor.ts";
 import { knownIdentity } from "./authentication.ts";
 import { ERROR_DOMAIN } from "./errors.ts";
 
@@ -67,7 +68,13 @@ function decisionIn(message: Message | undefined): { readonly decision_id?: stri
   return typeof decisionId === "string" && /^[0-9a-f]{32}$/.test(decisionId) ? { decision_id: decisionId } : {};
 }
 
-function actorIn(values: ContextValues): { readonly actor?: string } {
-  const actor = knownIdentity(values)?.actor;
-  return actor === undefined ? {} : { actor: `${actor.type.toLowerCase()}:${actor.id}` };
+function actorIn(values: ContextValues): { readonly actor?: string; readonly delegate?: string } {
+  const identity = knownIdentity(values);
+  if (identity === undefined) return {};
+  const { actor, delegate } = identity;
+  return { actor: named(actor), ...(delegate === undefined ? {} : { delegate: named(delegate) }) };
+}
+
+function named({ type, id }: Actor): string {
+  return `${type.toLowerCase()}:${id}`;
 }

@@ -75,6 +75,8 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   TOO_MANY_TEMPLATES: Code.ResourceExhausted,
   RUN_STILL_AT_WORK: Code.FailedPrecondition,
   ROUTER_KNOWS_OUTCOME: Code.FailedPrecondition,
+  ON_BEHALF_OF_REFUSED: Code.PermissionDenied,
+  IDENTITY_UNAVAILABLE: Code.Unavailable,
 };
 
 /** The `domain` of every ErrorInfo. */

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { isLoopback, loadConfig, splitListen } from "../../src/config/load-config.ts";
+import { isLoopback, splitListen } from "../../src/config/listen.ts";
+import { loadConfig } from "../../src/config/load-config.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { type Compose, faultsOf, type Service } from "./compose-rules.ts";
 

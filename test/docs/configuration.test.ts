@@ -28,8 +28,8 @@ function rows(object: Schema, prefix = ""): string[] {
     const key = `${prefix}${name}`;
     if (value.properties !== undefined) return rows(value, `${key}.`);
     const variants = value.items?.oneOf ?? (value.items?.properties ? [value.items] : []);
-    if (variants.length === 0) return [row(key, value, object.required?.includes(name) === true)];
-    const whole = row(key, value, false);
+    const whole = row(key, value, object.required?.includes(name) === true);
+    if (variants.length === 0) return [whole];
     return [whole, ...new Set(variants.flatMap((variant) => rows(variant, `${key}[].`)))];
   });
 }
@@ -48,6 +48,7 @@ function takes({ type, enum: words, const: word, minimum, exclusiveMinimum, maxi
   if (words !== undefined) return words.map((each) => `\`${each}\``).join(", ");
   if (type === "array") return items?.type === "string" ? "texts" : "a list";
   if (type === "object") return "names and values";
+  if (type === "boolean") return "`true`, `false`";
   const name = type === "integer" ? "a whole number" : type === "number" ? "a number" : "a text";
   const least = minimum === undefined ? (exclusiveMinimum === undefined ? "" : "above 0") : `from ${minimum}`;
   return [name, least, maximum === undefined ? "" : `to ${maximum}`].filter((part) => part !== "").join(" ");

@@ -18,7 +18,7 @@ export interface ServerUnderTest extends RunningServer {
   readonly directory: string;
   readonly log: CapturedLog;
   /** A client that acts as somebody, such as `human:alice`; undefined: as nobody. */
-  as(actor: string | undefined, options?: ClientOptions): Clients;
+  as(actor: string | undefined, options?: CredentialOptions): Clients;
 }
 
 export interface Clients {
@@ -32,6 +32,20 @@ export interface ClientOptions {
   readonly protocol?: Protocol;
   readonly httpVersion?: "1.1" | "2";
   readonly groups?: string;
+}
+
+/** A client that has more to show than a name. */
+export interface CredentialOptions extends ClientOptions {
+  /** Metadata of every call. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly tls?: ClientTls;
+}
+
+/** What a client over TLS trusts, and what it shows; PEM. */
+export interface ClientTls {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 /** The whole server in this process, on a free port over a directory of the test's own; closed when the test has ended. */
@@ -52,14 +66,20 @@ export async function serverUnderTest(
 }
 
 /** Clients of a server, over any protocol. */
-export function clientsOf(url: string, actor: string | undefined, options: ClientOptions = {}): Clients {
-  const { protocol = "grpc", httpVersion = protocol === "grpc" ? "2" : "1.1", groups } = options;
+export function clientsOf(url: string, actor: string | undefined, options: CredentialOptions = {}): Clients {
+  const { protocol = "grpc", httpVersion = protocol === "grpc" ? "2" : "1.1", groups, headers = {}, tls } = options;
   const identify: Interceptor = (next) => (request) => {
     if (actor !== undefined) request.header.set("nexus-actor", actor);
     if (groups !== undefined) request.header.set("nexus-groups", groups);
+    for (const [name, value] of Object.entries(headers)) request.header.set(name, value);
     return next(request);
   };
-  const transport = transportOf(protocol, { baseUrl: url, httpVersion, interceptors: [identify] });
+  const transport = transportOf(protocol, {
+    baseUrl: url,
+    httpVersion,
+    interceptors: [identify],
+    ...(tls && { nodeOptions: tls }),
+  });
   return {
     decisions: createClient(DecisionService, transport),
     audit: createClient(AuditService, transport),
@@ -70,7 +90,12 @@ export function clientsOf(url: string, actor: string | undefined, options: Clien
 
 function transportOf(
   protocol: Protocol,
-  options: { readonly baseUrl: string; readonly httpVersion: "1.1" | "2"; readonly interceptors: Interceptor[] },
+  options: {
+    readonly baseUrl: string;
+    readonly httpVersion: "1.1" | "2";
+    readonly interceptors: Interceptor[];
+    readonly nodeOptions?: ClientTls;
+  },
 ): Transport {
   if (protocol === "grpc") return createGrpcTransport(options);
   return protocol === "grpc-web" ? createGrpcWebTransport(options) : createConnectTransport(options);

@@ -28,8 +28,8 @@ export type Actor = Message<"nexus.attest.v1.Actor"> & {
 
   /**
    * The identity, such as `alice@example.com`: 1 to 256 characters, no white space, no control characters.
-   * Approvals count distinct ids: `HUMAN alice` and `SYSTEM alice` are one approver. Ids are compared byte for byte, `Alice` is another than `alice`: the
-   * identity source has to give each actor one spelling.
+   * Approvals count distinct ids: `HUMAN alice` and `SYSTEM alice` are one approver. Ids are compared byte for byte, so authentication takes them in one
+   * spelling only, whatever the identity source: printable ASCII in lower case, without a comma.
    *
    * @generated from field: string id = 2;
    */

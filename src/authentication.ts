@@ -1,0 +1,101 @@
+import type { Authenticator } from "./app/authenticator.ts";
+import type { Clock } from "./app/clock.ts";
+import type { Log } from "./app/log.ts";
+import { createAuthenticator, createRemoteKeySources } from "./authenticators.ts";
+import { believesCallers } from "./config/auth-schema.ts";
+import { ConfigError } from "./config/load-config.ts";
+import type { Config } from "./config/schema.ts";
+import type { HttpServer } from "./http-server.ts";
+import { readKeyFiles, readTlsFiles } from "./tls-files.ts";
+import type { TlsSettings } from "./tls-settings.ts";
+
+/** How often the files are looked at that the configuration names for TLS and authentication, in milliseconds. */
+export const LOOK_EVERY = 30_000;
+
+/** How long calls may take that came in under certificates which are trusted no more, in milliseconds. */
+const STALE_GRACE = 5_000;
+
+export interface Authentication {
+  /** As it is configured now. */
+  readonly authenticator: Authenticator;
+  /** What to begin with. */
+  readonly tls: TlsSettings | undefined;
+  /** Whether callers are believed who they say they are. */
+  readonly believesCallers: () => boolean;
+  /**
+   * Goes on with another configuration's ways in, and with what its files hold now. All of it or nothing.
+   *
+   * @throws {ConfigError} if that cannot be: what was before stays in force.
+   */
+  reload(http: HttpServer, next: Config): void;
+  /** Looks at the files again and again until the signal aborts, and goes on with what they hold. */
+  follow(http: HttpServer, signal: AbortSignal): Promise<void>;
+}
+
+/**
+ * Opens the ways in that the configuration names.
+ *
+ * @throws {ConfigError}
+ */
+export function openAuthentication(
+  config: Config,
+  surroundings: { readonly clock: Clock; readonly log: Log },
+): Authentication {
+  const { clock, log } = surroundings;
+  const ports = { clock, remoteKeys: createRemoteKeySources(surroundings) };
+  let current = config;
+  let tls = readTlsFiles(config);
+  let keyFiles = readKeyFiles(config);
+  let authenticator = createAuthenticator(config.auth, keyFiles, ports);
+  let toldOf: string | undefined;
+
+  return {
+    authenticator: { authenticate: (headers, peer) => authenticator.authenticate(headers, peer) },
+    tls,
+    believesCallers: () => believesCallers(current.auth),
+    reload: (http, next) => {
+      assertSameDoor(config, next);
+      goOnWith(http, next);
+    },
+    async follow(http, signal) {
+      for (;;) {
+        await clock.sleep(LOOK_EVERY, signal);
+        if (signal.aborted) return;
+        try {
+          goOnWith(http, current);
+          toldOf = undefined;
+        } catch (error) {
+          const problem = (error as Error).message;
+          if (problem !== toldOf) log.error({ problem }, "changed files cannot be used; those before stay in force");
+          toldOf = problem;
+        }
+      }
+    },
+  };
+
+  function goOnWith(http: HttpServer, next: Config): void {
+    const files = { tls: readTlsFiles(next), keys: readKeyFiles(next) };
+    const isOtherTls = JSON.stringify(files.tls) !== JSON.stringify(tls);
+    const isOtherWay = next !== current || JSON.stringify(files.keys) !== JSON.stringify(keyFiles);
+    const another = isOtherWay ? createAuthenticator(next.auth, files.keys, ports) : authenticator;
+    if (isOtherTls && files.tls !== undefined) http.renew(files.tls, STALE_GRACE);
+    if (isOtherTls) log.info({}, "TLS goes on with other certificates");
+    if (isOtherWay) log.info({}, "authentication goes on with another configuration or other keys");
+    ({ tls, keys: keyFiles } = files);
+    authenticator = another;
+    current = next;
+  }
+}
+
+/** What a server listens with is settled when it starts. */
+function assertSameDoor(before: Config, next: Config): void {
+  const problem =
+    before.listen !== next.listen
+      ? "listen"
+      : (before.tls === undefined) !== (next.tls === undefined)
+        ? "tls"
+        : (before.auth.mtls === undefined) !== (next.auth.mtls === undefined)
+          ? "auth.mtls"
+          : undefined;
+  if (problem !== undefined) throw new ConfigError(`${problem}: a change takes a restart; nothing was changed.`);
+}

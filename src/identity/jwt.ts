@@ -1,0 +1,88 @@
+import { decodeJwt, errors, type JWTPayload, jwtVerify, type LocalJWKSet } from "jose";
+import type { Identity } from "../app/authenticator.ts";
+import type { Clock } from "../app/clock.ts";
+import { Refused } from "../app/refused.ts";
+import { identityIn } from "./claims.ts";
+import type { Issuer } from "./issuer.ts";
+
+/** Knows callers by tokens that an issuer has signed (RFC 7519), held against the current practice for them (RFC 8725). */
+export function createJwts(issuers: readonly Issuer[], clock: Clock): (token: string) => Promise<Identity> {
+  return async (token) => {
+    const issuer = issuerOf(token, issuers);
+    const payload = await verified(token, issuer, clock.now());
+    for (const [claim, value] of Object.entries(issuer.requiredClaims))
+      if (!Object.hasOwn(payload, claim) || String(payload[claim]) !== value)
+        throw nobody(`The token's ${claim} is not what this server requires.`);
+    return identityIn(payload, issuer);
+  };
+}
+
+/** Whose token it claims to be. Nothing of it is believed yet: this only chooses the keys and the rules to hold it against. */
+function issuerOf(token: string, issuers: readonly Issuer[]): Issuer {
+  let claims: JWTPayload;
+  try {
+    claims = decodeJwt(token);
+  } catch {
+    throw nobody("The token is neither a signed JWT nor one that nexus-attest tokens new makes.");
+  }
+  const named = issuers.filter(({ issuer }) => issuer === claims.iss);
+  if (named.length === 0) throw nobody("This server does not know the token's issuer (iss).");
+  const audiences: readonly unknown[] = [claims.aud].flat();
+  const [meant, ...others] = named.filter((each) => each.audiences.some((audience) => audiences.includes(audience)));
+  if (meant === undefined) throw nobody("The token is not meant for this server: its audience (aud) is another.");
+  if (others.length > 0)
+    throw nobody("The token's audiences (aud) fit more than one entry of this server's configuration.");
+  return meant;
+}
+
+async function verified(token: string, issuer: Issuer, now: number): Promise<JWTPayload> {
+  const { keys, algorithms, clockTolerance } = issuer;
+  const known = await keys.current();
+  try {
+    return await verifiedBy(known);
+  } catch (error) {
+    if (!(error instanceof errors.JWKSNoMatchingKey)) throw explained(error);
+  }
+  // Perhaps the issuer has a new key.
+  const newer = await keys.newer(known);
+  if (newer === undefined) throw nobody("The token is signed by a key that its issuer does not publish.");
+  try {
+    return await verifiedBy(newer);
+  } catch (error) {
+    throw explained(error);
+  }
+
+  async function verifiedBy(set: LocalJWKSet): Promise<JWTPayload> {
+    const { payload } = await jwtVerify(token, set, {
+      issuer: issuer.issuer,
+      audience: [...issuer.audiences],
+      algorithms: [...algorithms],
+      clockTolerance: clockTolerance / 1000,
+      currentDate: new Date(now),
+      requiredClaims: ["exp", issuer.actor.idClaim],
+      ...(issuer.tokenType === undefined ? {} : { typ: issuer.tokenType }),
+    });
+    return payload;
+  }
+
+  function explained(error: unknown): Refused {
+    if (error instanceof errors.JWTExpired) return nobody("The token has expired (exp).");
+    if (error instanceof errors.JWTClaimValidationFailed)
+      return nobody(`The token's claim ${error.claim} does not hold.`);
+    if (error instanceof errors.JOSEAlgNotAllowed)
+      return nobody(
+        `The token's signature is by none of the algorithms that this server takes (${algorithms.join(", ")}).`,
+      );
+    if (error instanceof errors.JWKSNoMatchingKey)
+      return nobody("The token is signed by a key that its issuer does not publish.");
+    if (error instanceof errors.JWKSMultipleMatchingKeys)
+      return nobody("The token does not say by which of its issuer's keys it is signed (kid).");
+    if (error instanceof errors.JWSSignatureVerificationFailed)
+      return nobody("The token's signature is not its issuer's.");
+    return nobody("The token is not a JWT that can be verified.");
+  }
+}
+
+function nobody(message: string): Refused {
+  return new Refused("UNAUTHENTICATED", message);
+}
