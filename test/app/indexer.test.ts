@@ -48,7 +48,7 @@ describe("the indexer", () => {
       store: (real) => ({
         ...real,
         read(...call) {
-          reads += 1;
+          if (call[0].startsWith("decision-")) reads += 1;
           return real.read(...call);
         },
       }),

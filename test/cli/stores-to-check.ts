@@ -79,9 +79,11 @@ export async function check(
   return { checked: await checkKept(config, surroundings, tell), problems, notChecked };
 }
 
-/** Every file below a directory with what is in it, and when it was last changed. */
+/** Every file below a directory with what is in it, and when it was last changed; but the server's private key, which nobody but its owner can read. */
 export function everyFile(directory: string): ReadonlyMap<string, string> {
-  const paths = readdirSync(directory, { recursive: true, encoding: "utf8" }).toSorted();
+  const paths = readdirSync(directory, { recursive: true, encoding: "utf8" })
+    .filter((path) => !path.startsWith("signing/"))
+    .toSorted();
   return new Map(
     paths.map((path) => {
       const { mtimeMs, mode } = statSync(join(directory, path));

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { Health } from "../../gen/ts/grpc/health/v1/health_pb.ts";
 import { ServerReflection } from "../../gen/ts/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionAlpha } from "../../gen/ts/grpc/reflection/v1alpha/reflection_pb.ts";
+import { file_nexus_attest_v1_approver_key_service as approverKeys } from "../../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import { file_nexus_attest_v1_audit_service as audit } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { file_nexus_attest_v1_decision_service as decisions } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { file_nexus_attest_v1_template_service as templates } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
@@ -15,7 +16,7 @@ import { serverUnderTest } from "../support/server-under-test.ts";
 
 /** What the server serves; held against what it says itself below, so that a new service cannot be forgotten. */
 const SERVICES: readonly DescService[] = [
-  ...[decisions, audit, templates].flatMap(({ services }) => services),
+  ...[decisions, audit, templates, approverKeys].flatMap(({ services }) => services),
   Health,
   ServerReflection,
   ServerReflectionAlpha,
