@@ -376,8 +376,8 @@ def wrong_values(example):
             seen.add(field)
             if spec.endswith("!"):
                 where = ".".join(map(str, path))
-                check = "template" if path[0] == "template" else "event_schema"
-                yield REQUIRED, f"no {where}", frozenset({check}), at_place(prepared, path, MISSING)
+                fails = {"template"} | OPTIONAL if path[0] == "template" else {"event_schema"}
+                yield REQUIRED, f"no {where}", frozenset(fails), at_place(prepared, path, MISSING)
             for kind, value in written_wrongly(spec):
                 where = ".".join(map(str, path))
                 yield kind, f"{where} is {value!r}", ("format", "proto_json"), at_place(prepared, path, value)
