@@ -55,7 +55,7 @@ function generated(): Outcome {
   const directory = mkdtempSync(join(tmpdir(), "nexus-attest-generated-"));
   try {
     const made = command("buf", "generate", "--output", directory);
-    return made.status === "passed" ? command("diff", "--recursive", "gen", join(directory, "gen")) : made;
+    return made.status === "passed" ? command("diff", "--recursive", "gen/ts", join(directory, "gen/ts")) : made;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

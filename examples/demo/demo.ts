@@ -97,8 +97,15 @@ adapters:
 
   say("The server is shut down: an auditor needs the file, nothing else.");
   await server.stop();
-  await run(["verify", "reference.json"], { exitCode: 0, show: /CONSISTENT/ });
-  await run(["verify", "embedded.json"], { exitCode: 0 });
+  await run(["verify", "embedded.json"], { exitCode: 0, show: /CONSISTENT/ });
+
+  say(
+    "The auditor has been told the server's public key, and believes it: then the package is not only consistent, it is authentic.",
+  );
+  const trust = await run(["keys", "export", "--config", "nexus-attest.yaml"], { exitCode: 0, show: NOTHING });
+  writeFileSync(join(directory, "trust.json"), trust);
+  await run(["verify", "reference.json", "--trust", "trust.json"], { exitCode: 0, show: /AUTHENTIC/ });
+  await run(["verify", "embedded.json", "--trust", "trust.json"], { exitCode: 0 });
 
   say("One character is changed: the limit was 250, the package now says 950.");
   const genuine = readFileSync(join(directory, "embedded.json"), "utf8");
@@ -112,6 +119,7 @@ adapters:
   ./nexus-attest approve ID --as human:somebody-else
   ./nexus-attest execute ID --as human:you --wait 30s
   ./nexus-attest export ID --as human:you && ./nexus-attest verify ID.audit.json
+  ./nexus-attest keys export --config examples/nexus-attest.yaml > trust.json && ./nexus-attest verify ID.audit.json --trust trust.json
 `);
 }
 
