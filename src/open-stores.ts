@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DecisionIndex } from "./app/decision-index.ts";
 import type { EventStore } from "./app/event-store.ts";
+import type { ImportIndex } from "./app/import-index.ts";
 import type { Log } from "./app/log.ts";
 import { ConfigError } from "./config/load-config.ts";
 import type { Config } from "./config/schema.ts";
@@ -10,10 +11,13 @@ import { serverIdIn } from "./server-id.ts";
 import { openSqliteDecisionIndex } from "./store/sqlite/decision-index.ts";
 import { lockDirectory } from "./store/sqlite/directory-lock.ts";
 import { openSqliteEventStore } from "./store/sqlite/event-store.ts";
+import { openSqliteImportIndex } from "./store/sqlite/import-index.ts";
 
 export interface Stores {
   readonly store: EventStore;
   readonly index: DecisionIndex;
+  /** The index of what was imported. */
+  readonly importIndex: ImportIndex;
   /** Where the decisions are, without credentials. */
   readonly kept: string;
   /** What the server that has the data directory calls itself. */
@@ -42,13 +46,10 @@ export async function openStores(
       ? { store: await openSqliteEventStore({ directory }), kept: text }
       : await openRemote(text, directory, log);
   try {
-    return {
-      store,
-      kept,
-      serverId: serverIdIn(directory),
-      isShared: text !== "embedded",
-      index: openSqliteDecisionIndex({ file: indexFile(directory) }),
-    };
+    const serverId = serverIdIn(directory);
+    const index = openSqliteDecisionIndex({ file: indexFile(directory) });
+    const importIndex = openSqliteImportIndex({ file: importIndexFile(directory) });
+    return { store, kept, serverId, isShared: text !== "embedded", index, importIndex };
   } catch (error) {
     await store.close();
     throw error;
@@ -58,6 +59,11 @@ export async function openStores(
 /** The index within a data directory. */
 export function indexFile(directory: string): string {
   return join(directory, "index.sqlite");
+}
+
+/** The index of imports within a data directory. */
+export function importIndexFile(directory: string): string {
+  return join(directory, "imports.sqlite");
 }
 
 /** An EventStoreDB. The data directory, which holds the index and the local router's runs, is this server's alone all the same. */

@@ -10,6 +10,7 @@ import { ServerReflection as ServerReflectionAlpha } from "../gen/ts/grpc/reflec
 import { ApproverKeyService } from "../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import { AuditService } from "../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService } from "../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { ImportedDecisionService } from "../gen/ts/nexus/attest/v1/imported_decision_service_pb.ts";
 import { TemplateService } from "../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import { createAdapterViews } from "./app/adapter-view.ts";
 import { createApproverKeys } from "./app/approver-keys.ts";
@@ -20,7 +21,6 @@ import { createDecisionLogs } from "./app/decision-logs.ts";
 import { createDecisionSubscription } from "./app/decision-subscription.ts";
 import { createExecuteDecision } from "./app/execute-decision.ts";
 import { createExecutions } from "./app/executions.ts";
-import { createExportPackage } from "./app/export-package.ts";
 import { createFindTemplates } from "./app/find-templates.ts";
 import { createGetDecision } from "./app/get-decision.ts";
 import { createCommandHandler } from "./app/handle-command.ts";
@@ -39,6 +39,7 @@ import { createWatchDecisions } from "./app/watch-decisions.ts";
 import { openAuthentication } from "./authentication.ts";
 import { splitListen } from "./config/listen.ts";
 import type { Config } from "./config/schema.ts";
+import { createEvidenceServices } from "./evidence-services.ts";
 import { serveGrpcUnary } from "./grpc-unary.ts";
 import { listenHttp, type Request } from "./http-server.ts";
 import { localAdapters } from "./local-adapters.ts";
@@ -48,7 +49,7 @@ import { createGrpcRouter } from "./router/grpc/grpc-router.ts";
 import { openLocalRouter } from "./router/local/local-router.ts";
 import { createRouting } from "./router/routing.ts";
 import { createApproverKeyService } from "./rpc/approver-key-service.ts";
-import { createAuditQueries, MAX_PACKAGE_REQUEST_BYTES } from "./rpc/audit-queries.ts";
+import { MAX_PACKAGE_REQUEST_BYTES } from "./rpc/audit-queries.ts";
 import { createAuthenticationGate, valuesOfPeer } from "./rpc/authentication.ts";
 import { createBoundary } from "./rpc/boundary.ts";
 import { createCallLog } from "./rpc/call-log.ts";
@@ -58,10 +59,8 @@ import { createHealthService } from "./rpc/health-service.ts";
 import { createIdentityRecheck } from "./rpc/identity-recheck.ts";
 import { createReflectionAlphaService, createReflectionService } from "./rpc/reflection-service.ts";
 import { createTemplateService } from "./rpc/template-service.ts";
-import { UNSERVED_BUNDLES } from "./rpc/unserved.ts";
 import { createVerificationSlots } from "./rpc/verification-slots.ts";
 import { openServerKeys } from "./signing/server-keys.ts";
-import { createPackageVerifier } from "./verification/package-verifier.ts";
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:7350`. */
@@ -75,6 +74,9 @@ export interface RunningServer {
   /** Drains: streams end with a retryable code, runs are waited for or left recoverable, then everything is closed. */
   close(): Promise<void>;
 }
+
+/** What this server offers beside health and reflection. */
+const SERVICES = [DecisionService, TemplateService, AuditService, ApproverKeyService, ImportedDecisionService] as const;
 
 /** Replies smaller than this are not compressed: on a fast network that costs more than it saves. */
 const COMPRESS_MIN_BYTES = 64 * 1024;
@@ -108,7 +110,7 @@ export async function startServer(
 
   // Stores
   const stores = await openStores(config.store, { directory, environment, log });
-  const { store, index, kept, serverId, isShared } = stores;
+  const { store, index, importIndex, kept, serverId, isShared } = stores;
   const logs = createDecisionLogs(store);
   const approverKeys = createApproverKeys({ store, clock, log });
 
@@ -164,11 +166,7 @@ export async function startServer(
     watchDecision: createWatchDecision({ ...ports, feed, progress, adapters }),
     watchDecisions: createWatchDecisions({ ...ports, indexer }),
   });
-  const audit = createAuditQueries({
-    exportPackage: createExportPackage({ ...ports, signer: serverKeys.signer, timeout: routerTimeout }),
-    verifyPackage: createPackageVerifier(),
-    serverKeys: serverKeys.keys,
-  });
+  const evidence = createEvidenceServices({ ...ports, importIndex, serverKeys, timeout: routerTimeout });
   const templates = createTemplateService({
     makeTemplate: createMakeTemplate({ ...ports, catalogue, newId: randomUUID }),
     readTemplate: (name, signal) => readTemplate(store, name, signal),
@@ -179,17 +177,9 @@ export async function startServer(
     ...ports,
     indexer,
     maxLag: config.index.maxLagSeconds,
-    services: [DecisionService, TemplateService, AuditService, ApproverKeyService].map(({ typeName }) => typeName),
+    services: SERVICES.map(({ typeName }) => typeName),
   });
-  const reflection = createReflectionService([
-    DecisionService,
-    TemplateService,
-    AuditService,
-    ApproverKeyService,
-    Health,
-    ServerReflection,
-    ServerReflectionAlpha,
-  ]);
+  const reflection = createReflectionService([...SERVICES, Health, ServerReflection, ServerReflectionAlpha]);
 
   // The wire
   const callLog = createCallLog(log);
@@ -210,8 +200,9 @@ export async function startServer(
       router
         .service(DecisionService, { ...commands, ...queries })
         .service(TemplateService, templates)
-        .service(AuditService, { ...audit, ...UNSERVED_BUNDLES }, { readMaxBytes: MAX_PACKAGE_REQUEST_BYTES })
+        .service(AuditService, evidence.audit, { readMaxBytes: MAX_PACKAGE_REQUEST_BYTES })
         .service(ApproverKeyService, keyService)
+        .service(ImportedDecisionService, evidence.importedQueries)
         .service(Health, health)
         .service(ServerReflection, reflection)
         .service(ServerReflectionAlpha, createReflectionAlphaService(reflection));
@@ -223,6 +214,7 @@ export async function startServer(
     subscription.run(stopping.signal),
     feed.run(stopping.signal),
     indexer.run(stopping.signal),
+    evidence.run(stopping.signal),
     catalogue.run(stopping.signal),
     // Nobody else writes to a store of the server's own.
     ...(isShared ? [approverKeys.run(stopping.signal)] : []),
@@ -271,16 +263,18 @@ export async function startServer(
     stopping.abort();
     await Promise.all(background);
     index.close();
+    importIndex.close();
     await store.close();
   }
 }
 
 /** What opens beside the stores; if it does not, they are closed: a store that stays open keeps the data directory from everybody else. */
-async function orClose<Opened>(open: () => Opened, { index, store }: Stores): Promise<Opened> {
+async function orClose<Opened>(open: () => Opened, { index, importIndex, store }: Stores): Promise<Opened> {
   try {
     return open();
   } catch (error) {
     index.close();
+    importIndex.close();
     await store.close();
     throw error;
   }

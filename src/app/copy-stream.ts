@@ -7,6 +7,8 @@ import { KEY_STREAM, takeUpStoredKey } from "./approver-keys.ts";
 import type { Clock } from "./clock.ts";
 import { DECISION_STREAMS, decisionOf } from "./decision-logs.ts";
 import { type EventStore, type NewEvent, StreamCorrupt, WrongExpectedRevision } from "./event-store.ts";
+import { IMPORTED_STREAMS, importOf } from "./import-metadata.ts";
+import { createImportReader } from "./import-reader.ts";
 import { MAX_APPEND_BYTES } from "./record.ts";
 import { takeUpStored } from "./take-up-stored.ts";
 
@@ -76,15 +78,17 @@ class Refusal extends Error {
   override readonly name = "Refusal";
 }
 
-/** The whole stream; the log of a decision, and that of the registry of keys, has then been replayed. */
+/** The whole stream; the log of a decision or of an import, and that of the registry of keys, has then been replayed. */
 async function readVerified(source: EventStore, stream: string): Promise<readonly NewEvent[]> {
   let registry = NO_KEYS;
   const isDecision = stream.startsWith(DECISION_STREAMS);
   const decisionId: DecisionId = decisionOf(stream);
+  const imported = stream.startsWith(IMPORTED_STREAMS) ? createImportReader(importOf(stream)) : undefined;
   const events: NewEvent[] = [];
   let decision: Decision | undefined;
   for await (const stored of source.read(stream)) {
     const { id, type, data, metadata } = stored;
+    imported?.take(stored);
     if (!isDecision) {
       if (stream === KEY_STREAM) registry = evolveKeys(registry, [takeUpStoredKey(stored)]);
       events.push({ id, type, data, metadata });

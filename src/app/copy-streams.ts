@@ -1,11 +1,12 @@
 import { KEY_STREAM } from "./approver-keys.ts";
 import { type CopyPorts, copyStream, type StreamCopy } from "./copy-stream.ts";
 import { DECISION_STREAMS } from "./decision-logs.ts";
+import { IMPORTED_STREAMS } from "./import-metadata.ts";
 import { storeAway } from "./store-away.ts";
 import { TEMPLATE_STREAMS } from "./template-log.ts";
 
 /** The streams that make up everything: all of a kind begin alike. */
-const PREFIXES = [DECISION_STREAMS, TEMPLATE_STREAMS, KEY_STREAM] as const;
+const PREFIXES = [DECISION_STREAMS, TEMPLATE_STREAMS, KEY_STREAM, IMPORTED_STREAMS] as const;
 
 /** Streams that are copied at the same time; each holds one log in memory. */
 const AT_ONCE = 8;

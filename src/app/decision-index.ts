@@ -4,31 +4,25 @@ import type { LifecycleState, Progress } from "../domain/lifecycle.ts";
 import type { Label, Mode } from "../domain/request.ts";
 import type { Position } from "./event-store.ts";
 
-/** The index port: what lists and filters are answered from. A projection: it can be deleted and is built anew from the events. */
-export interface DecisionIndex {
+/** An index port: what lists and filters of logs of one kind are answered from. A projection: it can be deleted and is built anew from the events. */
+export interface LogIndex<Id, Row extends IndexedRow> {
   /** Up to where it has been fed; undefined: it is empty. */
   position(): Position | undefined;
 
-  /** Puts rows in place of what was there for the same decisions, and moves the position (undefined: leaves it), in one transaction. */
-  apply(rows: readonly IndexRow[], position: Position | undefined): void;
+  /** Puts rows in place of what was there for the same logs, and moves the position (undefined: leaves it), in one transaction. */
+  apply(rows: readonly Row[], position: Position | undefined): void;
 
   /** Empties it, its position included. */
   clear(): void;
 
-  /** The row of one decision. */
-  get(decisionId: DecisionId): IndexRow | undefined;
-
-  /** Rows that match, by order of creation, at most `limit`, beginning after a key (exclusive). */
-  list(query: IndexQuery): readonly IndexRow[];
+  /** The row of one log. */
+  get(id: Id): Row | undefined;
 
   /** Rows whose nextChangeAt has come, earliest first. */
-  due(now: Instant, limit: number): readonly IndexRow[];
+  due(now: Instant, limit: number): readonly Row[];
 
   /** The earliest nextChangeAt. */
   nextDue(): Instant | undefined;
-
-  /** Rows whose timeChange is greater than a number, in its order. */
-  timeChangedAfter(timeChange: number, limit: number): readonly IndexRow[];
 
   /** The greatest timeChange given so far; 0 if none. */
   lastTimeChange(): number;
@@ -36,8 +30,26 @@ export interface DecisionIndex {
   close(): void;
 }
 
+/** What is known of every log in an index. */
+export interface IndexedRow {
+  readonly headSeq: number;
+  /** When time alone may change the state. */
+  readonly nextChangeAt: Instant | undefined;
+  /** Numbers the changes by time alone across all logs of the index, 1, 2…; that of the last one of this log, 0 if there was none. */
+  readonly timeChange: number;
+}
+
+/** The index of decisions. */
+export interface DecisionIndex extends LogIndex<DecisionId, IndexRow> {
+  /** Rows that match, by order of creation, at most `limit`, beginning after a key (exclusive). */
+  list(query: IndexQuery): readonly IndexRow[];
+
+  /** Rows whose timeChange is greater than a number, in its order. */
+  timeChangedAfter(timeChange: number, limit: number): readonly IndexRow[];
+}
+
 /** A decision in the index. */
-export interface IndexRow {
+export interface IndexRow extends IndexedRow {
   readonly decisionId: DecisionId;
   readonly requester: Actor;
   /** Cut to 256 characters. */
@@ -52,11 +64,6 @@ export interface IndexRow {
   readonly progress: Progress;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
-  readonly headSeq: number;
-  /** When time alone may change the state. */
-  readonly nextChangeAt: Instant | undefined;
-  /** Numbers the changes by time alone across all decisions, 1, 2…; that of the last one of this decision, 0 if there was none. */
-  readonly timeChange: number;
 }
 
 /** Where a row stands in the order of creation: by createdAt, then decisionId. */

@@ -35,8 +35,10 @@ export function createDecisionSubscription(ports: {
   readonly store: EventStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** What the streams that are followed begin with; default: those of decisions. */
+  readonly prefix?: string;
 }): DecisionSubscription {
-  const { store, clock, log } = ports;
+  const { store, clock, log, prefix = DECISION_STREAMS } = ports;
   const waiting = new Set<() => void>();
   /** Every event later than `start` and not later than `end`, in commit order. */
   const recent: StoredEvent[] = [];
@@ -56,7 +58,7 @@ export function createDecisionSubscription(ports: {
           if (!isLive) start = end = await store.head({ signal });
           isLive = true;
           wakeAll();
-          for await (const message of store.follow(DECISION_STREAMS, end, { signal })) take(message);
+          for await (const message of store.follow(prefix, end, { signal })) take(message);
         } catch (error) {
           if (signal.aborted) return;
           if (!(error instanceof StoreUnavailable))
@@ -72,7 +74,7 @@ export function createDecisionSubscription(ports: {
       while (!signal.aborted) {
         if (!isLive) await nextMessage(signal);
         else if (!isInMemory(position)) {
-          for await (const message of store.follow(DECISION_STREAMS, position, { signal })) {
+          for await (const message of store.follow(prefix, position, { signal })) {
             position = placeOf(message) ?? position;
             yield message;
             if (isInMemory(position)) break;
@@ -104,7 +106,7 @@ export function createDecisionSubscription(ports: {
       mark = undefined;
       end = message.event.position;
       recent.push(message.event);
-      characters += message.event.data.length;
+      characters += lengthOf(message.event);
       if (recent.length > MAX_EVENTS || characters > MAX_CHARACTERS) dropOlderHalf();
     } else {
       mark = {};
@@ -121,7 +123,7 @@ export function createDecisionSubscription(ports: {
   function dropOlderHalf(): void {
     const dropped = recent.splice(0, Math.ceil(recent.length / 2));
     start = dropped.at(-1)?.position ?? start;
-    characters = recent.reduce((sum, { data }) => sum + data.length, 0);
+    characters = recent.reduce((sum, event) => sum + lengthOf(event), 0);
   }
 
   function isInMemory(position: Position | undefined): boolean {
@@ -156,6 +158,10 @@ export function createDecisionSubscription(ports: {
       if (signal.aborted) wake();
     });
   }
+}
+
+function lengthOf({ data, metadata = "" }: StoredEvent): number {
+  return data.length + metadata.length;
 }
 
 /** Where in the order of commits a message leaves its reader. */

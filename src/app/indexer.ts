@@ -1,19 +1,20 @@
-import type { DecisionId, Digest, Instant } from "../domain/ids.ts";
+import type { DecisionId, Instant } from "../domain/ids.ts";
 import type { ApproverKeys } from "./approver-keys.ts";
 import type { Clock } from "./clock.ts";
-import type { DecisionIndex, IndexKey, IndexRow } from "./decision-index.ts";
+import type { DecisionIndex, IndexedRow, IndexRow, LogIndex } from "./decision-index.ts";
 import { type DecisionLog, type DecisionLogs, decisionOf } from "./decision-logs.ts";
 import type { DecisionSubscription } from "./decision-subscription.ts";
-import { type Position, StoreUnavailable, UnknownPosition } from "./event-store.ts";
-import { createIndexLag, type Lag } from "./index-lag.ts";
+import { type Position, type StoredEvent, StoreUnavailable, UnknownPosition } from "./event-store.ts";
+import { createIndexLag, type IndexLag, type Lag } from "./index-lag.ts";
 import { indexRow } from "./index-row.ts";
+import { followKeyLosses, isSameStanding } from "./key-losses.ts";
 import type { Log } from "./log.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { Refused } from "./refused.ts";
 import { createWake } from "./wake.ts";
 
-/** Feeds the index: from the store, from the clock, and from the registry of approvers' keys. */
-export interface Indexer {
+/** Feeds an index: from the store, from the clock, and where logs are judged by them from the registry of approvers' keys. */
+export interface Indexer<Id = DecisionId> {
   /** Feeds it until the signal; never throws. */
   run(signal: AbortSignal): Promise<void>;
 
@@ -25,7 +26,7 @@ export interface Indexer {
    *
    * @throws {StoreUnavailable} if it has not by then.
    */
-  waitFor(decisionId: DecisionId, seq: number, signal?: AbortSignal): Promise<void>;
+  waitFor(id: Id, seq: number, signal?: AbortSignal): Promise<void>;
 
   /** How far the index is behind the store. */
   lag(): Lag;
@@ -37,7 +38,7 @@ export interface Indexer {
 /** How long a reader waits for the index, in milliseconds. */
 export const WAIT_FOR_INDEX = 5_000;
 
-/** Decisions that are written in one transaction. */
+/** Logs that are written in one transaction. */
 const BATCH = 256;
 
 /** Logs that are read at the same time for that. */
@@ -46,18 +47,13 @@ const LOADS_AT_ONCE = 16;
 /** How long after a clock was moved a change by time is noticed at the latest, in milliseconds. */
 const LONGEST_NAP = 15_000;
 
+/** How often the place in the store is kept though no log has changed, in milliseconds. */
+const KEEP_PLACE_EVERY = 10_000;
+
 /** Pause before the subscription is taken up again, in milliseconds. */
 const RETRY = 500;
 
-const EVERYTHING = {
-  labels: [],
-  requesterId: undefined,
-  adapterId: undefined,
-  mode: undefined,
-  createdFrom: undefined,
-  createdUntil: undefined,
-} as const;
-
+/** Feeds the index of decisions. */
 export function createIndexer(ports: {
   readonly subscription: Pick<DecisionSubscription, "follow">;
   readonly index: DecisionIndex;
@@ -66,13 +62,57 @@ export function createIndexer(ports: {
   readonly clock: Clock;
   readonly log: Log;
 }): Indexer {
-  const { subscription, index, logs, approverKeys, clock, log } = ports;
+  const { approverKeys } = ports;
+  return createLogIndexer<DecisionId, DecisionLog, IndexRow>({
+    ...ports,
+    changedBy: ({ stream }) => decisionOf(stream),
+    async rowOf({ decision }, now, timeChange) {
+      const { keys, notBefore } = await approverKeys.viewOrUnknown(decision);
+      return indexRow(decision, Math.max(now, notBefore), timeChange, keys);
+    },
+    keyLosses: { isSame: isSameStanding, follow: (judge, signal) => followKeyLosses(ports, judge, signal) },
+    idOf: ({ decisionId }) => decisionId,
+    named: (decisionId) => ({ decision_id: decisionId }),
+    lag: createIndexLag(ports),
+  });
+}
+
+/** Feeds an index of logs of any kind. */
+export function createLogIndexer<Id, Kept extends DecisionLog, Row extends IndexedRow>(ports: {
+  readonly subscription: Pick<DecisionSubscription, "follow">;
+  readonly index: LogIndex<Id, Row>;
+  readonly logs: {
+    load(id: Id): Promise<Kept | undefined>;
+    /** Takes up what comes by following, where that spares a read. */
+    follow?(event: StoredEvent): void;
+    /** The log as of a revision, if that is known by following. */
+    known?(id: Id, revision: number): Kept | undefined;
+  };
+  /** The log that an event changes; undefined if readers see nothing of it. */
+  readonly changedBy: (event: StoredEvent) => Id | undefined;
+  /** The row of a log, by a clock. */
+  readonly rowOf: (log: Kept, now: Instant, timeChange: number) => Row | Promise<Row>;
+  /** Where the loss of a key changes rows. */
+  readonly keyLosses?: {
+    /** Whether it left a row as it was. */
+    isSame(before: Row, after: Row): boolean;
+    /** Has those judged anew that it may change, until the signal. */
+    follow(judge: (open: ReadonlyMap<Id, number>) => Promise<void>, signal: AbortSignal): Promise<void>;
+  };
+  readonly idOf: (row: Row) => Id;
+  /** How the server's log names it. */
+  readonly named: (id: Id) => object;
+  readonly lag: IndexLag;
+  readonly clock: Clock;
+  readonly log: Log;
+}): Indexer<Id> {
+  const { subscription, index, logs, changedBy, rowOf, keyLosses, idOf, named, lag, clock, log } = ports;
   const listeners = new Set<() => void>();
   const caughtUp = Promise.withResolvers<void>();
   const clockWake = createWake(clock);
+  let placeKeptAt: Instant | undefined;
   /** Rows are worked out and written by one of the two feeds at a time: an older row must not take a newer one's place. */
   const oneAtATime = createOneAtATime<"put">();
-  const lag = createIndexLag(ports);
 
   return {
     caughtUp: caughtUp.promise,
@@ -80,17 +120,17 @@ export function createIndexer(ports: {
       await Promise.all([
         untilStopped(signal, () => followStore(signal)),
         untilStopped(signal, () => followClock(signal)),
-        untilStopped(signal, () => followKeys(signal)),
+        ...(keyLosses === undefined ? [] : [untilStopped(signal, () => keyLosses.follow(judgeAnew, signal))]),
         lag.watch(signal),
       ]);
     },
-    async waitFor(decisionId, seq, signal) {
+    async waitFor(id, seq, signal) {
       const deadline = AbortSignal.timeout(WAIT_FOR_INDEX);
       const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
       const wake = createWake(clock);
       const stop = listen(wake.ring);
       try {
-        while ((index.get(decisionId)?.headSeq ?? -1) < seq) {
+        while ((index.get(id)?.headSeq ?? -1) < seq) {
           signal?.throwIfAborted();
           if (deadline.aborted)
             throw new StoreUnavailable("the index of decisions has not caught up with this write yet");
@@ -127,15 +167,15 @@ export function createIndexer(ports: {
   }
 
   async function followStore(signal: AbortSignal): Promise<void> {
-    /** Decisions, with the last revision that has come. */
-    let changed = new Map<DecisionId, number>();
+    /** Logs, with the last revision that has come. */
+    let changed = new Map<Id, number>();
     let position: Position | undefined = index.position();
     for await (const message of subscription.follow(position, signal)) {
       if (message.kind === "event") {
         lag.came();
-        const { stream, revision } = message.event;
-        logs.follow(message.event);
-        changed.set(decisionOf(stream), revision);
+        logs.follow?.(message.event);
+        const id = changedBy(message.event);
+        if (id !== undefined) changed.set(id, message.event.revision);
         position = message.event.position;
         if (changed.size < BATCH) continue;
       }
@@ -144,15 +184,24 @@ export function createIndexer(ports: {
       if (gathered.size > 0) await oneAtATime("put", () => put(gathered, position, "event"));
       if (message.kind === "interrupted") lag.interrupted();
       if (message.kind !== "caught_up") continue;
+      if (gathered.size === 0) keepPlace(message.position);
       lag.caughtUp();
       caughtUp.resolve();
     }
   }
 
+  /** Where all that comes is of other kinds, the place is kept all the same: the next start shall not read through all of it again. */
+  function keepPlace(position: Position | undefined): void {
+    if (position === undefined || position === index.position()) return;
+    if (placeKeptAt !== undefined && clock.now() - placeKeptAt < KEEP_PLACE_EVERY) return;
+    placeKeptAt = clock.now();
+    index.apply([], position);
+  }
+
   async function followClock(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const changed = await oneAtATime("put", async () => {
-        const due = new Map(index.due(clock.now(), BATCH).map(({ decisionId, headSeq }) => [decisionId, headSeq]));
+        const due = new Map(index.due(clock.now(), BATCH).map((row) => [idOf(row), row.headSeq]));
         if (due.size > 0) await put(due, undefined, "time");
         return due.size > 0;
       });
@@ -162,63 +211,35 @@ export function createIndexer(ports: {
     }
   }
 
-  /** Judges anew the open decisions whose approvers lost keys: at the start of all there are, for nobody knows by which keys the index was fed last. */
-  async function followKeys(signal: AbortSignal): Promise<void> {
-    const wake = createWake(clock);
-    const stop = approverKeys.listen(wake.ring);
-    const done = new Set<Digest>();
-    try {
-      while (!signal.aborted) {
-        const { registry } = await approverKeys.load(signal);
-        const lost = [...registry.keys.values()].filter(({ keyId, revoked }) => revoked && !done.has(keyId));
-        for (const approverId of new Set(lost.map(({ approver }) => approver.id))) await judgeAnew(approverId, signal);
-        for (const { keyId } of lost) done.add(keyId);
-        await wake.wait(LONGEST_NAP, signal);
-      }
-    } catch (error) {
-      // A damaged registry is told by whoever reads it for a decision; here nothing follows from it.
-      if (!(error instanceof Refused)) throw error;
-      await wake.wait(LONGEST_NAP, signal);
-    } finally {
-      stop();
-    }
+  async function judgeAnew(open: ReadonlyMap<Id, number>): Promise<void> {
+    await oneAtATime("put", () => put(open, undefined, "key"));
   }
 
-  async function judgeAnew(approverId: string, signal: AbortSignal): Promise<void> {
-    const filter = { ...EVERYTHING, approverId, states: ["APPROVED", "PENDING_APPROVAL"] } as const;
-    let after: IndexKey | undefined;
-    do {
-      const rows: readonly IndexRow[] = index.list({ filter, order: "oldest_first", after, limit: BATCH });
-      const open = new Map(rows.map(({ decisionId, headSeq }) => [decisionId, headSeq]));
-      if (open.size > 0) await oneAtATime("put", () => put(open, undefined, "key"));
-      after = rows.length < BATCH ? undefined : rows.at(-1);
-    } while (after !== undefined && !signal.aborted);
-  }
-
-  /** Judges decisions by the clock and writes their rows. A change by time, or by the loss of a key, gets the next numbers. */
+  /** Judges logs by the clock and writes their rows. A change by time, or by the loss of a key, gets the next numbers. */
   async function put(
-    changed: ReadonlyMap<DecisionId, number>,
+    changed: ReadonlyMap<Id, number>,
     position: Position | undefined,
     cause: "event" | "time" | "key",
   ): Promise<void> {
-    const rows: IndexRow[] = [];
+    const rows: Row[] = [];
     let lastTimeChange = index.lastTimeChange();
     let newest: Instant | undefined;
     const loads = await loadAll(changed, cause);
-    for (const [decisionId, revision] of changed) {
-      const loaded = loads.get(decisionId);
-      if (loaded instanceof Refused) log.error({ decision_id: decisionId, error: loaded }, "not indexed");
+    for (const [id, revision] of changed) {
+      const loaded = loads.get(id);
+      if (loaded instanceof Refused) log.error({ ...named(id), error: loaded }, "not indexed");
       if (loaded === undefined || loaded instanceof Refused) {
-        rows.push(...resting(decisionId));
+        rows.push(...resting(id));
         continue;
       }
       newest = Math.max(newest ?? 0, loaded.events[revision]?.event.occurredAt ?? 0);
-      const { keys, notBefore } = await approverKeys.viewOrUnknown(loaded.decision);
-      const now = Math.max(clock.now(), loaded.decision.head.occurredAt, notBefore);
-      const before = index.get(decisionId);
-      const row = indexRow(loaded.decision, now, before?.timeChange ?? 0, keys);
-      if (cause === "key" && before !== undefined && isSameStanding(before, row)) continue;
-      rows.push(cause === "event" ? row : { ...row, timeChange: ++lastTimeChange });
+      const now = Math.max(clock.now(), loaded.decision.head.occurredAt);
+      const before = index.get(id);
+      const timeChange = cause === "event" ? (before?.timeChange ?? 0) : lastTimeChange + 1;
+      const row = await rowOf(loaded, now, timeChange);
+      if (cause === "key" && before !== undefined && keyLosses?.isSame(before, row)) continue;
+      rows.push(row);
+      lastTimeChange = Math.max(lastTimeChange, timeChange);
     }
     if (rows.length === 0 && position === undefined) return;
     index.apply(rows, position);
@@ -231,12 +252,12 @@ export function createIndexer(ports: {
    * After an event what is known by following will do; whatever else is read, several at a time: over a network most of the time is waiting. What is known is
    * looked up here and not when the event comes, or an older row could take a newer one's place.
    */
-  async function loadAll(changed: ReadonlyMap<DecisionId, number>, cause: "event" | "time" | "key") {
-    const loads = new Map<DecisionId, DecisionLog | Refused | undefined>();
+  async function loadAll(changed: ReadonlyMap<Id, number>, cause: "event" | "time" | "key") {
+    const loads = new Map<Id, Kept | Refused | undefined>();
     const left = changed.entries();
     const loader = async () => {
       for (const [id, revision] of left) {
-        const known = cause === "event" ? logs.known(id, revision) : undefined;
+        const known = cause === "event" ? logs.known?.(id, revision) : undefined;
         loads.set(id, known ?? (await logs.load(id).catch(refusalOrThrow)));
       }
     };
@@ -244,15 +265,11 @@ export function createIndexer(ports: {
     return loads;
   }
 
-  /** The row of a decision that cannot be judged, as it was: it must not come due for ever. */
-  function resting(decisionId: DecisionId): readonly IndexRow[] {
-    const row = index.get(decisionId);
+  /** The row of a log that cannot be judged, as it was: it must not come due for ever. */
+  function resting(id: Id): readonly Row[] {
+    const row = index.get(id);
     return row === undefined ? [] : [{ ...row, nextChangeAt: undefined }];
   }
-}
-
-function isSameStanding(a: IndexRow, b: IndexRow): boolean {
-  return a.state === b.state && a.progress.approvalsValid === b.progress.approvalsValid;
 }
 
 function refusalOrThrow(error: unknown): Refused {

@@ -1,4 +1,4 @@
-import type { DecisionId } from "../domain/ids.ts";
+import type { DecisionId, ImportId } from "../domain/ids.ts";
 import type { Facts, Rejection, RejectionReason } from "../domain/rejection.ts";
 
 /** Why a call was refused; a value of the schema's ErrorReason, without its prefix. */
@@ -22,7 +22,11 @@ export type RefusalReason =
   | "TOO_MANY_TEMPLATES"
   | "UNAUTHENTICATED"
   | "ON_BEHALF_OF_REFUSED"
-  | "IDENTITY_UNAVAILABLE";
+  | "IDENTITY_UNAVAILABLE"
+  | "BUNDLE_INVALID"
+  | "IMPORT_CONFLICT"
+  | "IMPORT_DIVERGED"
+  | "IMPORT_NOT_FOUND";
 
 /** A call that was understood and refused. Nothing was written. */
 export class Refused extends Error {
@@ -48,4 +52,9 @@ export class Refused extends Error {
 /** The refusal of an id that no decision has. */
 export function noSuchDecision(decisionId: DecisionId): Refused {
   return new Refused("DECISION_NOT_FOUND", `There is no decision ${decisionId}.`);
+}
+
+/** The refusal of an id that no import has, or none that is whole. */
+export function noSuchImport(importId: ImportId): Refused {
+  return new Refused("IMPORT_NOT_FOUND", `There is no import ${importId}.`);
 }

@@ -2,17 +2,17 @@ import type { DecisionId } from "../domain/ids.ts";
 import type { RunProgress } from "./router.ts";
 
 /** The latest progress of the runs under way here. Not stored: it may be missed. */
-export interface RunProgressBoard {
-  report(decisionId: DecisionId, progress: RunProgress): void;
-  clear(decisionId: DecisionId): void;
-  latest(decisionId: DecisionId): RunProgress | undefined;
+export interface RunProgressBoard<Id = DecisionId> {
+  report(id: Id, progress: RunProgress): void;
+  clear(id: Id): void;
+  latest(id: Id): RunProgress | undefined;
   /** Calls `wake` after each report, until the returned function is called. */
-  listen(decisionId: DecisionId, wake: () => void): () => void;
+  listen(id: Id, wake: () => void): () => void;
 }
 
-export function createRunProgressBoard(): RunProgressBoard {
-  const latest = new Map<DecisionId, RunProgress>();
-  const listeners = new Map<DecisionId, Set<() => void>>();
+export function createRunProgressBoard<Id = DecisionId>(): RunProgressBoard<Id> {
+  const latest = new Map<Id, RunProgress>();
+  const listeners = new Map<Id, Set<() => void>>();
   return {
     report(decisionId, progress) {
       latest.set(decisionId, progress);

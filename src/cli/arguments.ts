@@ -66,6 +66,16 @@ export function parseKeyId(text: string): string {
   return id;
 }
 
+/** An import's id. */
+export function parseImportId(text: string): string {
+  const id = text.trim();
+  if (!/^[0-9a-f]{32}$/.test(id))
+    throw new UsageError(
+      `got "${text}" where an import's id belongs: 32 hexadecimal digits, as "nexus-attest imported list" shows them`,
+    );
+  return id;
+}
+
 /** One of some words. */
 export function parseWord<Word extends string>(text: string, words: readonly Word[], option: string): Word {
   const wanted = text.trim().toLowerCase().replaceAll("-", "_");

@@ -6,6 +6,7 @@ import { Health } from "../../gen/ts/grpc/health/v1/health_pb.ts";
 import { ApproverKeyService } from "../../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { ImportedDecisionService } from "../../gen/ts/nexus/attest/v1/imported_decision_service_pb.ts";
 import { TemplateService } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import type { Credentials } from "./credentials.ts";
 import { UsageError } from "./failure.ts";
@@ -23,6 +24,7 @@ export interface Clients {
   readonly audit: Client<typeof AuditService>;
   readonly templates: Client<typeof TemplateService>;
   readonly approverKeys: Client<typeof ApproverKeyService>;
+  readonly imported: Client<typeof ImportedDecisionService>;
   readonly health: Client<typeof Health>;
 }
 
@@ -46,6 +48,7 @@ export function connect({ server, credentials, timeout }: Connection): Clients {
     audit: createClient(AuditService, transport),
     templates: createClient(TemplateService, transport),
     approverKeys: createClient(ApproverKeyService, transport),
+    imported: createClient(ImportedDecisionService, transport),
     health: createClient(Health, transport),
   };
 }

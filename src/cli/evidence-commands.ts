@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { PackageMode } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
 import { ExportAuditPackageResponseSchema } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
@@ -7,6 +6,7 @@ import { parseId, parseWord } from "./arguments.ts";
 import { EXIT, UsageError } from "./failure.ts";
 import { globalsOf, openSession } from "./globals.ts";
 import { createOutput } from "./output.ts";
+import { writeEvidence } from "./write-evidence.ts";
 
 /** The commands about audit packages. */
 export function addEvidenceCommands(program: Command, done: (exitCode: number) => void): void {
@@ -43,7 +43,7 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
       const response = await clients.audit.exportAuditPackage({ decisionId, mode });
       const file = options.out ?? `${decisionId}.audit.json`;
       if (file === "-") return void process.stdout.write(response.packageJson);
-      write(file, response.packageJson, options.force === true);
+      writeEvidence(file, response.packageJson, options.force === true);
       if (output.json)
         return printJson(output, ExportAuditPackageResponseSchema, { ...response, packageJson: new Uint8Array() });
       output.line(`${file}: ${response.packageJson.length} bytes, ${response.bindingDigest}`);
@@ -68,7 +68,7 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
 
   program
     .command("verify <file>")
-    .description("check an audit package; needs no server")
+    .description("check an audit package or a decision bundle; needs no server")
     .option("--trust <FILE>", "trust policy: whose signatures to believe; then only an authentic package exits with 0")
     .action(async (file: string, options: { readonly trust?: string }, command: Command) => {
       // Only who verifies or converts loads the verifier.
@@ -89,17 +89,6 @@ interface ExportOptions {
 function writer(file: string, overwrite: boolean | undefined): (bytes: Uint8Array) => void {
   return (bytes) => {
     if (file === "-") process.stdout.write(bytes);
-    else write(file, bytes, overwrite === true);
+    else writeEvidence(file, bytes, overwrite === true);
   };
-}
-
-function write(file: string, bytes: Uint8Array, overwrite: boolean): void {
-  try {
-    writeFileSync(file, bytes, { flag: overwrite ? "w" : "wx", mode: 0o600 });
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const why =
-      code === "EEXIST" ? "exists already: choose another name, or say --force" : `cannot be written: ${code}`;
-    throw new UsageError(`${file} ${why}`, { cause });
-  }
 }

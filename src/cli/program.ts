@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addApproverKeyCommands } from "./approver-key-commands.ts";
+import { addBundleCommands } from "./bundle-commands.ts";
 import { addDecisionCommands } from "./decision-commands.ts";
 import { addEvidenceCommands } from "./evidence-commands.ts";
 import { addExecutionCommands } from "./execution-commands.ts";
@@ -7,6 +8,7 @@ import { EXIT, reportFailure } from "./failure.ts";
 import { addFsckCommand } from "./fsck-command.ts";
 import { globalsOf } from "./globals.ts";
 import { addHealthCommand } from "./health-command.ts";
+import { addImportedCommands } from "./imported-commands.ts";
 import { addIndexCommands } from "./index-commands.ts";
 import { addKeysCommands } from "./keys-commands.ts";
 import { createOutput } from "./output.ts";
@@ -90,6 +92,8 @@ export function createProgram(done: (exitCode: number) => void): Command {
   addQueryCommands(program);
   addTemplateCommands(program);
   addEvidenceCommands(program, done);
+  addBundleCommands(program);
+  addImportedCommands(program);
   addStoreCommands(program, done);
   addIndexCommands(program, done);
   addFsckCommand(program, done);

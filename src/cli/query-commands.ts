@@ -1,4 +1,4 @@
-import { create, toJsonString } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import { Command } from "commander";
 import {
   DecisionFilterSchema,
@@ -6,7 +6,6 @@ import {
   ListDecisionEventsResponseSchema,
   ListDecisionsResponseSchema,
 } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
-import { DecisionEventSchema } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
 import { allEvents } from "./all-events.ts";
@@ -14,9 +13,8 @@ import { printJson } from "./answer.ts";
 import { parseCount, parseId, parseLabels, parseTime, parseWord } from "./arguments.ts";
 import { UsageError } from "./failure.ts";
 import { openSession } from "./globals.ts";
-import { safe } from "./output.ts";
 import { gather } from "./policy-options.ts";
-import { actorName, showDecision, showSummaries, time } from "./render.ts";
+import { showDecision, showEvents, showSummaries } from "./render.ts";
 import { watchDecision, watchDecisions } from "./watch.ts";
 
 interface FilterOptions {
@@ -80,15 +78,7 @@ export function addQueryCommands(program: Command): void {
       const events = await allEvents(clients, parseId(id), parseCount(options.from, "--from"));
       const all = create(ListDecisionEventsResponseSchema, { events });
       if (output.json) return printJson(output, ListDecisionEventsResponseSchema, all);
-      for (const { event, digest } of all.events) {
-        if (event === undefined) continue;
-        const type = (event.body.case ?? "").replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-        output.line(
-          `${`${event.seq}`.padStart(4)}  ${time(event.occurredAt)}  ${output.style("bold", type.padEnd(25))}  ${actorName(event.actor)}`,
-        );
-        output.line(`      ${output.style("dim", digest)}`);
-        output.line(`      ${safe(toJsonString(DecisionEventSchema, event))}`);
-      }
+      showEvents(all.events, output);
     });
 
   addFilterOptions(

@@ -31,8 +31,10 @@ export async function rebuild(options: Overrides & { readonly config?: string },
   const seconds = Math.round(performance.now() - began) / 1000;
   if (output.json) output.line(JSON.stringify({ ...built, seconds }, undefined, 2));
   else {
-    for (const { decisionId, message } of built.notIndexed)
-      output.line(`${output.style("red", "CORRUPT")}  ${safe(decisionId)}: ${safe(message)}`);
+    for (const { message, ...named } of built.notIndexed) {
+      const name = "importId" in named ? `import ${named.importId}` : named.decisionId;
+      output.line(`${output.style("red", "CORRUPT")}  ${safe(name)}: ${safe(message)}`);
+    }
     output.line(`the index was built anew from ${built.events} events in ${seconds} s`);
   }
   return built.notIndexed.length > 0 ? EXIT.broken : EXIT.ok;

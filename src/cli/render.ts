@@ -1,3 +1,4 @@
+import { toJsonString } from "@bufbuild/protobuf";
 import { type Timestamp, timestampMs } from "@bufbuild/protobuf/wkt";
 import { type Actor, ActorType } from "../../gen/ts/nexus/attest/v1/actor_pb.ts";
 import {
@@ -6,6 +7,11 @@ import {
   type DecisionSummary,
   type Execution,
 } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
+import { DecisionEventSchema, type RecordedEvent } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
+import type {
+  ImportedDecision,
+  ImportedDecisionSummary,
+} from "../../gen/ts/nexus/attest/v1/imported_decision_service_pb.ts";
 import {
   DecisionState,
   type Lifecycle,
@@ -36,8 +42,34 @@ export function actorName(actor: Actor | undefined): string {
 
 /** What is asked for and where it stands. */
 export function showDecision(decision: Decision, output: Output): void {
-  const { lifecycle, execution, policy } = decision;
-  const rows = [
+  const { lifecycle, execution } = decision;
+  for (const line of table(rowsOf(decision))) output.line(line);
+  if (lifecycle !== undefined) showLifecycle(decision.decisionId, lifecycle, output, execution);
+  showTimeline(decision, output);
+}
+
+/** What came from elsewhere, how it came, and where it stands. */
+export function showImportedDecision({ importId, decision, segments }: ImportedDecision, output: Output): void {
+  const came = segments.map((segment, i) => [
+    i === 0 ? "imported" : "",
+    `${segment.firstSeq === segment.lastSeq ? `event ${segment.firstSeq}` : `events ${segment.firstSeq} to ${segment.lastSeq}`} by ${actorName(segment.importedBy)} at ${time(segment.importedAt)}${segment.source === "" ? "" : `, from ${safe(segment.source)}`}`,
+  ]);
+  const rows = [["import", importId], ...came, ...(decision === undefined ? [] : rowsOf(decision))];
+  for (const line of table(rows)) output.line(line);
+  if (decision?.lifecycle !== undefined) showImportedLifecycle(decision.lifecycle, output);
+  if (decision !== undefined) showTimeline(decision, output);
+}
+
+function showTimeline({ timeline }: Decision, output: Output): void {
+  if (timeline === undefined) return;
+  output.line();
+  if (timeline.truncated) output.line(`(the last ${timeline.entries.length} of ${timeline.total} entries)`);
+  showEntries(timeline.entries, output);
+}
+
+function rowsOf(decision: Decision): string[][] {
+  const { execution, policy } = decision;
+  return [
     ["decision", decision.decisionId],
     ["goal", safe(decision.goal)],
     ["requested by", `${actorName(decision.requester)} at ${time(decision.createdAt)}`],
@@ -69,13 +101,6 @@ export function showDecision(decision: Decision, output: Output): void {
             : [["failure", `${execution.failureCode}: ${safe(execution.failureMessage)}`]]),
         ]),
   ];
-  for (const line of table(rows)) output.line(line);
-  if (lifecycle !== undefined) showLifecycle(decision.decisionId, lifecycle, output, execution);
-  const { timeline } = decision;
-  if (timeline === undefined) return;
-  output.line();
-  if (timeline.truncated) output.line(`(the last ${timeline.entries.length} of ${timeline.total} entries)`);
-  showEntries(timeline.entries, output);
 }
 
 /** The state, what blocks, and what to do next, as far as the execution, where it is known, lets it be done. */
@@ -88,6 +113,13 @@ export function showLifecycle(decisionId: string, lifecycle: Lifecycle, output: 
   for (const { message } of blockingReasons) output.line(`  ${output.style("yellow", "blocked:")} ${safe(message)}`);
   for (const next of nextSteps(decisionId, lifecycle, execution))
     output.line(`  ${output.style("cyan", "next:")} ${next}`);
+}
+
+/** Where a decision of somebody else's stands: there is nothing to do about it here. */
+export function showImportedLifecycle({ state, progress, blockingReasons }: Lifecycle, output: Output): void {
+  const count = progress === undefined ? "" : `, ${progress.approvalsValid} of ${progress.approvalsRequired} approvals`;
+  output.line(`${output.style(["bold", stateColour(state)], stateName(state))}${count}`);
+  for (const { message } of blockingReasons) output.line(`  ${output.style("yellow", "blocked:")} ${safe(message)}`);
 }
 
 function nextSteps(id: string, { state, executable }: Lifecycle, execution: Execution | undefined): readonly string[] {
@@ -128,6 +160,19 @@ function stateColour(state: number): "green" | "red" | "yellow" | "blue" {
   }
 }
 
+/** A log, as it is. */
+export function showEvents(events: readonly RecordedEvent[], output: Output): void {
+  for (const { event, digest } of events) {
+    if (event === undefined) continue;
+    const type = (event.body.case ?? "").replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+    output.line(
+      `${`${event.seq}`.padStart(4)}  ${time(event.occurredAt)}  ${output.style("bold", type.padEnd(25))}  ${actorName(event.actor)}`,
+    );
+    output.line(`      ${output.style("dim", digest)}`);
+    output.line(`      ${safe(toJsonString(DecisionEventSchema, event))}`);
+  }
+}
+
 /** Lines of a timeline. */
 export function showEntries(entries: readonly TimelineEntry[], output: Output): void {
   for (const entry of entries) {
@@ -136,6 +181,22 @@ export function showEntries(entries: readonly TimelineEntry[], output: Output): 
     const colour = isDerived ? (entry.category === TimelineCategory.THRESHOLD_MET ? "green" : "yellow") : "bold";
     output.line(`${seq}  ${time(entry.time)}  ${output.style(colour, entry.label.padEnd(19))}  ${safe(entry.summary)}`);
   }
+}
+
+/** Imports in a list. */
+export function showImports(imports: readonly ImportedDecisionSummary[], output: Output): void {
+  if (imports.length === 0) return output.note("no imports");
+  const rows = imports.map(({ importId, decision, importedBy, importedAt, source }) => [
+    importId,
+    decision?.decisionId ?? "",
+    stateName(decision?.state ?? 0),
+    actorName(importedBy),
+    time(importedAt),
+    safe(source).slice(0, 40) || "-",
+    safe(decision?.goal.split("\n", 1)[0] ?? "").slice(0, 60),
+  ]);
+  const header = ["IMPORT", "DECISION", "STATE", "IMPORTED BY", "AT", "SOURCE", "GOAL"];
+  for (const line of table([header, ...rows])) output.line(line);
 }
 
 export function showSummaries(decisions: readonly DecisionSummary[], output: Output): void {

@@ -5,10 +5,15 @@ import { type Output, safe } from "./output.ts";
 const MARKS = { PASS: ["✓", "green"], FAIL: ["✗", "red"], NOT_CHECKED: ["–", "dim"] } as const;
 
 /** The checks as a list that a compliance officer can read. */
-export function showReport(report: VerificationReport, trust: TrustPolicy | undefined, output: Output): void {
+export function showReport(
+  report: VerificationReport,
+  kind: "bundle" | "package",
+  trust: TrustPolicy | undefined,
+  output: Output,
+): void {
   const { checks, decisionId, bindingDigest, signers } = report;
   output.line(`decision        ${safe(decisionId) || "could not be read"}`);
-  output.line(`binding digest  ${safe(bindingDigest) || "could not be recomputed"}`);
+  if (kind === "package") output.line(`binding digest  ${safe(bindingDigest) || "could not be recomputed"}`);
   output.line();
   const width = Math.max(...checks.map(({ name }) => name.length));
   for (const { name, description, status, expected, actual, detail } of checks) {
@@ -27,11 +32,12 @@ export function showReport(report: VerificationReport, trust: TrustPolicy | unde
   output.line();
   for (const { role, name, keyId } of signers)
     output.line(`signed by ${role.toLowerCase()} ${safe(name) || "(without a name)"}, ${keyId}`);
-  output.line(verdictInWords(report, trust, output));
+  output.line(verdictInWords(report, kind, trust, output));
 }
 
 function verdictInWords(
   { verdict, checks, signers }: VerificationReport,
+  kind: "bundle" | "package",
   trust: TrustPolicy | undefined,
   output: Output,
 ) {
@@ -48,11 +54,11 @@ function verdictInWords(
             ? "it holds fields that this verifier does not know, and cannot judge"
             : "it carries no signature of a server that could be checked";
       const colour = trust === undefined ? "green" : "yellow";
-      return `${output.style([colour, "bold"], verdict)}: everything that could be recomputed agrees. Who made the package is not proven: ${why}.`;
+      return `${output.style([colour, "bold"], verdict)}: everything that could be recomputed agrees. Who made the ${kind} is not proven: ${why}.`;
     }
     case "BROKEN": {
       const failed = checks.filter(({ status }) => status === "FAIL").length;
-      return `${output.style(["red", "bold"], verdict)}: ${failed} check${failed === 1 ? "" : "s"} failed. Do not rely on this package.`;
+      return `${output.style(["red", "bold"], verdict)}: ${failed} check${failed === 1 ? "" : "s"} failed. Do not rely on this ${kind}.`;
     }
   }
 }

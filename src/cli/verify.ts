@@ -1,10 +1,13 @@
 import { create } from "@bufbuild/protobuf";
-import { VerifyAuditPackageResponseSchema } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
+import {
+  VerifyAuditPackageResponseSchema,
+  VerifyBundleResponseSchema,
+} from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { readTrustPolicy, UnusableTrustPolicy } from "../evidence/read-trust-policy.ts";
 import { toWireReport } from "../evidence/report-message.ts";
 import type { TrustPolicy } from "../evidence/trust-policy.ts";
 import type { VerificationReport } from "../evidence/verification-report.ts";
-import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
+import { verifyEvidence } from "../evidence/verify-evidence.ts";
 import { readForeignBundle } from "../exchange/read-foreign-bundle.ts";
 import { printJson } from "./answer.ts";
 import { EXIT, UsageError } from "./failure.ts";
@@ -13,7 +16,7 @@ import type { Output } from "./output.ts";
 import { readInput } from "./read-input.ts";
 import { showReport } from "./verify-report.ts";
 
-/** Verifies a package, shows the report, and gives the exit code. */
+/** Verifies a package or a bundle, shows the report, and gives the exit code. */
 export function verify(file: string, trustFile: string | undefined, output: Output): number {
   const trust = trustFile === undefined ? undefined : readTrust(trustFile);
   const bytes = readInput(file);
@@ -23,11 +26,10 @@ export function verify(file: string, trustFile: string | undefined, output: Outp
     if ("problem" in foreign) return EXIT.broken;
     return trust === undefined ? EXIT.ok : EXIT.notAuthentic;
   }
-  const report = verifyAuditPackage(bytes, trust);
-  if (output.json) {
-    const response = create(VerifyAuditPackageResponseSchema, { report: toWireReport(report) });
-    printJson(output, VerifyAuditPackageResponseSchema, response);
-  } else showReport(report, trust, output);
+  const { kind, report } = verifyEvidence(bytes, trust);
+  const schema = kind === "bundle" ? VerifyBundleResponseSchema : VerifyAuditPackageResponseSchema;
+  if (output.json) printJson(output, schema, create(schema, { report: toWireReport(report) }));
+  else showReport(report, kind, trust, output);
   return exitCodeOf(report, trust);
 }
 

@@ -6,10 +6,11 @@ import {
   WatchDecisionResponseSchema,
   WatchDecisionsResponseSchema,
 } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { WatchImportedDecisionResponseSchema } from "../../gen/ts/nexus/attest/v1/imported_decision_service_pb.ts";
 import type { Lifecycle, TimelineEntry } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { type Clients, isRetryable } from "./client.ts";
 import { type Output, safe } from "./output.ts";
-import { showEntries, showLifecycle, stateName, time } from "./render.ts";
+import { showEntries, showImportedLifecycle, showLifecycle, stateName, time } from "./render.ts";
 
 /** Longest pause before a lost connection is tried again, in milliseconds. */
 const LONGEST_PAUSE = 3_000;
@@ -17,7 +18,7 @@ const LONGEST_PAUSE = 3_000;
 /** Streams have no deadline. */
 const FOR_EVER = { timeoutMs: 0 } as const;
 
-type Message = MessageShape<typeof WatchDecisionResponseSchema>;
+type Message = MessageShape<typeof WatchDecisionResponseSchema | typeof WatchImportedDecisionResponseSchema>;
 
 /**
  * Follows one decision until the server ends the stream because it has come to its end. A connection that is lost is taken up again from the last event, so that
@@ -29,16 +30,49 @@ export async function watchDecision(
   fromSeq: number,
   output: Output,
 ): Promise<void> {
+  await watchLog(
+    WatchDecisionResponseSchema,
+    (from) => clients.decisions.watchDecision({ decisionId, fromSeq: from }, FOR_EVER),
+    (lifecycle) => showLifecycle(decisionId, lifecycle, output),
+    fromSeq,
+    output,
+  );
+}
+
+/** Follows one import likewise. */
+export async function watchImportedDecision(
+  clients: Clients,
+  importId: string,
+  fromSeq: number,
+  output: Output,
+): Promise<void> {
+  await watchLog(
+    WatchImportedDecisionResponseSchema,
+    (from) => clients.imported.watchImportedDecision({ importId, fromSeq: from }, FOR_EVER),
+    (lifecycle) => showImportedLifecycle(lifecycle, output),
+    fromSeq,
+    output,
+  );
+}
+
+async function watchLog<Desc extends typeof WatchDecisionResponseSchema | typeof WatchImportedDecisionResponseSchema>(
+  schema: Desc,
+  open: (fromSeq: number) => AsyncIterable<MessageShape<Desc>>,
+  showState: (lifecycle: Lifecycle) => void,
+  fromSeq: number,
+  output: Output,
+): Promise<void> {
   let next = fromSeq;
   let blocked = "";
   const shown = new Set<string>();
   await resume(output, (connected) => follow(connected));
 
   async function follow(connected: () => void): Promise<void> {
-    for await (const message of clients.decisions.watchDecision({ decisionId, fromSeq: next }, FOR_EVER)) {
+    for await (const message of open(next)) {
       connected();
-      if (message.kind.case === "event") next = (message.kind.value.event?.seq ?? 0) + 1;
-      if (output.json) output.line(toJsonString(WatchDecisionResponseSchema, message));
+      const { kind } = message;
+      if (kind.case === "event") next = (kind.value.event?.seq ?? 0) + 1;
+      if (output.json) output.line(toJsonString(schema, message));
       else show(message);
     }
   }
@@ -61,7 +95,7 @@ export async function watchDecision(
 
   function showIfChanged(lifecycle: Lifecycle): void {
     const now = [stateName(lifecycle.state), ...lifecycle.blockingReasons.map(({ message }) => message)].join("\n");
-    if (now !== blocked) showLifecycle(decisionId, lifecycle, output);
+    if (now !== blocked) showState(lifecycle);
     blocked = now;
   }
 }

@@ -1,7 +1,9 @@
 import { ActorType } from "../../gen/ts/nexus/attest/v1/actor_pb.ts";
 import { PackageMode } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
+import { ImportConflictMode, ImportOutcome } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { ApprovalStatus } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
 import { EventType, Overruled, SettlementBasis } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
+import { ImportedFormat } from "../../gen/ts/nexus/attest/v1/imported_decision_service_pb.ts";
 import { BlockingCode, DecisionState, TimelineCategory } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
 import { RunState } from "../../gen/ts/nexus/attest/v1/router_pb.ts";
@@ -27,6 +29,9 @@ export const TIMELINE_CATEGORIES = TimelineCategory satisfies Names<DomainTimeli
 export const APPROVAL_STATUSES = ApprovalStatus;
 export const PACKAGE_MODES = PackageMode;
 export const RUN_STATES = RunState;
+export const IMPORT_CONFLICT_MODES = ImportConflictMode;
+export const IMPORT_OUTCOMES = ImportOutcome;
+export const IMPORTED_FORMATS = ImportedFormat;
 
 /**
  * The domain's name of a wire value.

@@ -1,6 +1,9 @@
 /** 32 lower-case hexadecimal digits. */
 export type DecisionId = string & { readonly __brand: "DecisionId" };
 
+/** Of foreign evidence: 32 lower-case hexadecimal digits, of which no command knows. */
+export type ImportId = string & { readonly __brand: "ImportId" };
+
 /** `sha256:` and 64 lower-case hexadecimal digits. */
 export type Digest = string & { readonly __brand: "Digest" };
 

@@ -15,3 +15,6 @@ export const MAX_FAILURE_MESSAGE = 4_096;
 
 /** Keys of approvers that the registry can hold, revoked ones included; as many as a trust policy can name. */
 export const MAX_APPROVER_KEYS = 10_000;
+
+/** Labels of a request. */
+export const MAX_LABELS = 32;

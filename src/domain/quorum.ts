@@ -34,15 +34,25 @@ export function quorum(policy: Policy, approvals: readonly Approval[]): Quorum {
   };
 }
 
+/** By the very lists, which are immutable: a log is judged at every event, and who is a member of what does not change. */
+const memberships = new WeakMap<readonly string[], ReadonlySet<string>>();
+
+function membershipOf({ groups }: Approval): ReadonlySet<string> {
+  const known = memberships.get(groups) ?? new Set(groups);
+  memberships.set(groups, known);
+  return known;
+}
+
 function fillSeats({ groups }: Policy, approvals: readonly Approval[]): readonly GroupProgress[] {
-  const memberOf = approvals.map((approval) => new Set(approval.groups));
+  let openSeats = groups.reduce((sum, { minApprovals }) => sum + minApprovals, 0);
   const seatedIn: readonly number[][] = groups.map(() => []);
   /** Groups from which no open seat can be reached, nor ever will be: whoever is seated in them stays among them. */
   let closed: ReadonlySet<number> = new Set();
   for (const approver of approvals.keys()) {
-    if (closed.size === groups.length) break;
+    if (openSeats === 0 || closed.size === groups.length) break;
     const visited = new Set(closed);
-    if (!seat(approver, visited)) closed = visited;
+    if (seat(approver, visited)) openSeats -= 1;
+    else closed = visited;
   }
   return groups.map(({ group, minApprovals }, index) => ({
     group,
@@ -55,7 +65,8 @@ function fillSeats({ groups }: Policy, approvals: readonly Approval[]): readonly
     for (const [index, seated] of seatedIn.entries()) {
       const wanted = groups[index];
       if (wanted === undefined || visited.has(index)) continue;
-      if (memberOf[approver]?.has(wanted.group) !== true) continue;
+      const approval = approvals[approver];
+      if (approval === undefined || !membershipOf(approval).has(wanted.group)) continue;
       visited.add(index);
       if (seated.length < wanted.minApprovals) {
         seated.push(approver);

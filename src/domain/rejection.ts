@@ -27,6 +27,8 @@ export const FACT_NAMES = [
   "server_id",
   "candidates",
   "max_templates",
+  "import_id",
+  "diverged_at_seq",
 ] as const;
 
 export type Facts = { readonly [Name in (typeof FACT_NAMES)[number]]?: string };

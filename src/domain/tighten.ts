@@ -1,3 +1,4 @@
+import { MAX_LABELS } from "./limits.ts";
 import type { ApproverGroup, Policy, PolicyOverrides } from "./policy.ts";
 import { duplicateKey, type Label, sortLabels } from "./request.ts";
 
@@ -14,7 +15,6 @@ export type Tightening =
 
 /** What the schema lets a policy hold. */
 const MAX_CAPABILITIES = 32;
-const MAX_LABELS = 32;
 export const MAX_GROUPS = 16;
 
 /**

@@ -5,7 +5,7 @@ import { encodeEvent } from "../codec/stored-event.ts";
 import { encodeTemplateEvent } from "../codec/template.ts";
 import type { RecordedEvent } from "../domain/event.ts";
 import { evolve } from "../domain/evolve.ts";
-import type { Digest } from "../domain/ids.ts";
+import type { DecisionId, Digest } from "../domain/ids.ts";
 import type { Decision } from "../domain/state.ts";
 import type { RecordedTemplate } from "../domain/template.ts";
 import { digestOf } from "./digest.ts";
@@ -43,12 +43,7 @@ export function buildAuditPackage(run: {
   const { decisionId, created, policy, head } = decision;
   const { gate, gateDigest, outcome } = phase;
 
-  const controlBundle = {
-    bundleVersion: BUNDLE_VERSION,
-    decisionId,
-    events: events.map(({ event }) => parseJson(encodeEvent(event))),
-    headDigest: head.digest,
-  };
+  const controlBundle = controlBundleOf(decisionId, events, head.digest);
   const link = {
     decisionId,
     runId: outcome.runId,
@@ -88,6 +83,16 @@ export function buildAuditPackage(run: {
     ...(template === undefined ? {} : { template: parseJson(encodeTemplateEvent(template.event)) }),
   });
   return { json, bindingDigest };
+}
+
+/** The log of a decision as evidence holds it. */
+export function controlBundleOf(decisionId: DecisionId, events: readonly RecordedEvent[], headDigest: Digest) {
+  return {
+    bundleVersion: BUNDLE_VERSION,
+    decisionId,
+    events: events.map(({ event }) => parseJson(encodeEvent(event))),
+    headDigest,
+  };
 }
 
 /** The digest that binds a package, the same in both modes. */

@@ -8,7 +8,7 @@ import { quorum } from "../domain/quorum.ts";
 import type { Approval, Decision, Gate } from "../domain/state.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import { bodyOf, type GivenLog } from "./check-log.ts";
-import type { JsonObject } from "./package-format.ts";
+import type { JsonObject } from "./evidence-file.ts";
 import {
   type CheckName,
   type CheckResult,
@@ -45,7 +45,10 @@ export function recomputeDigests(
   };
 }
 
-export function checkRequestDigest({ before, requestDigest }: GateEvidence): CheckResult {
+export function checkRequestDigest({
+  before,
+  requestDigest,
+}: Pick<GateEvidence, "before" | "requestDigest">): CheckResult {
   return firstFailure(
     before.approvals.map((approval) => checkApprovedRequest(requestDigest, approval.seq, approval.requestDigest)),
   );

@@ -10,7 +10,7 @@ import type { Policy } from "../domain/policy.ts";
 import type { Approval, Decision } from "../domain/state.ts";
 import { MAX_GROUPS } from "../domain/tighten.ts";
 import { jsonDigest } from "./build-audit-package.ts";
-import type { JsonObject, ReadablePackage } from "./package-format.ts";
+import type { EvidenceFile, EvidenceJson, JsonObject } from "./evidence-file.ts";
 import { type CheckResult, compare, fail, firstFailure, PASS } from "./verification-report.ts";
 
 /** The log as given: each event's JSON, its digest, and what could be read of it. */
@@ -23,10 +23,10 @@ export interface GivenLog {
 }
 
 /** Every event has to be in the stored form, apart from fields that this version does not know: those are left out before it is read. */
-export function readLog({ given, inspection }: ReadablePackage): GivenLog {
+export function readLog({ given, inspection }: EvidenceFile): GivenLog {
   const json = given.controlBundle.events;
   const digests = json.map(jsonDigest);
-  const known = (inspection.known as unknown as Pick<typeof given, "controlBundle">).controlBundle.events;
+  const known = (inspection.known as unknown as EvidenceJson).controlBundle.events;
   const events: RecordedEvent[] = [];
   for (const [index, digest] of digests.entries()) {
     const at = `events[${index}]`;

@@ -2,7 +2,7 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import type { DsseEnvelope } from "../domain/dsse-envelope.ts";
 import type { Instant } from "../domain/ids.ts";
 import { misstatement, signerOf } from "./dsse.ts";
-import type { EnvelopeJson } from "./package-format.ts";
+import type { EnvelopeJson } from "./evidence-file.ts";
 import { isBase64 } from "./proto-json.ts";
 import { isWithin, type TrustPolicy } from "./trust-policy.ts";
 import { type CheckResult, fail, notChecked, PASS, type VerifiedSigner } from "./verification-report.ts";

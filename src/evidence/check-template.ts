@@ -7,16 +7,24 @@ import type { TemplateEvent } from "../domain/template.ts";
 import { tighten } from "../domain/tighten.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import { policyFlaw } from "./check-log.ts";
-import type { ReadablePackage } from "./package-format.ts";
-import { type CheckResult, compare, fail, firstFailure, notChecked, PASS } from "./verification-report.ts";
+import type { EvidenceFile } from "./evidence-file.ts";
+import {
+  type CheckResult,
+  compare,
+  fail,
+  firstFailure,
+  notChecked,
+  nothingToJudge,
+  PASS,
+} from "./verification-report.ts";
 
 /** Where the policy came from: a template that the log used has to lead to it, and one that comes along has to be the one that the log used. */
-export function checkTemplate({ given, inspection }: ReadablePackage, { policy: attached }: Decision): CheckResult {
+export function checkTemplate({ given, inspection }: EvidenceFile, { policy: attached }: Decision): CheckResult {
   const use = attached?.template;
   if (attached === undefined || use === undefined)
     return given.template === undefined
-      ? notChecked("No template was used.")
-      : fail("The package carries a template, and the log used none.");
+      ? nothingToJudge("no template was used")
+      : fail("The file carries a template, and the log used none.");
   const flaw = policyFlaw(use.templatePolicy);
   if (flaw !== undefined) return fail(`policyAttached.template.templatePolicy.${flaw}`);
   const tightening = tighten(use.templatePolicy, use.overrides);
@@ -28,7 +36,7 @@ export function checkTemplate({ given, inspection }: ReadablePackage, { policy: 
     return fail("policyAttached.policy is not the template's policy with the overrides.");
   if (given.template === undefined)
     return notChecked(
-      `The overrides tighten the policy that was recorded as the template's. The template is not in the package; its digest must be ${use.digest}.`,
+      `The overrides tighten the policy that was recorded as the template's. The template is not in the file; its digest must be ${use.digest}.`,
     );
   const { template } = inspection.known as { readonly template: Json };
   return checkGiven(given.template, template, use);

@@ -5,7 +5,7 @@ import { type Decision, gateOf } from "../domain/state.ts";
 import { checkApprovedRequest, checkSteps, GATE_CHECKS, recomputeDigests } from "./check-gate.ts";
 import { checkApproval, createSequenceCheck, policyFlaw } from "./check-log.ts";
 import { decisionIdOf } from "./decision-id.ts";
-import type { JsonObject } from "./package-format.ts";
+import type { JsonObject } from "./evidence-file.ts";
 import { type CheckName, type CheckResult, compare, fail, PASS } from "./verification-report.ts";
 
 /** A check that an event did not pass. */

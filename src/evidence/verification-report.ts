@@ -35,7 +35,7 @@ export interface Check {
   readonly detail: string;
 }
 
-/** The checks and what each asks. */
+/** The checks of a package and what each asks. */
 export const CHECKS = {
   format: "The file is a package of a version that this verifier knows.",
   canonical_form: "The file is in canonical form (RFC 8785), to the byte.",
@@ -68,7 +68,38 @@ export const CHECKS = {
   required_checks: "Everything that the trust policy insists on holds.",
 } as const;
 
-export type CheckName = keyof typeof CHECKS;
+/** The checks of a bundle: those of a package that are about the log, and those about what else is in a bundle. */
+export const BUNDLE_CHECKS = {
+  format: "The file is a bundle of a version that this verifier knows.",
+  canonical_form: CHECKS.canonical_form,
+  proto_json: CHECKS.proto_json,
+  unknown_fields: CHECKS.unknown_fields,
+  event_schema: CHECKS.event_schema,
+  event_sequence: CHECKS.event_sequence,
+  event_chain: CHECKS.event_chain,
+  head_digest: CHECKS.head_digest,
+  decision_id: "The decision's id is the one that its requester and its request id give.",
+  replay: CHECKS.replay,
+  request_digest: CHECKS.request_digest,
+  approvals_valid: CHECKS.approvals_valid,
+  policy_digest: CHECKS.policy_digest,
+  template: CHECKS.template,
+  approvals_relied_on: CHECKS.approvals_relied_on,
+  quorum_at_gate: CHECKS.quorum_at_gate,
+  gate_conditions: CHECKS.gate_conditions,
+  router_request_digest: CHECKS.router_request_digest,
+  outcome: CHECKS.outcome,
+  control_digest: CHECKS.control_digest,
+  server_signature: "A trusted server signed the bundle.",
+  approver_signatures: CHECKS.approver_signatures,
+  router_signature: CHECKS.router_signature,
+  time_bounds: CHECKS.time_bounds,
+  required_checks: CHECKS.required_checks,
+} as const;
+
+export type CheckName = keyof typeof CHECKS | keyof typeof BUNDLE_CHECKS;
+
+export type CheckResults = Partial<Record<CheckName, CheckResult>>;
 
 export type CheckResult = Partial<Pick<Check, "expected" | "actual" | "detail">> & Pick<Check, "status">;
 
@@ -94,6 +125,54 @@ export function compare(expected: string, actual: string, detail = ""): CheckRes
 export function compareLists(expected: readonly string[], actual: readonly string[], detail: string): CheckResult {
   const isSame = expected.length === actual.length && expected.every((text, index) => text === actual[index]);
   return isSame ? PASS : fail(detail, { expected: expected.join(" "), actual: actual.join(" ") });
+}
+
+/** Longest text of a check for people, in UTF-16 code units. */
+const MAX_TEXT = 4_096;
+
+const NOTHING = "Nothing to judge";
+
+/** Where what a check asks about is not there. */
+export function nothingToJudge(why: string): CheckResult {
+  return notChecked(`${NOTHING}: ${why}.`);
+}
+
+/** Whether a check was not judged because what it asks about is not there. */
+export function hadNothingToJudge({ detail }: Pick<Check, "detail">): boolean {
+  return detail.startsWith(NOTHING);
+}
+
+/**
+ * A report of all checks of a kind of file, in their order.
+ *
+ * @param missing why those without a result had nothing to judge.
+ */
+export function reportOf(
+  checks: Partial<Readonly<Record<CheckName, string>>>,
+  results: CheckResults,
+  missing: string,
+  {
+    decisionId = "",
+    bindingDigest = "",
+    signers = [],
+  }: Partial<Pick<VerificationReport, "decisionId" | "bindingDigest" | "signers">> = {},
+): VerificationReport {
+  const ended = (Object.entries(checks) as [CheckName, string][]).map(([name, description]): Check => {
+    const { status, expected = "", actual = "", detail = "" } = results[name] ?? nothingToJudge(missing);
+    return { name, description, status, expected: cut(expected), actual: cut(actual), detail: cut(detail) };
+  });
+  return { verdict: verdictOf(ended), checks: ended, decisionId: cut(decisionId), bindingDigest, signers };
+}
+
+/** What a server's signature covers is all that this verifier knows: of a field that it does not, nobody can say that the server meant it to be there. */
+function verdictOf(checks: readonly Pick<Check, "name" | "status">[]): VerificationReport["verdict"] {
+  if (checks.some(({ status }) => status === "FAIL")) return "BROKEN";
+  const holds = (name: CheckName) => checks.some((check) => check.name === name && check.status === "PASS");
+  return holds("server_signature") && holds("unknown_fields") ? "AUTHENTIC" : "CONSISTENT";
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT).toWellFormed()}…`;
 }
 
 /** The first failure, or PASS. */

@@ -2,7 +2,7 @@ import { parseJson } from "../codec/canonical-json.ts";
 import { gateOf } from "../domain/state.ts";
 import { checkRequestDigest, GATE_CHECKS, type GateEvidence, recomputeDigests } from "../evidence/check-gate.ts";
 import { checkApprovalsValid, checkSequence, type GivenLog, policyFlaw, replay } from "../evidence/check-log.ts";
-import type { JsonObject } from "../evidence/package-format.ts";
+import type { JsonObject } from "../evidence/evidence-file.ts";
 import { type CheckResult, firstFailure } from "../evidence/verification-report.ts";
 import type { OwnLog } from "./own-log.ts";
 

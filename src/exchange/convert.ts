@@ -1,7 +1,8 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { canonicalJson, parseJson } from "../codec/canonical-json.ts";
 import type { Instant } from "../domain/ids.ts";
-import { MAX_FILE_BYTES, type PackageJson } from "../evidence/package-format.ts";
+import { MAX_FILE_BYTES } from "../evidence/json-file.ts";
+import type { PackageJson } from "../evidence/package-format.ts";
 import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
 import { ForeignProblem } from "./foreign-problem.ts";
 import { problemsOf } from "./inexpressible.ts";

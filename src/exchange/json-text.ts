@@ -1,5 +1,5 @@
 import { parseJson } from "../codec/canonical-json.ts";
-import { MAX_DEPTH, MAX_PARTS, sizeOf } from "../evidence/package-format.ts";
+import { MAX_DEPTH, MAX_PARTS, sizeOf } from "../evidence/json-file.ts";
 import { ForeignProblem } from "./foreign-problem.ts";
 
 /** A JSON value as it stands in a text: numbers by their digits, and every value by its place. */

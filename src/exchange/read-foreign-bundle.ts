@@ -1,4 +1,4 @@
-import { MAX_FILE_BYTES } from "../evidence/package-format.ts";
+import { MAX_FILE_BYTES } from "../evidence/json-file.ts";
 import { type CheckedBundle, checkBundle } from "./check-bundle.ts";
 import { type CheckedRun, checkPackage } from "./check-package.ts";
 import { type Finding, findingsOf } from "./findings.ts";

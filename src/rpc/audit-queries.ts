@@ -1,14 +1,18 @@
 import { create } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { type AuditService, type ServerKey, ServerKeySchema } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
+import type { ExportBundle } from "../app/export-bundle.ts";
 import type { ExportPackage } from "../app/export-package.ts";
+import type { ImportBundle } from "../app/import-bundle.ts";
+import type { VerifyBundle } from "../app/verify-bundle.ts";
 import type { VerifyPackage } from "../app/verify-package.ts";
-import { nameOf, PACKAGE_MODES } from "../codec/enums.ts";
+import { IMPORT_CONFLICT_MODES, IMPORT_OUTCOMES, nameOf, PACKAGE_MODES } from "../codec/enums.ts";
 import { toTimestamp } from "../codec/timestamp.ts";
 import { trustPolicyText } from "../codec/trust-policy.ts";
 import type { DecisionId, Digest, Instant } from "../domain/ids.ts";
 import { toWireReport } from "../evidence/report-message.ts";
 import { identityOf } from "./authentication.ts";
+import { rpcError } from "./errors.ts";
 
 /** Largest request of the audit service, in bytes: a package of 64 MiB, also as base64 in JSON. */
 export const MAX_PACKAGE_REQUEST_BYTES = 90 * 1024 * 1024;
@@ -25,6 +29,11 @@ interface PublishedKey {
 export function createAuditQueries(app: {
   readonly exportPackage: ExportPackage;
   readonly verifyPackage: VerifyPackage;
+  readonly exportBundle: ExportBundle;
+  readonly verifyBundle: VerifyBundle;
+  readonly importBundle: ImportBundle;
+  /** A random request id for callers that give none. */
+  readonly newRequestId: () => string;
   readonly serverKeys: readonly PublishedKey[];
 }) {
   return {
@@ -44,7 +53,36 @@ export function createAuditQueries(app: {
       identityOf(context.values);
       return { keys: app.serverKeys.map(toWireServerKey) };
     },
+    async exportBundle(request, context) {
+      identityOf(context.values);
+      const { json, controlDigest } = await app.exportBundle(request.decisionId as DecisionId, context.signal);
+      return { bundleJson: new TextEncoder().encode(json), controlDigest };
+    },
+    async verifyBundle(request, context) {
+      identityOf(context.values);
+      refuseTrustPolicy(request);
+      return { report: toWireReport(await app.verifyBundle(request.bundleJson, context.signal)) };
+    },
+    async importBundle(request, context) {
+      const identity = identityOf(context.values);
+      refuseTrustPolicy(request);
+      const { bundleJson: bytes, source, conflictMode } = request;
+      const mode = conflictMode === 0 ? "REJECT" : nameOf(IMPORT_CONFLICT_MODES, conflictMode, "conflict_mode");
+      const requestId = request.requestId === "" ? app.newRequestId() : request.requestId;
+      const result = await app.importBundle({ ...identity, requestId }, { bytes, mode, source }, context.signal);
+      return {
+        ...result,
+        outcome: IMPORT_OUTCOMES[result.outcome],
+        unproven: result.unproven.map(({ what, detail }) => ({ what, detail: detail.toWellFormed() })),
+      };
+    },
   } satisfies Partial<ServiceImpl<typeof AuditService>>;
+}
+
+/** To ask whom to believe, and be believed without being asked, would be worse than not to be served. */
+function refuseTrustPolicy({ trustPolicy }: { readonly trustPolicy?: unknown }): void {
+  if (trustPolicy !== undefined)
+    throw rpcError("NOT_IMPLEMENTED", "This version does not verify bundles against a trust policy yet.");
 }
 
 function toWireServerKey({ keyId, publicKey, notBefore, notAfter }: PublishedKey): ServerKey {

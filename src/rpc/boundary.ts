@@ -17,7 +17,8 @@ export function createBoundary(callLog: CallLog): Interceptor {
       try {
         checkRequest(request.method.input, request.message);
         const response = await next(request);
-        end(undefined, "decisionId" in request.message || response.stream ? request.message : response.message);
+        const isNamed = "decisionId" in request.message || "importId" in request.message;
+        end(undefined, isNamed || response.stream ? request.message : response.message);
         return response;
       } catch (error) {
         throw fail(error, request.message);

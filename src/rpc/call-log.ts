@@ -52,6 +52,7 @@ export function createCallLog(log: Log): CallLog {
       ...(reason === undefined ? {} : { reason }),
       ms: Math.round((performance.now() - begun) * 100) / 100,
       ...decisionIn(message),
+      ...importIn(message),
       ...actorIn(call.contextValues),
       ...(isOurFault ? { error: error.cause } : {}),
     };
@@ -66,6 +67,13 @@ function decisionIn(message: Message | undefined): { readonly decision_id?: stri
   if (typeof holder !== "object" || holder === null || !("decisionId" in holder)) return {};
   const { decisionId } = holder;
   return typeof decisionId === "string" && /^[0-9a-f]{32}$/.test(decisionId) ? { decision_id: decisionId } : {};
+}
+
+/** Likewise the import. */
+function importIn(message: Message | undefined): { readonly import_id?: string } {
+  if (message === undefined || !("importId" in message)) return {};
+  const { importId } = message;
+  return typeof importId === "string" && /^[0-9a-f]{32}$/.test(importId) ? { import_id: importId } : {};
 }
 
 function actorIn(values: ContextValues): { readonly actor?: string; readonly delegate?: string } {

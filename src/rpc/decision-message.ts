@@ -1,4 +1,4 @@
-import type { DecisionView } from "../app/get-decision.ts";
+import type { DecisionView } from "../app/view-of-log.ts";
 import { toWireDecision, toWireTimeline } from "../codec/decision.ts";
 import { DIGESTS } from "../evidence/digests.ts";
 

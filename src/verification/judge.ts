@@ -2,16 +2,10 @@ import { readTrustPolicy, UnusableTrustPolicy } from "../evidence/read-trust-pol
 import type { VerificationReport } from "../evidence/verification-report.ts";
 import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
 
-/** A package to verify, and the text of whom to believe. Travels between threads. */
-export interface Assignment {
-  readonly bytes: Uint8Array;
-  readonly trust: string | undefined;
-}
-
 /** What came of it: a report, or what is wrong with the trust policy, without a look at the package. */
 export type Judgement = VerificationReport | { readonly unusable: string };
 
-export function judge({ bytes, trust }: Assignment): Judgement {
+export function judge({ bytes, trust }: { readonly bytes: Uint8Array; readonly trust: string | undefined }): Judgement {
   try {
     return verifyAuditPackage(bytes, trust === undefined ? undefined : readTrustPolicy(trust));
   } catch (error) {

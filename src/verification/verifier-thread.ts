@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type Assignment, judge } from "./judge.ts";
+import { type Job, WORK } from "./work.ts";
 
-/** Verifies one package and is done. */
-parentPort?.postMessage(judge(workerData as Assignment));
+/** Does one job and is done. */
+const { work, assignment } = workerData as Job;
+parentPort?.postMessage(WORK[work](assignment));

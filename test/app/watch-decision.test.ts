@@ -3,7 +3,7 @@ import { createApproverKeys } from "../../src/app/approver-keys.ts";
 import { SYSTEM_CLOCK } from "../../src/app/clock.ts";
 import { createDecisionLogs } from "../../src/app/decision-logs.ts";
 import { createCommandHandler } from "../../src/app/handle-command.ts";
-import type { WatchMessage } from "../../src/app/watch-decision.ts";
+import type { WatchMessage } from "../../src/app/watch-log.ts";
 import type { DecisionId } from "../../src/domain/ids.ts";
 import { createCapturedLog } from "../support/captured-log.ts";
 import { eventually } from "../support/eventually.ts";

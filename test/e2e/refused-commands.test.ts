@@ -1,8 +1,5 @@
-import { createClient } from "@connectrpc/connect";
-import { createGrpcTransport } from "@connectrpc/connect-node";
 import { beforeEach, describe, expect, test } from "vitest";
 import { PackageMode } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
-import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
 import { type Clients, type ServerUnderTest, serverUnderTest } from "../support/server-under-test.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
@@ -45,6 +42,7 @@ function queries(): readonly (readonly [string, Call])[] {
     ["GetDecision", (decisionId) => bob.getDecision({ decisionId })],
     ["ListDecisionEvents", (decisionId) => bob.listDecisionEvents({ decisionId })],
     ["WatchDecision", (decisionId) => bob.watchDecision({ decisionId })],
+    ["ExportBundle", (decisionId) => audit.exportBundle({ decisionId })],
     ["ExportAuditPackage", (decisionId) => audit.exportAuditPackage({ decisionId, mode: PackageMode.REFERENCE })],
   ];
 }
@@ -227,27 +225,6 @@ describe("the gate says why it is closed, with facts", () => {
       code: "InvalidArgument",
       reason: "ADAPTER_MISMATCH",
     });
-  });
-});
-
-describe("not served yet", () => {
-  const transport = () =>
-    createGrpcTransport({
-      baseUrl: server.url,
-      interceptors: [
-        (next) => (request) => {
-          request.header.set("nexus-actor", "human:bob");
-          return next(request);
-        },
-      ],
-    });
-
-  test("bundles are UNIMPLEMENTED, and say so", async () => {
-    const audit = createClient(AuditService, transport());
-    const wanted = { code: "Unimplemented", reason: "NOT_IMPLEMENTED", domain: "nexus-attest" };
-    for (const call of [() => audit.exportBundle({ decisionId: "0".repeat(32) }), () => audit.importBundle({})])
-      expect(await refusalOf(call())).toMatchObject(wanted);
-    expect((await bob.listDecisions({})).decisions).toEqual([]);
   });
 });
 

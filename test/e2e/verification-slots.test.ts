@@ -11,12 +11,14 @@ const packageJson = new Uint8Array(
   readFileSync(new URL("../../docs/examples/audit-package.embedded.json", import.meta.url)),
 );
 
-test.each<[Protocol, string]>([
-  ["grpc", "application/grpc"],
-  ["connect", "application/proto"],
+test.each<[Protocol, string, string]>([
+  ["grpc", "application/grpc", "VerifyAuditPackage"],
+  ["connect", "application/proto", "VerifyAuditPackage"],
+  ["grpc", "application/grpc", "VerifyBundle"],
+  ["grpc", "application/grpc", "ImportBundle"],
 ])(
-  "over %s, callers that keep their packages to themselves keep the memory of the server bounded",
-  async (protocol, type) => {
+  "over %s, callers that keep their files to themselves keep the memory of the server bounded (%s, %s)",
+  async (protocol, type, rpc) => {
     const server = await serverUnderTest();
     const { audit, decisions } = server.as("human:erin", { protocol });
     const session = connect(server.url);
@@ -26,7 +28,7 @@ test.each<[Protocol, string]>([
         .request(
           {
             ":method": "POST",
-            ":path": "/nexus.attest.v1.AuditService/VerifyAuditPackage",
+            ":path": `/nexus.attest.v1.AuditService/${rpc}`,
             "content-type": type,
             "nexus-actor": "human:mallory",
           },

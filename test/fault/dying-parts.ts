@@ -25,13 +25,15 @@ function dieAt(point: string): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
-/** The stores: points `before` and `after` each type of event. */
+/** The stores: points `before` and `after` each type of event, and each append of an import by its number. */
 export async function openStores(...given: Parameters<typeof openRealStores>): Promise<Stores> {
   const { store, ...rest } = await openRealStores(...given);
+  let imported = 0;
   const append: EventStore["append"] = async (stream, expected, events, options) => {
-    for (const { type } of events) dieAt(`before ${type}`);
+    const points = stream.startsWith("imported-") ? [`import append ${++imported}`] : events.map(({ type }) => type);
+    for (const point of points) dieAt(`before ${point}`);
     const result = await store.append(stream, expected, events, options);
-    for (const { type } of events) dieAt(`after ${type}`);
+    for (const point of points) dieAt(`after ${point}`);
     return result;
   };
   return { store: { ...store, append }, ...rest };

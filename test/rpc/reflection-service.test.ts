@@ -53,6 +53,7 @@ describe.each(["v1", "v1alpha"] as const)("%s", (version) => {
       "nexus.attest.v1.TemplateService",
       "nexus.attest.v1.AuditService",
       "nexus.attest.v1.ApproverKeyService",
+      "nexus.attest.v1.ImportedDecisionService",
       "grpc.health.v1.Health",
       "grpc.reflection.v1.ServerReflection",
       "grpc.reflection.v1alpha.ServerReflection",

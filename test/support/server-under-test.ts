@@ -5,6 +5,7 @@ import { onTestFinished } from "vitest";
 import { ApproverKeyService } from "../../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { ImportedDecisionService } from "../../gen/ts/nexus/attest/v1/imported_decision_service_pb.ts";
 import { TemplateService } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import type { Clock } from "../../src/app/clock.ts";
 import { configSchema } from "../../src/config/schema.ts";
@@ -26,6 +27,7 @@ export interface Clients {
   readonly audit: Client<typeof AuditService>;
   readonly templates: Client<typeof TemplateService>;
   readonly approverKeys: Client<typeof ApproverKeyService>;
+  readonly imported: Client<typeof ImportedDecisionService>;
 }
 
 export interface ClientOptions {
@@ -85,6 +87,7 @@ export function clientsOf(url: string, actor: string | undefined, options: Crede
     audit: createClient(AuditService, transport),
     templates: createClient(TemplateService, transport),
     approverKeys: createClient(ApproverKeyService, transport),
+    imported: createClient(ImportedDecisionService, transport),
   };
 }
 

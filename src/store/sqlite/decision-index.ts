@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, rmSync } from "node:fs";
-import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from "node:sqlite";
+import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { DecisionIndex, IndexFilter, IndexRow } from "../../app/decision-index.ts";
 import type { Position } from "../../app/event-store.ts";
 import type { DecisionId } from "../../domain/ids.ts";
+import { inTransaction, openProjection } from "./projection.ts";
 
 /** The schema that this version reads and writes. A file of another is dropped and built anew: everything in it follows from the events. */
 export const INDEX_SCHEMA_VERSION = 1;
@@ -29,7 +29,6 @@ export const INDEX_SCHEMA = `
   CREATE TABLE approvers (actor_id TEXT NOT NULL, decision_id TEXT NOT NULL, PRIMARY KEY (actor_id, decision_id)) STRICT, WITHOUT ROWID;
   CREATE TABLE place (id INTEGER PRIMARY KEY CHECK (id = 1), position TEXT, time_change INTEGER NOT NULL) STRICT;
   INSERT INTO place (id, position, time_change) VALUES (1, NULL, 0);
-  PRAGMA user_version = ${INDEX_SCHEMA_VERSION};
 `;
 
 /**
@@ -42,7 +41,7 @@ export function openSqliteDecisionIndex({
   readonly file: string;
   readonly anew?: boolean;
 }): DecisionIndex {
-  const database = open(file, anew);
+  const database = openProjection({ file, anew, schema: INDEX_SCHEMA, version: INDEX_SCHEMA_VERSION });
   const put = database.prepare(
     `INSERT INTO decisions (decision_id, created_at, state, requester_id, adapter_id, mode, next_change_at, time_change, row)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -68,12 +67,12 @@ export function openSqliteDecisionIndex({
   return {
     position: () => (getPlace.get()?.["position"] ?? undefined) as Position | undefined,
     apply: (rows, position) =>
-      inTransaction(() => {
+      inTransaction(database, () => {
         for (const row of rows) write(row);
         if (position !== undefined) movePosition.run(position);
       }),
     clear: () =>
-      inTransaction(() =>
+      inTransaction(database, () =>
         database.exec(
           "DELETE FROM decisions; DELETE FROM labels; DELETE FROM approvers; UPDATE place SET position = NULL, time_change = 0",
         ),
@@ -98,17 +97,6 @@ export function openSqliteDecisionIndex({
     close: () => database.close(),
   };
 
-  function inTransaction(work: () => void): void {
-    database.exec("BEGIN IMMEDIATE");
-    try {
-      work();
-      database.exec("COMMIT");
-    } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK");
-      throw error;
-    }
-  }
-
   function write(row: IndexRow): void {
     const { decisionId, createdAt, state, requester, adapterId, mode, nextChangeAt, timeChange } = row;
     const text = JSON.stringify(row);
@@ -117,41 +105,6 @@ export function openSqliteDecisionIndex({
     for (const id of row.approverIds) putApprover.run(id, decisionId);
     if (timeChange > 0) moveTimeChange.run(timeChange);
   }
-}
-
-function open(file: string, anew: boolean): DatabaseSync {
-  if (file !== ":memory:" && !anew && existsSync(file)) {
-    const database = new DatabaseSync(file);
-    if (isUsable(database)) return configured(database);
-    database.close();
-  }
-  if (file !== ":memory:") for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
-  const database = configured(new DatabaseSync(file));
-  if (file !== ":memory:") chmodSync(file, 0o600);
-  database.exec(`BEGIN; ${INDEX_SCHEMA} COMMIT`);
-  return database;
-}
-
-/** A file that was damaged shows it here, not at some later call. */
-function isUsable(database: DatabaseSync): boolean {
-  try {
-    return (
-      Number(database.prepare("PRAGMA user_version").get()?.["user_version"]) === INDEX_SCHEMA_VERSION &&
-      database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"] === "ok"
-    );
-  } catch (error) {
-    if ((error as { readonly code?: string }).code === "ERR_SQLITE_ERROR") return false;
-    throw error;
-  }
-}
-
-/**
- * What a power failure takes from the end of a projection, the events give back: no commit waits for the disk. But rows and position must stay together, so
- * the log of writes is on the disk before it is carried over into the file (NORMAL).
- */
-function configured(database: DatabaseSync): DatabaseSync {
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  return database;
 }
 
 function conditions(filter: IndexFilter): { readonly where: string[]; readonly values: SQLInputValue[] } {

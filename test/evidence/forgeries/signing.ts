@@ -47,6 +47,31 @@ export function sign(text: string, key: SigningKey): string {
   return canonical({ ...given, signature: envelope(canonical(packageStatement(given)), key) });
 }
 
+/** What a server has to say of a log. */
+export function bundleStatement({ controlBundle }: Loose): Loose {
+  const { decisionId, bundleVersion, events } = controlBundle;
+  const headSeq = events.length - 1;
+  const predicate = {
+    decisionId,
+    bundleVersion,
+    controlDigest: digest(controlBundle),
+    ...(headSeq > 0 && { headSeq }),
+  };
+  return statement("decision-bundle", decisionId, digest(events[headSeq]), predicate);
+}
+
+/** A bundle with the signature that belongs to it, and what is changed of that. */
+export function signBundle(
+  file: string | Uint8Array,
+  key: SigningKey,
+  change: (envelope: Loose) => void = () => undefined,
+): Uint8Array {
+  const given = JSON.parse(typeof file === "string" ? file : new TextDecoder().decode(file));
+  const signature = envelope(canonical(bundleStatement(given)), key);
+  change(signature);
+  return bytesOf(canonical({ ...given, signature }));
+}
+
 /** The example with every approval signed by its approver's key, by the head right before it, and what is changed of it. */
 export function withSignedApprovals(
   keys: Readonly<Record<string, SigningKey>>,

@@ -17,7 +17,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file nexus/attest/v1/audit_service.proto.
  */
 export const file_nexus_attest_v1_audit_service: GenFile = /*@__PURE__*/
-  fileDesc("CiNuZXh1cy9hdHRlc3QvdjEvYXVkaXRfc2VydmljZS5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxIn8KGUV4cG9ydEF1ZGl0UGFja2FnZVJlcXVlc3QSKgoLZGVjaXNpb25faWQYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBI2CgRtb2RlGAIgASgOMhwubmV4dXMuYXR0ZXN0LnYxLlBhY2thZ2VNb2RlQgq6SAeCAQQQASAAIkoKGkV4cG9ydEF1ZGl0UGFja2FnZVJlc3BvbnNlEhQKDHBhY2thZ2VfanNvbhgBIAEoDBIWCg5iaW5kaW5nX2RpZ2VzdBgCIAEoCSJxChlWZXJpZnlBdWRpdFBhY2thZ2VSZXF1ZXN0EiAKDHBhY2thZ2VfanNvbhgBIAEoDEIKukgHegUYgICAIBIyCgx0cnVzdF9wb2xpY3kYAiABKAsyHC5uZXh1cy5hdHRlc3QudjEuVHJ1c3RQb2xpY3kiUQoaVmVyaWZ5QXVkaXRQYWNrYWdlUmVzcG9uc2USMwoGcmVwb3J0GAEgASgLMiMubmV4dXMuYXR0ZXN0LnYxLlZlcmlmaWNhdGlvblJlcG9ydCJBChNFeHBvcnRCdW5kbGVSZXF1ZXN0EioKC2RlY2lzaW9uX2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQiQwoURXhwb3J0QnVuZGxlUmVzcG9uc2USEwoLYnVuZGxlX2pzb24YASABKAwSFgoOY29udHJvbF9kaWdlc3QYAiABKAkicAoTSW1wb3J0QnVuZGxlUmVxdWVzdBITCgtidW5kbGVfanNvbhgBIAEoDBJECg1jb25mbGljdF9tb2RlGAIgASgOMiMubmV4dXMuYXR0ZXN0LnYxLkltcG9ydENvbmZsaWN0TW9kZUIIukgFggECEAEiQQoUSW1wb3J0QnVuZGxlUmVzcG9uc2USEQoJaW1wb3J0X2lkGAEgASgJEhYKDmV2ZW50c193cml0dGVuGAIgASgNIhcKFUxpc3RTZXJ2ZXJLZXlzUmVxdWVzdCJCChZMaXN0U2VydmVyS2V5c1Jlc3BvbnNlEigKBGtleXMYASADKAsyGi5uZXh1cy5hdHRlc3QudjEuU2VydmVyS2V5Io4BCglTZXJ2ZXJLZXkSDgoGa2V5X2lkGAEgASgJEhIKCnB1YmxpY19rZXkYAiABKAwSLgoKbm90X2JlZm9yZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJbm90X2FmdGVyGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCqmAQoSSW1wb3J0Q29uZmxpY3RNb2RlEiQKIElNUE9SVF9DT05GTElDVF9NT0RFX1VOU1BFQ0lGSUVEEAASHwobSU1QT1JUX0NPTkZMSUNUX01PREVfUkVKRUNUEAESJQohSU1QT1JUX0NPTkZMSUNUX01PREVfRkFTVF9GT1JXQVJEEAISIgoeSU1QT1JUX0NPTkZMSUNUX01PREVfS0VFUF9CT1RIEAMyogQKDEF1ZGl0U2VydmljZRJyChJFeHBvcnRBdWRpdFBhY2thZ2USKi5uZXh1cy5hdHRlc3QudjEuRXhwb3J0QXVkaXRQYWNrYWdlUmVxdWVzdBorLm5leHVzLmF0dGVzdC52MS5FeHBvcnRBdWRpdFBhY2thZ2VSZXNwb25zZSIDkAIBEnIKElZlcmlmeUF1ZGl0UGFja2FnZRIqLm5leHVzLmF0dGVzdC52MS5WZXJpZnlBdWRpdFBhY2thZ2VSZXF1ZXN0GisubmV4dXMuYXR0ZXN0LnYxLlZlcmlmeUF1ZGl0UGFja2FnZVJlc3BvbnNlIgOQAgESYAoMRXhwb3J0QnVuZGxlEiQubmV4dXMuYXR0ZXN0LnYxLkV4cG9ydEJ1bmRsZVJlcXVlc3QaJS5uZXh1cy5hdHRlc3QudjEuRXhwb3J0QnVuZGxlUmVzcG9uc2UiA5ACARJgCgxJbXBvcnRCdW5kbGUSJC5uZXh1cy5hdHRlc3QudjEuSW1wb3J0QnVuZGxlUmVxdWVzdBolLm5leHVzLmF0dGVzdC52MS5JbXBvcnRCdW5kbGVSZXNwb25zZSIDkAICEmYKDkxpc3RTZXJ2ZXJLZXlzEiYubmV4dXMuYXR0ZXN0LnYxLkxpc3RTZXJ2ZXJLZXlzUmVxdWVzdBonLm5leHVzLmF0dGVzdC52MS5MaXN0U2VydmVyS2V5c1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_nexus_attest_v1_audit_package, file_nexus_attest_v1_trust_policy]);
+  fileDesc("CiNuZXh1cy9hdHRlc3QvdjEvYXVkaXRfc2VydmljZS5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxIn8KGUV4cG9ydEF1ZGl0UGFja2FnZVJlcXVlc3QSKgoLZGVjaXNpb25faWQYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBI2CgRtb2RlGAIgASgOMhwubmV4dXMuYXR0ZXN0LnYxLlBhY2thZ2VNb2RlQgq6SAeCAQQQASAAIkoKGkV4cG9ydEF1ZGl0UGFja2FnZVJlc3BvbnNlEhQKDHBhY2thZ2VfanNvbhgBIAEoDBIWCg5iaW5kaW5nX2RpZ2VzdBgCIAEoCSJxChlWZXJpZnlBdWRpdFBhY2thZ2VSZXF1ZXN0EiAKDHBhY2thZ2VfanNvbhgBIAEoDEIKukgHegUYgICAIBIyCgx0cnVzdF9wb2xpY3kYAiABKAsyHC5uZXh1cy5hdHRlc3QudjEuVHJ1c3RQb2xpY3kiUQoaVmVyaWZ5QXVkaXRQYWNrYWdlUmVzcG9uc2USMwoGcmVwb3J0GAEgASgLMiMubmV4dXMuYXR0ZXN0LnYxLlZlcmlmaWNhdGlvblJlcG9ydCJBChNFeHBvcnRCdW5kbGVSZXF1ZXN0EioKC2RlY2lzaW9uX2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQiQwoURXhwb3J0QnVuZGxlUmVzcG9uc2USEwoLYnVuZGxlX2pzb24YASABKAwSFgoOY29udHJvbF9kaWdlc3QYAiABKAkiagoTVmVyaWZ5QnVuZGxlUmVxdWVzdBIfCgtidW5kbGVfanNvbhgBIAEoDEIKukgHegUYgICAIBIyCgx0cnVzdF9wb2xpY3kYAiABKAsyHC5uZXh1cy5hdHRlc3QudjEuVHJ1c3RQb2xpY3kiSwoUVmVyaWZ5QnVuZGxlUmVzcG9uc2USMwoGcmVwb3J0GAEgASgLMiMubmV4dXMuYXR0ZXN0LnYxLlZlcmlmaWNhdGlvblJlcG9ydCKAAgoTSW1wb3J0QnVuZGxlUmVxdWVzdBIfCgtidW5kbGVfanNvbhgBIAEoDEIKukgHegUYgICAIBJECg1jb25mbGljdF9tb2RlGAIgASgOMiMubmV4dXMuYXR0ZXN0LnYxLkltcG9ydENvbmZsaWN0TW9kZUIIukgFggECEAESNAoKcmVxdWVzdF9pZBgDIAEoCUIgukgdchsyGV5bQS1aYS16MC05Ll86Ly1dezAsMTI4fSQSGAoGc291cmNlGAQgASgJQgi6SAVyAyiACBIyCgx0cnVzdF9wb2xpY3kYBSABKAsyHC5uZXh1cy5hdHRlc3QudjEuVHJ1c3RQb2xpY3kinwEKFEltcG9ydEJ1bmRsZVJlc3BvbnNlEhEKCWltcG9ydF9pZBgBIAEoCRIWCg5ldmVudHNfd3JpdHRlbhgCIAEoDRIvCgdvdXRjb21lGAMgASgOMh4ubmV4dXMuYXR0ZXN0LnYxLkltcG9ydE91dGNvbWUSKwoIdW5wcm92ZW4YBCADKAsyGS5uZXh1cy5hdHRlc3QudjEuVW5wcm92ZW4iKAoIVW5wcm92ZW4SDAoEd2hhdBgBIAEoCRIOCgZkZXRhaWwYAiABKAkiFwoVTGlzdFNlcnZlcktleXNSZXF1ZXN0IkIKFkxpc3RTZXJ2ZXJLZXlzUmVzcG9uc2USKAoEa2V5cxgBIAMoCzIaLm5leHVzLmF0dGVzdC52MS5TZXJ2ZXJLZXkijgEKCVNlcnZlcktleRIOCgZrZXlfaWQYASABKAkSEgoKcHVibGljX2tleRgCIAEoDBIuCgpub3RfYmVmb3JlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCglub3RfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKqYBChJJbXBvcnRDb25mbGljdE1vZGUSJAogSU1QT1JUX0NPTkZMSUNUX01PREVfVU5TUEVDSUZJRUQQABIfChtJTVBPUlRfQ09ORkxJQ1RfTU9ERV9SRUpFQ1QQARIlCiFJTVBPUlRfQ09ORkxJQ1RfTU9ERV9GQVNUX0ZPUldBUkQQAhIiCh5JTVBPUlRfQ09ORkxJQ1RfTU9ERV9LRUVQX0JPVEgQAyqsAQoNSW1wb3J0T3V0Y29tZRIeChpJTVBPUlRfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhoKFklNUE9SVF9PVVRDT01FX0NSRUFURUQQARIcChhJTVBPUlRfT1VUQ09NRV9VTkNIQU5HRUQQAhIhCh1JTVBPUlRfT1VUQ09NRV9GQVNUX0ZPUldBUkRFRBADEh4KGklNUE9SVF9PVVRDT01FX0tFUFRfQkVTSURFEAQyhAUKDEF1ZGl0U2VydmljZRJyChJFeHBvcnRBdWRpdFBhY2thZ2USKi5uZXh1cy5hdHRlc3QudjEuRXhwb3J0QXVkaXRQYWNrYWdlUmVxdWVzdBorLm5leHVzLmF0dGVzdC52MS5FeHBvcnRBdWRpdFBhY2thZ2VSZXNwb25zZSIDkAIBEnIKElZlcmlmeUF1ZGl0UGFja2FnZRIqLm5leHVzLmF0dGVzdC52MS5WZXJpZnlBdWRpdFBhY2thZ2VSZXF1ZXN0GisubmV4dXMuYXR0ZXN0LnYxLlZlcmlmeUF1ZGl0UGFja2FnZVJlc3BvbnNlIgOQAgESYAoMRXhwb3J0QnVuZGxlEiQubmV4dXMuYXR0ZXN0LnYxLkV4cG9ydEJ1bmRsZVJlcXVlc3QaJS5uZXh1cy5hdHRlc3QudjEuRXhwb3J0QnVuZGxlUmVzcG9uc2UiA5ACARJgCgxWZXJpZnlCdW5kbGUSJC5uZXh1cy5hdHRlc3QudjEuVmVyaWZ5QnVuZGxlUmVxdWVzdBolLm5leHVzLmF0dGVzdC52MS5WZXJpZnlCdW5kbGVSZXNwb25zZSIDkAIBEmAKDEltcG9ydEJ1bmRsZRIkLm5leHVzLmF0dGVzdC52MS5JbXBvcnRCdW5kbGVSZXF1ZXN0GiUubmV4dXMuYXR0ZXN0LnYxLkltcG9ydEJ1bmRsZVJlc3BvbnNlIgOQAgISZgoOTGlzdFNlcnZlcktleXMSJi5uZXh1cy5hdHRlc3QudjEuTGlzdFNlcnZlcktleXNSZXF1ZXN0GicubmV4dXMuYXR0ZXN0LnYxLkxpc3RTZXJ2ZXJLZXlzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_timestamp, file_nexus_attest_v1_audit_package, file_nexus_attest_v1_trust_policy]);
 
 /**
  * Asks for a package.
@@ -174,13 +174,62 @@ export const ExportBundleResponseSchema: GenMessage<ExportBundleResponse> = /*@_
   messageDesc(file_nexus_attest_v1_audit_service, 5);
 
 /**
+ * Asks to check a bundle.
+ *
+ * @generated from message nexus.attest.v1.VerifyBundleRequest
+ */
+export type VerifyBundleRequest = Message<"nexus.attest.v1.VerifyBundleRequest"> & {
+  /**
+   * The file's exact bytes; at most 64 MiB.
+   *
+   * @generated from field: bytes bundle_json = 1;
+   */
+  bundleJson: Uint8Array;
+
+  /**
+   * Whom to believe. Absent: nobody, and the verdict is CONSISTENT at best. Not served yet: UNIMPLEMENTED.
+   *
+   * @generated from field: nexus.attest.v1.TrustPolicy trust_policy = 2;
+   */
+  trustPolicy?: TrustPolicy | undefined;
+};
+
+/**
+ * Describes the message nexus.attest.v1.VerifyBundleRequest.
+ * Use `create(VerifyBundleRequestSchema)` to create a new message.
+ */
+export const VerifyBundleRequestSchema: GenMessage<VerifyBundleRequest> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_audit_service, 6);
+
+/**
+ * What was found.
+ *
+ * @generated from message nexus.attest.v1.VerifyBundleResponse
+ */
+export type VerifyBundleResponse = Message<"nexus.attest.v1.VerifyBundleResponse"> & {
+  /**
+   * The report: the checks of docs/decision-bundle.md.
+   *
+   * @generated from field: nexus.attest.v1.VerificationReport report = 1;
+   */
+  report?: VerificationReport | undefined;
+};
+
+/**
+ * Describes the message nexus.attest.v1.VerifyBundleResponse.
+ * Use `create(VerifyBundleResponseSchema)` to create a new message.
+ */
+export const VerifyBundleResponseSchema: GenMessage<VerifyBundleResponse> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_audit_service, 7);
+
+/**
  * Asks to take a bundle in.
  *
  * @generated from message nexus.attest.v1.ImportBundleRequest
  */
 export type ImportBundleRequest = Message<"nexus.attest.v1.ImportBundleRequest"> & {
   /**
-   * The file's exact bytes.
+   * The file's exact bytes, at most 64 MiB: a DecisionBundle, or an AuditPackage, of which the control bundle and the template are taken.
    *
    * @generated from field: bytes bundle_json = 1;
    */
@@ -192,6 +241,27 @@ export type ImportBundleRequest = Message<"nexus.attest.v1.ImportBundleRequest">
    * @generated from field: nexus.attest.v1.ImportConflictMode conflict_mode = 2;
    */
   conflictMode: ImportConflictMode;
+
+  /**
+   * Idempotency key; see CreateDecisionRequest.request_id. Among the imports of one log: used again for another file, it is REQUEST_ID_REUSED.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+
+  /**
+   * Whence the file came, in the importer's words: at most 1 KiB. Kept with the import, and believed by nobody.
+   *
+   * @generated from field: string source = 4;
+   */
+  source: string;
+
+  /**
+   * What the bundle has to be proven by, else BUNDLE_NOT_AUTHENTIC. Not served yet: UNIMPLEMENTED.
+   *
+   * @generated from field: nexus.attest.v1.TrustPolicy trust_policy = 5;
+   */
+  trustPolicy?: TrustPolicy | undefined;
 };
 
 /**
@@ -199,7 +269,7 @@ export type ImportBundleRequest = Message<"nexus.attest.v1.ImportBundleRequest">
  * Use `create(ImportBundleRequestSchema)` to create a new message.
  */
 export const ImportBundleRequestSchema: GenMessage<ImportBundleRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_audit_service, 6);
+  messageDesc(file_nexus_attest_v1_audit_service, 8);
 
 /**
  * What was taken in.
@@ -208,7 +278,7 @@ export const ImportBundleRequestSchema: GenMessage<ImportBundleRequest> = /*@__P
  */
 export type ImportBundleResponse = Message<"nexus.attest.v1.ImportBundleResponse"> & {
   /**
-   * Names the import.
+   * Names the import: 32 lower-case hexadecimal digits, derived as docs/decision-bundle.md says.
    *
    * @generated from field: string import_id = 1;
    */
@@ -220,6 +290,20 @@ export type ImportBundleResponse = Message<"nexus.attest.v1.ImportBundleResponse
    * @generated from field: uint32 events_written = 2;
    */
   eventsWritten: number;
+
+  /**
+   * What became of it.
+   *
+   * @generated from field: nexus.attest.v1.ImportOutcome outcome = 3;
+   */
+  outcome: ImportOutcome;
+
+  /**
+   * What the file could not prove, or what of it was not kept.
+   *
+   * @generated from field: repeated nexus.attest.v1.Unproven unproven = 4;
+   */
+  unproven: Unproven[];
 };
 
 /**
@@ -227,7 +311,35 @@ export type ImportBundleResponse = Message<"nexus.attest.v1.ImportBundleResponse
  * Use `create(ImportBundleResponseSchema)` to create a new message.
  */
 export const ImportBundleResponseSchema: GenMessage<ImportBundleResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_audit_service, 7);
+  messageDesc(file_nexus_attest_v1_audit_service, 9);
+
+/**
+ * Something that an importer might take for proven, and that is not.
+ *
+ * @generated from message nexus.attest.v1.Unproven
+ */
+export type Unproven = Message<"nexus.attest.v1.Unproven"> & {
+  /**
+   * Stable: the name of a check of docs/decision-bundle.md, such as `server_signature`; or `signature_not_kept`, `template_not_kept`.
+   *
+   * @generated from field: string what = 1;
+   */
+  what: string;
+
+  /**
+   * Why.
+   *
+   * @generated from field: string detail = 2;
+   */
+  detail: string;
+};
+
+/**
+ * Describes the message nexus.attest.v1.Unproven.
+ * Use `create(UnprovenSchema)` to create a new message.
+ */
+export const UnprovenSchema: GenMessage<Unproven> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_audit_service, 10);
 
 /**
  * Asks for the keys.
@@ -242,7 +354,7 @@ export type ListServerKeysRequest = Message<"nexus.attest.v1.ListServerKeysReque
  * Use `create(ListServerKeysRequestSchema)` to create a new message.
  */
 export const ListServerKeysRequestSchema: GenMessage<ListServerKeysRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_audit_service, 8);
+  messageDesc(file_nexus_attest_v1_audit_service, 11);
 
 /**
  * The keys.
@@ -263,7 +375,7 @@ export type ListServerKeysResponse = Message<"nexus.attest.v1.ListServerKeysResp
  * Use `create(ListServerKeysResponseSchema)` to create a new message.
  */
 export const ListServerKeysResponseSchema: GenMessage<ListServerKeysResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_audit_service, 9);
+  messageDesc(file_nexus_attest_v1_audit_service, 12);
 
 /**
  * The public half of a key that a server signs with, or signed with.
@@ -305,10 +417,10 @@ export type ServerKey = Message<"nexus.attest.v1.ServerKey"> & {
  * Use `create(ServerKeySchema)` to create a new message.
  */
 export const ServerKeySchema: GenMessage<ServerKey> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_audit_service, 10);
+  messageDesc(file_nexus_attest_v1_audit_service, 13);
 
 /**
- * What to do if the same log has been imported before.
+ * What to do if the same log has been imported before: one of the same decision_id and the same first event.
  *
  * @generated from enum nexus.attest.v1.ImportConflictMode
  */
@@ -321,14 +433,14 @@ export const ImportConflictMode = {
   UNSPECIFIED: 0,
 
   /**
-   * Refuse unless it is identical.
+   * Refuse with IMPORT_CONFLICT, unless it has the same events.
    *
    * @generated from enum value: IMPORT_CONFLICT_MODE_REJECT = 1;
    */
   REJECT: 1,
 
   /**
-   * If what is here is a prefix of it, append the missing tail.
+   * If what is here is a prefix of it, append the missing tail; if it is a prefix of what is here, do nothing. Else IMPORT_DIVERGED names the seq where they part.
    *
    * @generated from enum value: IMPORT_CONFLICT_MODE_FAST_FORWARD = 2;
    */
@@ -343,7 +455,7 @@ export const ImportConflictMode = {
 } as const;
 
 /**
- * What to do if the same log has been imported before.
+ * What to do if the same log has been imported before: one of the same decision_id and the same first event.
  *
  * @generated from enum nexus.attest.v1.ImportConflictMode
  */
@@ -354,6 +466,61 @@ export type ImportConflictMode = (typeof ImportConflictMode)[keyof typeof Import
  */
 export const ImportConflictModeSchema: GenEnum<ImportConflictMode> = /*@__PURE__*/
   enumDesc(file_nexus_attest_v1_audit_service, 0);
+
+/**
+ * What became of an import.
+ *
+ * @generated from enum nexus.attest.v1.ImportOutcome
+ */
+export const ImportOutcome = {
+  /**
+   * Never valid.
+   *
+   * @generated from enum value: IMPORT_OUTCOME_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It is a new import.
+   *
+   * @generated from enum value: IMPORT_OUTCOME_CREATED = 1;
+   */
+  CREATED: 1,
+
+  /**
+   * Everything was here already.
+   *
+   * @generated from enum value: IMPORT_OUTCOME_UNCHANGED = 2;
+   */
+  UNCHANGED: 2,
+
+  /**
+   * The missing tail was appended to what was here.
+   *
+   * @generated from enum value: IMPORT_OUTCOME_FAST_FORWARDED = 3;
+   */
+  FAST_FORWARDED: 3,
+
+  /**
+   * It is kept beside another import of the same log.
+   *
+   * @generated from enum value: IMPORT_OUTCOME_KEPT_BESIDE = 4;
+   */
+  KEPT_BESIDE: 4,
+} as const;
+
+/**
+ * What became of an import.
+ *
+ * @generated from enum nexus.attest.v1.ImportOutcome
+ */
+export type ImportOutcome = (typeof ImportOutcome)[keyof typeof ImportOutcome] | UnknownEnum;
+
+/**
+ * Describes the enum nexus.attest.v1.ImportOutcome.
+ */
+export const ImportOutcomeSchema: GenEnum<ImportOutcome> = /*@__PURE__*/
+  enumDesc(file_nexus_attest_v1_audit_service, 1);
 
 /**
  * Evidence: audit packages of executed decisions, and bundles of any decision.
@@ -382,7 +549,7 @@ export const AuditService: GenService<{
     output: typeof VerifyAuditPackageResponseSchema;
   },
   /**
-   * The control bundle of any decision in any state. Not served yet: UNIMPLEMENTED.
+   * The control bundle of any decision in any state.
    *
    * @generated from rpc nexus.attest.v1.AuditService.ExportBundle
    */
@@ -392,7 +559,19 @@ export const AuditService: GenService<{
     output: typeof ExportBundleResponseSchema;
   },
   /**
-   * Takes a control bundle in as foreign evidence. Not served yet: UNIMPLEMENTED.
+   * Checks a bundle. A bad bundle is a report, not an error.
+   *
+   * @generated from rpc nexus.attest.v1.AuditService.VerifyBundle
+   */
+  verifyBundle: {
+    methodKind: "unary";
+    input: typeof VerifyBundleRequestSchema;
+    output: typeof VerifyBundleResponseSchema;
+  },
+  /**
+   * Takes a control bundle in as foreign evidence, whole or not at all: it can be read, watched, exported and verified through ImportedDecisionService, and never
+   * executed. No decision of this server is touched, whatever the bundle says. Everything is checked before anything is written: BUNDLE_INVALID. Once writing has
+   * begun, it is finished though the caller leaves; what a crash cuts short stays invisible, and the same call finishes it.
    *
    * @generated from rpc nexus.attest.v1.AuditService.ImportBundle
    */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readTrustPolicy } from "../../src/evidence/read-trust-policy.ts";
 import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
-import { createPackageVerifier } from "../../src/verification/package-verifier.ts";
+import { createEvidenceVerifier } from "../../src/verification/evidence-verifier.ts";
 import { bytesOf } from "../evidence/forgeries/forger.ts";
 import { serverKey, sign, trustText } from "../evidence/forgeries/signing.ts";
 import { serverUnderTest } from "../support/server-under-test.ts";
@@ -18,7 +18,7 @@ function padded(bytes: number): Uint8Array {
 }
 
 test("says what the library says, of small packages and large ones", async () => {
-  const verify = createPackageVerifier();
+  const verify = createEvidenceVerifier().verifyPackage;
   const large = padded(2 * 1024 * 1024);
   expect(await verify(GOOD, undefined)).toEqual(verifyAuditPackage(GOOD));
   expect(await verify(large, undefined)).toEqual(verifyAuditPackage(large));
@@ -28,7 +28,7 @@ test("says what the library says, of small packages and large ones", async () =>
 });
 
 test("believes whom the trust policy names, of small packages and large ones, under small policies and large ones", async () => {
-  const verify = createPackageVerifier();
+  const verify = createEvidenceVerifier().verifyPackage;
   const key = newSigningKey();
   const signed = sign(new TextDecoder().decode(GOOD), key);
   const few = { serverKeys: [serverKey(key)] };
@@ -45,7 +45,7 @@ test("believes whom the trust policy names, of small packages and large ones, un
 });
 
 test("several large ones at once are each verified, and a caller that leaves gets its own reason", async () => {
-  const verify = createPackageVerifier();
+  const verify = createEvidenceVerifier().verifyPackage;
   const [one, other] = [padded(1024 * 1024), padded(2 * 1024 * 1024)];
   const leaving = new AbortController();
   const reason = new Error("gone");

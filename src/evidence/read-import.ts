@@ -1,0 +1,156 @@
+import { canonicalJson, type Json } from "../codec/canonical-json.ts";
+import type { DecisionEvent, EventType } from "../domain/event.ts";
+import type { DecisionId, Digest, ImportId } from "../domain/ids.ts";
+import { type Attachments, buildDecisionBundle } from "./build-decision-bundle.ts";
+import { claimsToBe, DECISION_BUNDLE } from "./bundle-format.ts";
+import { checkDecisionId } from "./check-decision-id.ts";
+import type { Findings } from "./check-evidence.ts";
+import { flawOfImport } from "./check-importable.ts";
+import { digestOf } from "./digest.ts";
+import type { EvidenceFile } from "./evidence-file.ts";
+import { besideImportIdOf, importIdOf } from "./import-id.ts";
+import { type JsonFile, readJsonFile } from "./json-file.ts";
+import { AUDIT_PACKAGE } from "./package-format.ts";
+import { type Check, hadNothingToJudge, type VerificationReport } from "./verification-report.ts";
+import { judgePackage } from "./verify-audit-package.ts";
+import { judgeBundle } from "./verify-decision-bundle.ts";
+
+/** What can be imported; the schema's ImportedFormat. */
+export const IMPORTED_FORMATS = ["DECISION_BUNDLE", "AUDIT_PACKAGE"] as const;
+export type ImportedFormat = (typeof IMPORTED_FORMATS)[number];
+
+/** A log that holds together, as it came. */
+export interface ImportableLog extends Attachments {
+  readonly format: ImportedFormat;
+  readonly decisionId: DecisionId;
+  /** Where the log belongs, and where this very file does beside another import of it. */
+  readonly importId: ImportId;
+  readonly besideId: ImportId;
+  readonly events: readonly ImportableEvent[];
+  readonly headDigest: Digest;
+  /** Digest of the bundle that is given out again: of a bundle the file's own. */
+  readonly fileDigest: Digest;
+  readonly unproven: readonly Unproven[];
+}
+
+export interface ImportableEvent {
+  readonly type: EventType;
+  /** Its stored form, byte for byte as it came. */
+  readonly text: string;
+  readonly digest: Digest;
+}
+
+/** Something that an importer might take for proven, and that is not. */
+export interface Unproven {
+  /** The name of a check, or of what was not kept. */
+  readonly what: string;
+  readonly detail: string;
+}
+
+/** A file that is not to be imported, and why. */
+export interface NotImportable {
+  readonly problem: string;
+}
+
+/** One kind of file that can be imported. */
+interface ImportFormat {
+  /** Whether a file says that it is of this kind, of whatever version. */
+  readonly recognises: (json: Json) => boolean;
+  readonly read: (file: JsonFile) => ImportableLog | NotImportable;
+}
+
+/** Every kind of file that can be imported: one more is one more row. */
+const FORMATS: readonly ImportFormat[] = [
+  { recognises: (json) => claimsToBe(DECISION_BUNDLE, json), read: readBundle },
+  { recognises: (json) => claimsToBe(AUDIT_PACKAGE, json), read: readPackage },
+];
+
+/** Reads a file for import, and checks everything that can be checked of it. Never throws: a file that is not to be imported is an answer. */
+export function readImport(bytes: Uint8Array): ImportableLog | NotImportable {
+  const file = readJsonFile(bytes);
+  if ("problem" in file) return file;
+  const format = FORMATS.find(({ recognises }) => recognises(file.json));
+  return format?.read(file) ?? { problem: "The file is neither a bundle nor an audit package." };
+}
+
+function readBundle(json: JsonFile): ImportableLog | NotImportable {
+  const { report, found } = judgeBundle(json);
+  if (found === undefined) return { problem: failuresOf(report.checks) };
+  const { template, signature } = found.file.given;
+  return importable("DECISION_BUNDLE", report, found, { template, signature });
+}
+
+/** Of a package the log is taken and what belongs to it: its signature is about the whole package, which is not kept. */
+function readPackage(json: JsonFile): ImportableLog | NotImportable {
+  const { report, found } = judgePackage(json);
+  if (found === undefined) return { problem: failuresOf(report.checks) };
+  const { template } = found.file.given;
+  return importable("AUDIT_PACKAGE", report, found, { template, signature: undefined });
+}
+
+function importable(
+  format: ImportedFormat,
+  report: VerificationReport,
+  { file, findings }: { readonly file: EvidenceFile; readonly findings: Findings },
+  attachments: Attachments,
+): ImportableLog | NotImportable {
+  const { replayed, log } = findings;
+  const first = replayed?.events[0];
+  if (report.verdict === "BROKEN" || replayed === undefined || first === undefined)
+    return { problem: failuresOf(report.checks) };
+  const [unknown] = file.inspection.unknown.paths;
+  if (unknown !== undefined)
+    return { problem: `It holds a field that this server does not know, and so cannot check: ${unknown}.` };
+  const checks = [...report.checks, ...originOf(first.event, report.checks)];
+  if (checks.some(({ status }) => status === "FAIL")) return { problem: failuresOf(checks) };
+  const { decision, events } = replayed;
+  const flaw = flawOfImport(events);
+  if (flaw !== undefined) return { problem: flaw };
+
+  const { decisionId } = decision;
+  const fileDigest = digestOf(buildDecisionBundle(events, attachments).json);
+  return {
+    ...attachments,
+    format,
+    decisionId,
+    importId: importIdOf(decisionId, first.digest),
+    besideId: besideImportIdOf(decisionId, first.digest, fileDigest),
+    events: events.map(({ event, digest }, seq) => ({
+      type: event.body.type,
+      text: canonicalJson(log.json[seq]),
+      digest,
+    })),
+    headDigest: decision.head.digest,
+    fileDigest,
+    unproven: checks.flatMap((check) =>
+      check.status === "NOT_CHECKED" && !hadNothingToJudge(check) && !DEMANDS.has(check.name)
+        ? [{ what: check.name, detail: check.detail }]
+        : [],
+    ),
+  };
+}
+
+/** What a trust policy demands beyond proof: without one nobody demands it. */
+const DEMANDS: ReadonlySet<string> = new Set(["time_bounds", "required_checks"]);
+
+/** What the checks of a package do not ask, and those of a bundle do. */
+function originOf(
+  created: DecisionEvent,
+  asked: readonly Pick<Check, "name">[],
+): readonly Pick<Check, "name" | "status" | "detail">[] {
+  if (asked.some(({ name }) => name === "decision_id")) return [];
+  const { status, detail = "" } = checkDecisionId(created);
+  return [{ name: "decision_id", status, detail }];
+}
+
+/** How many failures are told; an error is not a report. */
+const MOST_TOLD = 5;
+
+function failuresOf(checks: readonly Pick<Check, "name" | "status" | "detail">[]): string {
+  const failed = checks.filter(({ status }) => status === "FAIL");
+  const told = failed
+    .slice(0, MOST_TOLD)
+    .map(({ name, detail }) => `${name}${detail === "" ? "" : ` (${detail.slice(0, 256).toWellFormed()})`}`);
+  const more = failed.length - told.length;
+  return `${told.join(", ")} failed${more > 0 ? `, and ${more} more` : ""}.`;
+}
