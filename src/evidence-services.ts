@@ -41,7 +41,7 @@ export function createEvidenceServices(ports: {
   const audit = createAuditQueries({
     ...verifier,
     exportPackage: createExportPackage({ ...ports, signer: serverKeys.signer }),
-    exportBundle: createExportBundle(ports),
+    exportBundle: createExportBundle({ ...ports, signer: serverKeys.signer }),
     importBundle: createImportBundle({ ...ports, ...verifier, imports, newId: randomUUID }),
     newRequestId: randomUUID,
     serverKeys: serverKeys.keys,

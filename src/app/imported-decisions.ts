@@ -1,6 +1,6 @@
-import type { Digest, ImportId } from "../domain/ids.ts";
+import type { ImportId } from "../domain/ids.ts";
 import { importedLifecycle } from "../domain/imported.ts";
-import { buildDecisionBundle } from "../evidence/build-decision-bundle.ts";
+import { type BuiltBundle, buildDecisionBundle } from "../evidence/build-decision-bundle.ts";
 import { BrokenLog } from "../evidence/chain.ts";
 import { ELSEWHERE } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
@@ -35,10 +35,7 @@ export interface ImportedDecisions {
   readonly watch: WatchLog<ImportId>;
 
   /** The bundle that came in last, to the byte. @throws {Refused} IMPORT_NOT_FOUND, STORED_LOG_CORRUPT. */
-  exportBundle(
-    importId: ImportId,
-    signal?: AbortSignal,
-  ): Promise<{ readonly json: string; readonly controlDigest: Digest }>;
+  exportBundle(importId: ImportId, signal?: AbortSignal): Promise<BuiltBundle>;
 
   /** Feeds watchers and the index until the signal; never throws. */
   run(signal: AbortSignal): Promise<void>;

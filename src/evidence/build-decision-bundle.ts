@@ -1,7 +1,12 @@
-import { canonicalJson, type Json } from "../codec/canonical-json.ts";
+import { canonicalJson, type Json, parseJson } from "../codec/canonical-json.ts";
+import { envelopeJson } from "../codec/dsse-envelope.ts";
+import { encodeTemplateEvent } from "../codec/template.ts";
 import type { RecordedEvent } from "../domain/event.ts";
 import type { Digest } from "../domain/ids.ts";
-import { controlBundleOf, jsonDigest } from "./build-audit-package.ts";
+import type { RecordedTemplate } from "../domain/template.ts";
+import { BUNDLE_VERSION, controlBundleOf, jsonDigest } from "./build-audit-package.ts";
+import { type SignedBundle, signBundle } from "./bundle-statement.ts";
+import type { Signer } from "./dsse.ts";
 
 export const FILE_VERSION = "nexus.attest/decision-bundle/v1";
 
@@ -13,20 +18,49 @@ export interface Attachments {
   readonly signature: Json | undefined;
 }
 
+/** Canonical JSON, and the digest of the control bundle inside. */
+export interface BuiltBundle {
+  readonly json: string;
+  readonly controlDigest: Digest;
+}
+
 /**
- * The bundle of a decision in any state: canonical JSON, and the digest of the control bundle inside.
+ * The bundle of a decision in any state, with what is attached to it.
  *
  * @throws {TypeError} if there are no events.
  */
-export function buildDecisionBundle(
+export function buildDecisionBundle(events: readonly RecordedEvent[], attachments: Attachments): BuiltBundle {
+  return bundleOf(events, () => attachments);
+}
+
+/**
+ * The same with the template that the policy came from, and signed by whoever has the log for its own.
+ *
+ * @throws {TypeError} if there are no events.
+ */
+export function buildSignedBundle(
   events: readonly RecordedEvent[],
-  { template, signature }: Attachments,
-): { readonly json: string; readonly controlDigest: Digest } {
-  const [first] = events;
+  { template, signer }: { readonly template: RecordedTemplate | undefined; readonly signer: Signer },
+): BuiltBundle {
+  return bundleOf(events, (signed) => ({
+    template: template === undefined ? undefined : parseJson(encodeTemplateEvent(template.event)),
+    signature: envelopeJson(signBundle(signed, signer)),
+  }));
+}
+
+function bundleOf(events: readonly RecordedEvent[], attach: (signed: SignedBundle) => Attachments): BuiltBundle {
   const last = events.at(-1);
-  if (first === undefined || last === undefined) throw new TypeError("a bundle has at least one event");
-  const controlBundle = controlBundleOf(first.event.decisionId, events, last.digest);
+  if (last === undefined) throw new TypeError("a bundle has at least one event");
+  const { decisionId, seq } = last.event;
+  const controlBundle = controlBundleOf(decisionId, events, last.digest);
   const controlDigest = jsonDigest(controlBundle);
+  const { template, signature } = attach({
+    decisionId,
+    bundleVersion: BUNDLE_VERSION,
+    controlDigest,
+    headSeq: seq,
+    headDigest: last.digest,
+  });
   const json = canonicalJson({
     fileVersion: FILE_VERSION,
     controlBundle,
