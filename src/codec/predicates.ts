@@ -19,6 +19,8 @@ export interface AuditPackagePredicate {
   readonly controlDigest: string;
   readonly routerDigest: string;
   readonly linkDigest: string;
+  /** Empty in a package without a template. */
+  readonly templateDigest: string;
 }
 
 /** What a server says of a decision's log. */

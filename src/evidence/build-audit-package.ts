@@ -69,7 +69,9 @@ export function buildAuditPackage(run: {
   const linkDigest = jsonDigest(link);
   const bindingDigest = bindingOf({ controlDigest, routerDigest: outcome.routerDigest, linkDigest });
   const { routerDigest } = router;
-  const digests = { controlDigest, routerDigest, linkDigest, bindingDigest };
+  const templateJson = template === undefined ? undefined : parseJson(encodeTemplateEvent(template.event));
+  const templateDigest = templateJson === undefined ? "" : jsonDigest(templateJson);
+  const digests = { controlDigest, routerDigest, linkDigest, bindingDigest, templateDigest };
   const signed = { decisionId, packageVersion: PACKAGE_VERSION, ...digests };
   const json = canonicalJson({
     packageVersion: PACKAGE_VERSION,
@@ -80,7 +82,7 @@ export function buildAuditPackage(run: {
     linkDigest,
     bindingDigest,
     ...(signer === undefined ? {} : { signature: envelopeJson(signEnvelope(packageStatement(signed), signer)) }),
-    ...(template === undefined ? {} : { template: parseJson(encodeTemplateEvent(template.event)) }),
+    ...(templateJson === undefined ? {} : { template: templateJson }),
   });
   return { json, bindingDigest };
 }

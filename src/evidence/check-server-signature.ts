@@ -24,8 +24,13 @@ export function checkServerSignature(
   const envelope = readEnvelope(given);
   const wrong = envelope === undefined ? "it is not readable" : misstatement(envelope, statement);
   if (envelope === undefined || wrong !== undefined) return fail(`signature: ${wrong}.`);
-  const keys = trust?.serverKeys ?? [];
-  if (keys.length === 0) return notChecked("It is signed; no trust policy names keys of servers to believe it by.");
+  // Nothing in an authentic file may be what its server did not write: not a second signature, and no other key id.
+  const { length } = envelope.signatures;
+  if (length > 1) return fail(`signature: it holds ${length} signatures, not one.`);
+  const [{ keyid } = { keyid: "" }] = envelope.signatures;
+  const trusted = trust?.serverKeys ?? [];
+  if (trusted.length === 0) return notChecked("It is signed; no trust policy names keys of servers to believe it by.");
+  const keys = trusted.filter(({ keyId }) => keyId === keyid);
   const believed = keys.filter((key) => isWithin(key, lastAt));
   const signer = signerOf(envelope, believed);
   if (signer !== undefined) {
@@ -38,7 +43,7 @@ export function checkServerSignature(
   );
   return fail(
     unbelieved === undefined
-      ? "signature: no server's key that the trust policy names made it."
+      ? "signature: it names no server's key that the trust policy names and that made it."
       : `signature: it was made by ${unbelieved.keyId}, which the trust policy does not believe for evidence that ends at ${new Date(lastAt).toISOString()}.`,
   );
 }

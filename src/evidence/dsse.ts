@@ -46,7 +46,8 @@ export function misstatement(envelope: DsseEnvelope, statement: string): string 
 /**
  * The first of the keys by which a signature of the envelope is good; undefined if there is none.
  *
- * The key ids in an envelope are hints of whoever made it: they say which keys are tried first, and spare none from being tried.
+ * The key ids in an envelope are hints of whoever made it: they say which keys are tried first, and spare none from being tried. (A server's have to be right;
+ * check-server-signature.ts sees to it.)
  */
 export function signerOf<Key extends PublicKey>(
   { payload, payloadType, signatures }: DsseEnvelope,

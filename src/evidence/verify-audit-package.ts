@@ -63,6 +63,7 @@ export function judgePackage(json: JsonFile, trust?: TrustPolicy): JudgedPackage
       routerDigest,
       linkDigest,
       bindingDigest,
+      templateDigest: given.template === undefined ? "" : jsonDigest(given.template),
     });
     const lastAt = events.at(-1)?.event.occurredAt ?? 0;
     results.server_signature = checkServerSignature({ envelope: given.signature, statement, lastAt }, trust, servers);

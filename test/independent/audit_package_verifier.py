@@ -1000,11 +1000,18 @@ def server_signature(report: Report, package: dict, digests: dict, trust: dict):
         "controlDigest": digests["control"],
         "routerDigest": package["router"].get("routerDigest", ""),
         "linkDigest": digests["link"],
+        "templateDigest": digest(package["template"]) if "template" in package else "",
     }
     expected = statement("audit-package", name, digests["binding"], predicate)
     last = milliseconds(bundle["events"][-1]["occurredAt"])
     envelope = Envelope(package["signature"])
-    judge_signature(report, "server_signature", envelope, [expected], trust["serverKeys"], last)
+    named = [key for key in trust["serverKeys"] if key["keyId"] in envelope.hints]
+    if envelope.readable and len(envelope.signatures) != 1:
+        report.judge("server_signature", [f"{len(envelope.signatures)} signatures"])
+    elif envelope.misstates(expected) or not trust["serverKeys"]:
+        judge_signature(report, "server_signature", envelope, [expected], trust["serverKeys"], last)
+    else:
+        report.judge("server_signature", [] if envelope.signed_by([key for key in named if within(key, last)]) else ["by no key that it names and that is believed"])
 
 
 def head_in(payload: bytes) -> str:

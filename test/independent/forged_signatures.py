@@ -8,7 +8,7 @@ import copy
 import hashlib
 
 import ed25519
-from audit_package_verifier import canonical, digest
+from audit_package_verifier import canonical, digest, parse
 from package_forger import NOBODY, Forger, at
 from trust_policy import SPKI
 
@@ -50,9 +50,17 @@ def envelope(payload: bytes, *seeds: bytes, kind=PAYLOAD_TYPE, raw=False) -> dic
 def server_statement(package: dict) -> dict:
     names = ("packageVersion", "controlDigest", "linkDigest")
     predicate = {name: package[name] for name in names}
+    if "template" in package:
+        predicate["templateDigest"] = digest(package["template"])
     decision = package["controlBundle"]["decisionId"]
     predicate.update(decisionId=decision, routerDigest=package["router"]["routerDigest"])
     return statement("audit-package", decision, package["bindingDigest"], predicate)
+
+
+def without_template(text: bytes) -> bytes:
+    package = parse(text)
+    del package["template"]
+    return canonical(package)
 
 
 def trust(**parts) -> dict:
@@ -119,9 +127,10 @@ def by_server(example: dict):
     good, bad = frozenset(), frozenset({"server_signature"})
     yield "as it has to be", good, signed()
     yield "by the other server", good, signed(seed=OTHER)
-    yield "under another's key id", good, signed(lambda made: first(made, keyid=key_id(OTHER)))
-    yield "with words for a key id", good, signed(lambda made: first(made, keyid="the usual one"))
-    yield "with another signature before it", good, signed(lambda made: {**made, "signatures": [{"sig": "AAAA"}, *made["signatures"]]})
+    yield "under another's key id", bad, signed(lambda made: first(made, keyid=key_id(OTHER)))
+    yield "with words for a key id", bad, signed(lambda made: first(made, keyid="the usual one"))
+    yield "without a key id", bad, signed(lambda made: {**made, "signatures": [{"sig": made["signatures"][0]["sig"]}]})
+    yield "with another signature before it", bad, signed(lambda made: {**made, "signatures": [{"sig": "AAAA"}, *made["signatures"]]})
     yield "with a field of its own", good, signed(lambda made: {**made, "publicKey": b64(ed25519.public_of(MALLORY))})
     yield "stripped", good, canonical(example)
     yield "by nobody's key", bad, signed(seed=MALLORY)
@@ -140,7 +149,8 @@ def by_server(example: dict):
     yield "of nothing", bad, signed(lambda _: {})
     yield "without signatures", bad, signed(lambda made: {name: made[name] for name in ("payload", "payloadType")})
     yield "the ninth of nine", bad, signed(lambda made: {**made, "signatures": [{"sig": "AAAA"}] * 8 + made["signatures"]})
-    yield "the eighth of eight", good, signed(lambda made: {**made, "signatures": [{"sig": "AAAA"}] * 7 + made["signatures"]})
+    yield "twice", bad, signed(lambda made: {**made, "signatures": made["signatures"] * 2})
+    yield "left on a package whose template is gone", bad, without_template(signed())
     yield "without padding", frozenset({"proto_json", "server_signature"}), signed(lambda made: first(made, sig="AA"))
     yield "that says more", bad, stated(lambda made: made["predicate"].update(signedAt=at("10:31:00")))
     yield "that says less", bad, stated(lambda made: made["predicate"].pop("linkDigest"))

@@ -21,10 +21,17 @@ export function statement(type: string, name: string, subject: string, predicate
 
 /** What a server has to say of a package. */
 export function packageStatement(given: Loose): Loose {
-  const { packageVersion, controlDigest, linkDigest, bindingDigest, router, controlBundle } = given;
+  const { packageVersion, controlDigest, linkDigest, bindingDigest, router, controlBundle, template } = given;
   const { decisionId } = controlBundle;
   const { routerDigest } = router;
-  const predicate = { decisionId, packageVersion, controlDigest, routerDigest, linkDigest };
+  const predicate = {
+    decisionId,
+    packageVersion,
+    controlDigest,
+    routerDigest,
+    linkDigest,
+    ...(template === undefined ? {} : { templateDigest: digest(template) }),
+  };
   return statement("audit-package", decisionId, bindingDigest, predicate);
 }
 
@@ -123,10 +130,12 @@ export function withSignedRun(
   options: {
     readonly change?: (given: Loose, events: Loose[]) => void;
     readonly signed?: (statement: Loose) => Loose;
+    /** What stands in the log of it. */
+    readonly recorded?: (envelope: Loose) => Loose;
     readonly state?: string;
   } = {},
 ): string {
-  const { change, signed = (made) => made, state = "RUN_STATE_SUCCEEDED" } = options;
+  const { change, signed = (made) => made, recorded = (made) => made, state = "RUN_STATE_SUCCEEDED" } = options;
   let all: Loose[] = [];
   return forge(
     (given, events) => {
@@ -140,10 +149,8 @@ export function withSignedRun(
         const { runId, stepsExecuted, routerDigest } = outcome;
         const { decisionId } = controlBundle;
         const predicate = { decisionId, adapterId, runId, routerRequestDigest, state, stepsExecuted };
-        outcome.routerSignature = envelope(
-          canonical(signed(statement("run", decisionId, routerDigest, predicate))),
-          key,
-        );
+        const made = envelope(canonical(signed(statement("run", decisionId, routerDigest, predicate))), key);
+        outcome.routerSignature = recorded(made);
       },
     },
   );
