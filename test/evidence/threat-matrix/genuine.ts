@@ -60,6 +60,18 @@ export function another(): Loose {
   return given;
 }
 
+/** One whose outcome was unknown until the router could tell, by which the log has a settlement. */
+export function settled(): Loose {
+  const given = genuine();
+  const events: Loose[] = given.controlBundle.events;
+  const { executionCompleted, ...event } = events[AT.outcome];
+  executionCompleted.settlement = { basis: "SETTLEMENT_BASIS_ROUTER_ANSWER", reason: "asked again" };
+  const unknown = { reason: "the router does not answer", runId: executionCompleted.runId };
+  events.splice(AT.outcome, 0, { ...event, eventId: "unknown-1", executionOutcomeUnknown: unknown });
+  seal(given, EVERYBODY);
+  return given;
+}
+
 export function setRunBundle(given: Loose, text: string): void {
   given.router.runBundle = base64(new TextEncoder().encode(text));
   const last = given.controlBundle.events.at(-1);

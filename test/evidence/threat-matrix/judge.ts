@@ -13,10 +13,15 @@ const POLICIES: Readonly<Record<TrustName, TrustPolicy | undefined>> = {
   everybody: readTrustPolicy(TRUST.everybody),
 };
 
-/** What a verifier says of a package, told once for each, for many adversaries come to the same. */
+/** What a verifier says of a package. */
+export function verdictOn(text: string, trust: TrustName): VerificationReport {
+  return verifyText(text, POLICIES[trust]);
+}
+
+/** The same, told once for each, for many adversaries come to the same. */
 export function judged(text: string, trust: TrustName): VerificationReport {
   const key = `${trust} ${text}`;
-  const report = reports.get(key) ?? verifyText(text, POLICIES[trust]);
+  const report = reports.get(key) ?? verdictOn(text, trust);
   reports.set(key, report);
   return report;
 }
