@@ -28,14 +28,18 @@ export function judged(text: string, trust: TrustName): VerificationReport {
 
 const reports = new Map<string, VerificationReport>();
 
-/** Of all that somebody can make of an attempt, what this verifier minds least, and how it ends. */
+/** Of all that somebody can make of an attempt, what this verifier minds least, and how it ends. Of what it does not mind the shortest. */
 export function best(made: readonly string[], trust: TrustName): { readonly text: string; readonly ending: Ending } {
   const ranked = made
     .map((text) => ({ text, report: judged(text, trust) }))
-    .toSorted((a, b) => rank(b.report) - rank(a.report));
+    .toSorted((a, b) => rank(b.report) - rank(a.report) || lengthOf(a) - lengthOf(b));
   const [first] = ranked;
   if (first === undefined) throw new Error("nothing was made");
   return { text: first.text, ending: endingOf(first.report) };
+}
+
+function lengthOf({ text, report }: { readonly text: string; readonly report: VerificationReport }): number {
+  return report.verdict === "BROKEN" ? 0 : text.length;
 }
 
 export function endingOf(report: VerificationReport): Ending {

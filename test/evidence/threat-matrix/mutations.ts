@@ -87,9 +87,9 @@ function* changesAt(value: Loose, path: Path, type: DescMessage | undefined): Ge
 function* otherTexts(text: string): Generator<readonly [string, string]> {
   const first = text.charAt(0);
   yield ["changed at its beginning", (first === "a" ? "b" : "a") + text.slice(1)];
-  yield ["changed at its end", [...text].slice(0, -1).join("") + (text.endsWith("1") ? "2" : "1")];
+  yield ["changed at its end", text.slice(0, -1).toWellFormed() + (text.endsWith("1") ? "2" : "1")];
   yield ["made longer", `${text}0`];
-  yield ["cut short", [...text].slice(0, -1).join("")];
+  yield ["cut short", text.slice(0, -1).toWellFormed()];
   yield ["in other letters", text === text.toLowerCase() ? text.toUpperCase() : text.toLowerCase()];
   const moment = Date.parse(text);
   if (/^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(moment))
