@@ -29,6 +29,8 @@ export interface DecisionBundlePredicate {
   readonly bundleVersion: string;
   readonly controlDigest: string;
   readonly headSeq: number;
+  /** Empty in a bundle without a template. */
+  readonly templateDigest: string;
 }
 
 /** What an approver says. */

@@ -42,13 +42,17 @@ export function buildSignedBundle(
   events: readonly RecordedEvent[],
   { template, signer }: { readonly template: RecordedTemplate | undefined; readonly signer: Signer },
 ): BuiltBundle {
-  return bundleOf(events, (signed) => ({
-    template: template === undefined ? undefined : parseJson(encodeTemplateEvent(template.event)),
-    signature: envelopeJson(signBundle(signed, signer)),
+  const json = template === undefined ? undefined : parseJson(encodeTemplateEvent(template.event));
+  const templateDigest = json === undefined ? "" : jsonDigest(json);
+  return bundleOf(events, (log) => ({
+    template: json,
+    signature: envelopeJson(signBundle({ ...log, templateDigest }, signer)),
   }));
 }
 
-function bundleOf(events: readonly RecordedEvent[], attach: (signed: SignedBundle) => Attachments): BuiltBundle {
+type LogToSign = Omit<SignedBundle, "templateDigest">;
+
+function bundleOf(events: readonly RecordedEvent[], attach: (log: LogToSign) => Attachments): BuiltBundle {
   const last = events.at(-1);
   if (last === undefined) throw new TypeError("a bundle has at least one event");
   const { decisionId, seq } = last.event;

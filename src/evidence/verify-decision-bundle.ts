@@ -52,8 +52,15 @@ export function judgeBundle(json: JsonFile, trust?: TrustPolicy): JudgedBundle {
   const last = findings.log.events?.at(-1);
   if (last !== undefined) {
     const { event, digest } = last;
-    const parts = { decisionId, bundleVersion: BUNDLE_VERSION, controlDigest, headSeq: event.seq, headDigest: digest };
-    const signed = { envelope: given.signature, statement: bundleStatement(parts), lastAt: event.occurredAt };
+    const statement = bundleStatement({
+      decisionId,
+      bundleVersion: BUNDLE_VERSION,
+      controlDigest,
+      headSeq: event.seq,
+      headDigest: digest,
+      templateDigest: given.template === undefined ? "" : jsonDigest(given.template),
+    });
+    const signed = { envelope: given.signature, statement, lastAt: event.occurredAt };
     results.server_signature = checkServerSignature(signed, trust, servers);
   }
   const about = { decisionId, signers: [...servers, ...findings.signers] };

@@ -55,7 +55,7 @@ export function sign(text: string, key: SigningKey): string {
 }
 
 /** What a server has to say of a log. */
-export function bundleStatement({ controlBundle }: Loose): Loose {
+export function bundleStatement({ controlBundle, template }: Loose): Loose {
   const { decisionId, bundleVersion, events } = controlBundle;
   const headSeq = events.length - 1;
   const predicate = {
@@ -63,6 +63,7 @@ export function bundleStatement({ controlBundle }: Loose): Loose {
     bundleVersion,
     controlDigest: digest(controlBundle),
     ...(headSeq > 0 && { headSeq }),
+    ...(template !== undefined && { templateDigest: digest(template) }),
   };
   return statement("decision-bundle", decisionId, digest(events[headSeq]), predicate);
 }
