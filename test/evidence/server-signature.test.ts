@@ -325,4 +325,5 @@ test("no change of a single letter of a signed package goes unnoticed", () => {
     const changed = verifyText(SIGNED.slice(0, at) + letter + SIGNED.slice(at + 1), trust);
     expect(changed.verdict, `at ${at}: ${SIGNED.slice(at, at + 30)}`).not.toBe(report.verdict);
   }
-});
+  // A loaded machine takes its time over some thousand packages.
+}, 120_000);
