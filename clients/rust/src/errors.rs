@@ -132,12 +132,12 @@ impl From<Status> for Error {
     }
 }
 
-/// Transports say `transport error` and leave what happened to what lies below.
+/// What went wrong with all that lies below it, where transports say what happened. That it was a `transport error` says the code.
 fn with_causes(what: &str, mut cause: Option<&(dyn StdError + 'static)>) -> String {
     let mut said = what.to_owned();
     while let Some(error) = cause {
         let more = error.to_string();
-        if !said.contains(&more) {
+        if more != "transport error" && !said.contains(&more) {
             said = format!("{said}: {more}");
         }
         cause = error.source();
