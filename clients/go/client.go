@@ -32,6 +32,10 @@ type Client struct {
 	Decisions attestv1.DecisionServiceClient
 	Templates attestv1.TemplateServiceClient
 	Audit     attestv1.AuditServiceClient
+	// ApproverKeys is the registry of the keys by which approvers sign.
+	ApproverKeys attestv1.ApproverKeyServiceClient
+	// Imported is evidence of decisions of others.
+	Imported attestv1.ImportedDecisionServiceClient
 
 	conn    *grpc.ClientConn
 	silence time.Duration
@@ -101,11 +105,13 @@ func Connect(address string, options Options) (*Client, error) {
 		return nil, err
 	}
 	return &Client{
-		Decisions: attestv1.NewDecisionServiceClient(conn),
-		Templates: attestv1.NewTemplateServiceClient(conn),
-		Audit:     attestv1.NewAuditServiceClient(conn),
-		conn:      conn,
-		silence:   orDefault(options.Silence, defaultSilence),
+		Decisions:    attestv1.NewDecisionServiceClient(conn),
+		Templates:    attestv1.NewTemplateServiceClient(conn),
+		Audit:        attestv1.NewAuditServiceClient(conn),
+		ApproverKeys: attestv1.NewApproverKeyServiceClient(conn),
+		Imported:     attestv1.NewImportedDecisionServiceClient(conn),
+		conn:         conn,
+		silence:      orDefault(options.Silence, defaultSilence),
 	}, nil
 }
 

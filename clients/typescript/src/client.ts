@@ -1,5 +1,6 @@
 import { create, type DescService, type MessageInitShape } from "@bufbuild/protobuf";
 import { type CallOptions, type Client, createClient, type Transport } from "@connectrpc/connect";
+import { ApproverKeyService } from "../gen/nexus/attest/v1/approver_key_service_pb.js";
 import { AuditService } from "../gen/nexus/attest/v1/audit_service_pb.js";
 import type { Decision } from "../gen/nexus/attest/v1/decision_pb.js";
 import {
@@ -8,6 +9,7 @@ import {
   type WatchDecisionResponse,
   type WatchDecisionsResponse,
 } from "../gen/nexus/attest/v1/decision_service_pb.js";
+import { ImportedDecisionService } from "../gen/nexus/attest/v1/imported_decision_service_pb.js";
 import { DecisionState, type Lifecycle } from "../gen/nexus/attest/v1/lifecycle_pb.js";
 import { TemplateService } from "../gen/nexus/attest/v1/template_service_pb.js";
 import { toAttestError, WrongTurn } from "./errors.js";
@@ -23,6 +25,8 @@ export interface AttestClient {
   readonly decisions: Client<typeof DecisionService>;
   readonly templates: Client<typeof TemplateService>;
   readonly audit: Client<typeof AuditService>;
+  readonly approverKeys: Client<typeof ApproverKeyService>;
+  readonly imported: Client<typeof ImportedDecisionService>;
 
   /**
    * Follows a decision: each event from `fromSeq` once and in order, through broken connections and restarts, until it has come to its end.
@@ -69,6 +73,8 @@ export function createAttestClient(transport: Transport, silence: number = SILEN
     decisions,
     templates: typed(TemplateService, createClient(TemplateService, transport)),
     audit: typed(AuditService, createClient(AuditService, transport)),
+    approverKeys: typed(ApproverKeyService, createClient(ApproverKeyService, transport)),
+    imported: typed(ImportedDecisionService, createClient(ImportedDecisionService, transport)),
 
     watch: (decisionId, { fromSeq = 0, signal } = {}) => watch(decisions, decisionId, fromSeq, silence, signal),
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Literal, cast
 import grpc
 
 from nexus.attest.v1 import lifecycle_pb2
+from nexus.attest.v1.approver_key_service_pb2_grpc import ApproverKeyServiceStub
 from nexus.attest.v1.audit_service_pb2_grpc import AuditServiceStub
 from nexus.attest.v1.decision_service_pb2 import ExecuteDecisionRequest, GetDecisionRequest
 from nexus.attest.v1.decision_service_pb2_grpc import DecisionServiceStub
+from nexus.attest.v1.imported_decision_service_pb2_grpc import ImportedDecisionServiceStub
 from nexus.attest.v1.template_service_pb2_grpc import TemplateServiceStub
 from nexus_attest_client import watch as streams
 from nexus_attest_client.calls import CallChannel
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
     from pathlib import Path
 
+    from nexus.attest.v1.approver_key_service_pb2_grpc import ApproverKeyServiceAsyncStub
     from nexus.attest.v1.audit_service_pb2_grpc import AuditServiceAsyncStub
     from nexus.attest.v1.decision_pb2 import Decision
     from nexus.attest.v1.decision_service_pb2 import DecisionFilter, WatchDecisionResponse, WatchDecisionsResponse
     from nexus.attest.v1.decision_service_pb2_grpc import DecisionServiceAsyncStub
+    from nexus.attest.v1.imported_decision_service_pb2_grpc import ImportedDecisionServiceAsyncStub
     from nexus.attest.v1.lifecycle_pb2 import Lifecycle
     from nexus.attest.v1.template_service_pb2_grpc import TemplateServiceAsyncStub
 
@@ -50,6 +54,8 @@ class AsyncClient:
     decisions: DecisionServiceAsyncStub
     templates: TemplateServiceAsyncStub
     audit: AuditServiceAsyncStub
+    approver_keys: ApproverKeyServiceAsyncStub
+    imported: ImportedDecisionServiceAsyncStub
 
     def __init__(
         self,
@@ -77,6 +83,8 @@ class AsyncClient:
         self.decisions = DecisionServiceStub(calls)
         self.templates = TemplateServiceStub(calls)
         self.audit = AuditServiceStub(calls)
+        self.approver_keys = ApproverKeyServiceStub(calls)
+        self.imported = ImportedDecisionServiceStub(calls)
         self._silence = silence
 
     async def close(self) -> None:

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
     from concurrent.futures import Future
 
+    from nexus.attest.v1.approver_key_service_pb2_grpc import ApproverKeyServiceStub
     from nexus.attest.v1.audit_service_pb2_grpc import AuditServiceStub
     from nexus.attest.v1.decision_pb2 import Decision
     from nexus.attest.v1.decision_service_pb2 import DecisionFilter, WatchDecisionResponse, WatchDecisionsResponse
     from nexus.attest.v1.decision_service_pb2_grpc import DecisionServiceStub
+    from nexus.attest.v1.imported_decision_service_pb2_grpc import ImportedDecisionServiceStub
     from nexus.attest.v1.lifecycle_pb2 import Lifecycle
     from nexus.attest.v1.template_service_pb2_grpc import TemplateServiceStub
 
@@ -29,6 +31,8 @@ class Client:
     decisions: DecisionServiceStub
     templates: TemplateServiceStub
     audit: AuditServiceStub
+    approver_keys: ApproverKeyServiceStub
+    imported: ImportedDecisionServiceStub
 
     def __init__(self, address: str, **how: Any) -> None:
         self._loop = asyncio.new_event_loop()
@@ -39,7 +43,7 @@ class Client:
         except BaseException:
             self._stop()
             raise
-        for name in ("decisions", "templates", "audit"):
+        for name in ("decisions", "templates", "audit", "approver_keys", "imported"):
             setattr(self, name, _Blocking(getattr(self._client, name), self._run))
 
     def watch(self, decision_id: str, from_seq: int = 0) -> Watch[WatchDecisionResponse]:
