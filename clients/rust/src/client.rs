@@ -7,7 +7,7 @@ use tonic::transport::{Certificate, Channel, ClientTlsConfig, Endpoint, Uri};
 
 use crate::errors::Error;
 use crate::identity::Identity;
-use crate::services::{ApproverKeys, Audit, Decisions, Templates};
+use crate::services::{ApproverKeys, Audit, Decisions, Imported, Templates};
 
 /// How long a call may take, all its tries together.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -30,6 +30,8 @@ pub struct Client {
     pub approver_keys: ApproverKeys,
     /// Evidence to take away, and its verification.
     pub audit: Audit,
+    /// Foreign evidence: decisions that were imported.
+    pub imported: Imported,
     pub(crate) connection: Connection,
 }
 
@@ -88,6 +90,7 @@ impl Client {
             templates: Templates::new(connection.clone()),
             approver_keys: ApproverKeys::new(connection.clone()),
             audit: Audit::new(connection.clone()),
+            imported: Imported::new(connection.clone()),
             connection,
         })
     }

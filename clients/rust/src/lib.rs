@@ -19,7 +19,7 @@ pub use call::Call;
 pub use client::{Client, Options};
 pub use errors::{Error, FieldViolation};
 pub use identity::{Identity, TokenSource};
-pub use services::{ApproverKeys, Audit, Decisions, Templates};
+pub use services::{ApproverKeys, Audit, Decisions, Imported, Templates};
 pub use tonic::Code;
 pub use wait::WaitError;
 pub use watch::Watch;

@@ -4,6 +4,7 @@ use crate::v1;
 use crate::v1::approver_key_service_client::ApproverKeyServiceClient;
 use crate::v1::audit_service_client::AuditServiceClient;
 use crate::v1::decision_service_client::DecisionServiceClient;
+use crate::v1::imported_decision_service_client::ImportedDecisionServiceClient;
 use crate::v1::template_service_client::TemplateServiceClient;
 
 /// The longest message. Packages are up to 64 MiB.
@@ -130,10 +131,26 @@ service! {
         query verify_audit_package(VerifyAuditPackageRequest) -> VerifyAuditPackageResponse;
         /// A decision's log, to be taken to another server.
         query export_bundle(ExportBundleRequest) -> ExportBundleResponse;
-        /// Takes such a log over. Importing it again changes nothing.
-        query import_bundle(ImportBundleRequest) -> ImportBundleResponse;
+        /// What such a log proves.
+        query verify_bundle(VerifyBundleRequest) -> VerifyBundleResponse;
+        /// Takes such a log over as foreign evidence. Importing it again changes nothing.
+        command import_bundle(ImportBundleRequest) -> ImportBundleResponse;
         /// The keys that the server signs by.
         query list_server_keys(ListServerKeysRequest) -> ListServerKeysResponse;
+    }
+}
+
+service! {
+    /// Foreign evidence: decisions that were imported.
+    Imported by ImportedDecisionServiceClient {
+        /// Imports, filtered.
+        query list_imported_decisions(ListImportedDecisionsRequest) -> ListImportedDecisionsResponse;
+        /// One import.
+        query get_imported_decision(GetImportedDecisionRequest) -> GetImportedDecisionResponse;
+        /// The log of an import.
+        query list_imported_decision_events(ListImportedDecisionEventsRequest) -> ListImportedDecisionEventsResponse;
+        /// The bundle as it came.
+        query export_imported_bundle(ExportImportedBundleRequest) -> ExportImportedBundleResponse;
     }
 }
 
@@ -146,7 +163,7 @@ mod tests {
     const SERVICES: &str = include_str!("generated/nexus.attest.v1.tonic.rs");
 
     fn rpcs() -> impl Iterator<Item = &'static (&'static str, bool)> {
-        [Decisions::RPCS, Templates::RPCS, ApproverKeys::RPCS, Audit::RPCS].into_iter().flatten()
+        [Decisions::RPCS, Templates::RPCS, ApproverKeys::RPCS, Audit::RPCS, Imported::RPCS].into_iter().flatten()
     }
 
     /// `create_decision` as the schema spells it.
@@ -158,7 +175,7 @@ mod tests {
     #[test]
     fn every_unary_rpc_of_the_schema_but_the_routers_is_there() {
         let known: BTreeSet<String> = rpcs().map(|(rpc, _)| pascal(rpc)).collect();
-        let watched = ["WatchDecision", "WatchDecisions"].map(String::from);
+        let watched = ["WatchDecision", "WatchDecisions", "WatchImportedDecision"].map(String::from);
         let known: BTreeSet<String> = known.into_iter().chain(watched).collect();
         let generated: BTreeSet<String> = SERVICES
             .split("from_static(\n                \"/nexus.attest.v1.")
