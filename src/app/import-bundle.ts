@@ -25,11 +25,17 @@ export interface ImportResult {
  * Takes a log in as foreign evidence. Everything is checked before anything is written; once writing has begun it goes on though the caller leaves. What is here is
  * never overwritten, and no decision of ours is touched.
  *
- * @throws {Refused} BUNDLE_INVALID, IMPORT_CONFLICT, IMPORT_DIVERGED, REQUEST_ID_REUSED, CONTENTION, STORED_LOG_CORRUPT, PACKAGE_TOO_LARGE.
+ * @throws {Refused} BUNDLE_INVALID, BUNDLE_NOT_AUTHENTIC, INVALID_REQUEST (the trust policy), IMPORT_CONFLICT, IMPORT_DIVERGED, REQUEST_ID_REUSED, CONTENTION, STORED_LOG_CORRUPT, PACKAGE_TOO_LARGE.
  */
 export type ImportBundle = (
   caller: Caller,
-  file: { readonly bytes: Uint8Array; readonly mode: ConflictMode; readonly source: string },
+  file: {
+    readonly bytes: Uint8Array;
+    readonly mode: ConflictMode;
+    readonly source: string;
+    /** The text of a trust policy by which it has to be authentic; undefined: it need not be. */
+    readonly trust: string | undefined;
+  },
   signal?: AbortSignal,
 ) => Promise<ImportResult>;
 
@@ -38,6 +44,8 @@ const MAX_ATTEMPTS = 20;
 
 /** How long what another importer began has to stand still before it is taken for abandoned, in milliseconds. */
 export const ABANDONED_AFTER = 3_000;
+
+const REASONS = { invalid: "BUNDLE_INVALID", not_authentic: "BUNDLE_NOT_AUTHENTIC" } as const;
 
 export function createImportBundle(ports: {
   readonly store: EventStore;
@@ -50,10 +58,11 @@ export function createImportBundle(ports: {
   const { imports, readImport, clock, newId } = ports;
   const oneAtATime = createOneAtATime<ImportId>();
 
-  return async (caller, { bytes, mode, source }, signal) => {
-    const log = await readImport(bytes, signal);
-    const problem = "problem" in log ? log.problem : tooLargePart(log);
-    if ("problem" in log || problem !== undefined) throw new Refused("BUNDLE_INVALID", `Not imported: ${problem}`);
+  return async (caller, { bytes, mode, source, trust }, signal) => {
+    const log = await readImport(bytes, trust, signal);
+    if ("problem" in log) throw new Refused(REASONS[log.kind], `Not imported: ${log.problem}`);
+    const problem = tooLargePart(log);
+    if (problem !== undefined) throw new Refused("BUNDLE_INVALID", `Not imported: ${problem}`);
     // Whatever becomes of it, it is about what is under the log's own id.
     return await oneAtATime(log.importId, () => take(caller, log, mode, source, signal));
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { fromJsonString } from "@bufbuild/protobuf";
 import type { Command } from "commander";
 import {
   ExportBundleResponseSchema,
@@ -6,6 +7,7 @@ import {
   ImportBundleResponseSchema,
   ImportConflictMode,
 } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
+import { type TrustPolicy, TrustPolicySchema } from "../../gen/ts/nexus/attest/v1/trust_policy_pb.ts";
 import { IMPORT_OUTCOMES, nameOf } from "../codec/enums.ts";
 import { printJson, REQUEST_ID } from "./answer.ts";
 import { parseId, parseWord } from "./arguments.ts";
@@ -42,22 +44,36 @@ export function addBundleCommands(program: Command): void {
     .description("take a bundle or an audit package in as foreign evidence")
     .option("--on-conflict <MODE>", "if its log is here already: reject, fast-forward or keep-both", "reject")
     .option("--source <TEXT>", "whence it came, in your words")
+    .option("--trust <FILE>", "trust policy: take it only if it is authentic by whom this one believes")
     .option(...REQUEST_ID)
-    .action(
-      async (file: string, options: { onConflict: string; source?: string; requestId?: string }, command: Command) => {
-        const { clients, output, timeout } = openSession(command);
-        const mode = parseWord(options.onConflict, ["REJECT", "FAST_FORWARD", "KEEP_BOTH"], "--on-conflict");
-        const request = {
-          bundleJson: readInput(file),
-          conflictMode: ImportConflictMode[mode],
-          source: options.source ?? "",
-          requestId: options.requestId ?? randomUUID(),
-        };
-        const response = await insist(timeout, () => clients.audit.importBundle(request));
-        if (output.json) return printJson(output, ImportBundleResponseSchema, response);
-        showImported(response, output);
-      },
-    );
+    .action(async (file: string, options: ImportOptions, command: Command) => {
+      const { clients, output, timeout } = openSession(command);
+      const mode = parseWord(options.onConflict, ["REJECT", "FAST_FORWARD", "KEEP_BOTH"], "--on-conflict");
+      const request = {
+        bundleJson: readInput(file),
+        conflictMode: ImportConflictMode[mode],
+        source: options.source ?? "",
+        requestId: options.requestId ?? randomUUID(),
+        ...(options.trust === undefined ? {} : { trustPolicy: await readTrustMessage(options.trust) }),
+      };
+      const response = await insist(timeout, () => clients.audit.importBundle(request));
+      if (output.json) return printJson(output, ImportBundleResponseSchema, response);
+      showImported(response, output);
+    });
+}
+
+interface ImportOptions {
+  readonly onConflict: string;
+  readonly source?: string;
+  readonly trust?: string;
+  readonly requestId?: string;
+}
+
+/** For the server, which reads it as strictly; here it is read first because a message no longer tells what stood in the file twice. */
+async function readTrustMessage(file: string): Promise<TrustPolicy> {
+  // Only who names whom to believe loads what judges keys.
+  const { readTrust } = await import("./read-trust.ts");
+  return fromJsonString(TrustPolicySchema, readTrust(file).text);
 }
 
 function showImported({ importId, eventsWritten, outcome, unproven }: ImportBundleResponse, output: Output): void {

@@ -69,7 +69,7 @@ export function addEvidenceCommands(program: Command, done: (exitCode: number) =
   program
     .command("verify <file>")
     .description("check an audit package or a decision bundle; needs no server")
-    .option("--trust <FILE>", "trust policy: whose signatures to believe; then only an authentic package exits with 0")
+    .option("--trust <FILE>", "trust policy: whose signatures to believe; then only what is authentic exits with 0")
     .action(async (file: string, options: { readonly trust?: string }, command: Command) => {
       // Only who verifies or converts loads the verifier.
       const { verify } = await import("./verify.ts");

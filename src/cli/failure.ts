@@ -75,6 +75,8 @@ const HINTS: Readonly<Record<string, string>> = {
   REQUEST_DIGEST_MISMATCH: "look at the decision again (nexus-attest show), then approve what you see",
   WRITE_OUTCOME_UNKNOWN: "repeat the command with the same --request-id: it is done once",
   IMPORT_CONFLICT: "--on-conflict fast-forward appends what is missing, --on-conflict keep-both keeps it beside",
+  BUNDLE_NOT_AUTHENTIC:
+    "nexus-attest verify FILE --trust TRUST tells every check; without --trust it is taken in unproven",
   IMPORT_DIVERGED: "--on-conflict keep-both keeps it beside the other",
   ROUTER_CANNOT_SAY: "an operator who knows can state it: nexus-attest settle ID --outcome completed --reason …",
   RUN_STILL_AT_WORK: "nexus-attest watch shows how it goes on; whoever knows better states it with --force",

@@ -3,22 +3,22 @@ import {
   VerifyAuditPackageResponseSchema,
   VerifyBundleResponseSchema,
 } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
-import { readTrustPolicy, UnusableTrustPolicy } from "../evidence/read-trust-policy.ts";
 import { toWireReport } from "../evidence/report-message.ts";
 import type { TrustPolicy } from "../evidence/trust-policy.ts";
 import type { VerificationReport } from "../evidence/verification-report.ts";
 import { verifyEvidence } from "../evidence/verify-evidence.ts";
 import { readForeignBundle } from "../exchange/read-foreign-bundle.ts";
 import { printJson } from "./answer.ts";
-import { EXIT, UsageError } from "./failure.ts";
+import { EXIT } from "./failure.ts";
 import { showForeign } from "./foreign-report.ts";
 import type { Output } from "./output.ts";
 import { readInput } from "./read-input.ts";
+import { readTrust } from "./read-trust.ts";
 import { showReport } from "./verify-report.ts";
 
 /** Verifies a package or a bundle, shows the report, and gives the exit code. */
 export function verify(file: string, trustFile: string | undefined, output: Output): number {
-  const trust = trustFile === undefined ? undefined : readTrust(trustFile);
+  const trust = trustFile === undefined ? undefined : readTrust(trustFile).trust;
   const bytes = readInput(file);
   const foreign = isOfTheOriginal(bytes) ? readForeignBundle(bytes) : undefined;
   if (foreign?.format !== undefined) {
@@ -37,19 +37,6 @@ export function verify(file: string, trustFile: string | undefined, output: Outp
 function exitCodeOf({ verdict }: VerificationReport, trust: TrustPolicy | undefined): number {
   if (verdict === "BROKEN") return EXIT.broken;
   return trust === undefined || verdict === "AUTHENTIC" ? EXIT.ok : EXIT.notAuthentic;
-}
-
-function readTrust(file: string): TrustPolicy {
-  const bytes = readInput(file);
-  try {
-    return readTrustPolicy(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (cause) {
-    if (!(cause instanceof UnusableTrustPolicy) && !(cause instanceof TypeError)) throw cause;
-    const why = cause instanceof TypeError ? "it is not UTF-8" : cause.message;
-    throw new UsageError(`${file} is no trust policy that can be used: ${why}. docs/signatures.md says what one is.`, {
-      cause,
-    });
-  }
 }
 
 /** Whether it is worth the while to read a file as one of nexus-attest (Python): each of those holds this name, and none of ours. */

@@ -23,8 +23,8 @@ export function checkApproverSignatures(
 ): CheckResult {
   const { before, passed } = evidence;
   const signed = before.approvals.filter(isSigned);
-  const wrong = misstated(evidence, log, signed);
-  if (wrong !== undefined) return fail(wrong);
+  const stated = checkApprovalStatements(evidence, log);
+  if (stated.status === "FAIL") return stated;
   const keys = trust?.approverKeys;
   if (keys === undefined || keys.size === 0)
     return notChecked(
@@ -48,16 +48,15 @@ export function checkApproverSignatures(
   return unsigned.length === 0 ? PASS : notChecked(`Not signed: ${unsigned.join(", ")}.`);
 }
 
-/** Where an envelope first does not say what was approved, and why; undefined if nowhere. */
-function misstated(
-  { before, requestDigest, policyDigest }: GateEvidence,
+/** Whether the envelope of every signed approval says what was approved. Whose key made it is another question. */
+export function checkApprovalStatements(
+  { before, requestDigest, policyDigest }: Pick<GateEvidence, "before" | "requestDigest" | "policyDigest">,
   log: Pick<GivenLog, "digests" | "events">,
-  signed: readonly Signed[],
-): string | undefined {
+): CheckResult {
   const policySeq = log.events?.findIndex(({ event }) => event.body.type === "POLICY_ATTACHED") ?? 0;
   const seqs = new Map(log.digests.map((digest, seq) => [digest, seq]));
   const payloads = new Map<string, number>();
-  for (const { seq, signature, approver, comment, expiresAt } of signed) {
+  for (const { seq, signature, approver, comment, expiresAt } of before.approvals.filter(isSigned)) {
     const heads = {
       has: (digest: (typeof log.digests)[number]) => {
         const at = seqs.get(digest) ?? -1;
@@ -68,15 +67,15 @@ function misstated(
     const decisionId: DecisionId = before.decisionId;
     const approval = { decisionId, requestDigest, policyDigest, approver, comment, expiresAt };
     const wrong = approvalMisstatement(signature, approval, heads);
-    if (wrong !== undefined) return `events[${seq}].approvalGranted.signature: ${wrong}.`;
+    if (wrong !== undefined) return fail(`events[${seq}].approvalGranted.signature: ${wrong}.`);
     // Who takes an approval back takes back its signature too: it cannot be shown again.
     const payload = digestOf(signature.payload);
     const earlier = payloads.get(payload);
     if (earlier !== undefined)
-      return `events[${seq}].approvalGranted.signature: it is that of events[${earlier}], shown again.`;
+      return fail(`events[${seq}].approvalGranted.signature: it is that of events[${earlier}], shown again.`);
     payloads.set(payload, seq);
   }
-  return undefined;
+  return PASS;
 }
 
 function isSigned(approval: Approval): approval is Signed {

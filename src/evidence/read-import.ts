@@ -11,6 +11,7 @@ import type { EvidenceFile } from "./evidence-file.ts";
 import { besideImportIdOf, importIdOf } from "./import-id.ts";
 import { type JsonFile, readJsonFile } from "./json-file.ts";
 import { AUDIT_PACKAGE } from "./package-format.ts";
+import type { TrustPolicy } from "./trust-policy.ts";
 import { type Check, hadNothingToJudge, type VerificationReport } from "./verification-report.ts";
 import { judgePackage } from "./verify-audit-package.ts";
 import { judgeBundle } from "./verify-decision-bundle.ts";
@@ -49,6 +50,8 @@ export interface Unproven {
 
 /** A file that is not to be imported, and why. */
 export interface NotImportable {
+  /** Whether it is not what an import has to be, or only not proven by whom the importer believes. */
+  readonly kind: "invalid" | "not_authentic";
   readonly problem: string;
 }
 
@@ -56,7 +59,7 @@ export interface NotImportable {
 interface ImportFormat {
   /** Whether a file says that it is of this kind, of whatever version. */
   readonly recognises: (json: Json) => boolean;
-  readonly read: (file: JsonFile) => ImportableLog | NotImportable;
+  readonly read: (file: JsonFile, trust: TrustPolicy | undefined) => ImportableLog | NotImportable;
 }
 
 /** Every kind of file that can be imported: one more is one more row. */
@@ -65,47 +68,53 @@ const FORMATS: readonly ImportFormat[] = [
   { recognises: (json) => claimsToBe(AUDIT_PACKAGE, json), read: readPackage },
 ];
 
-/** Reads a file for import, and checks everything that can be checked of it. Never throws: a file that is not to be imported is an answer. */
-export function readImport(bytes: Uint8Array): ImportableLog | NotImportable {
+/**
+ * Reads a file for import, and checks everything that can be checked of it. Never throws: a file that is not to be imported is an answer.
+ *
+ * @param trust what it has to be authentic by; undefined: it need not be.
+ */
+export function readImport(bytes: Uint8Array, trust?: TrustPolicy): ImportableLog | NotImportable {
   const file = readJsonFile(bytes);
-  if ("problem" in file) return file;
+  if ("problem" in file) return invalid(file.problem);
   const format = FORMATS.find(({ recognises }) => recognises(file.json));
-  return format?.read(file) ?? { problem: "The file is neither a bundle nor an audit package." };
+  return format?.read(file, trust) ?? invalid("The file is neither a bundle nor an audit package.");
 }
 
-function readBundle(json: JsonFile): ImportableLog | NotImportable {
-  const { report, found } = judgeBundle(json);
-  if (found === undefined) return { problem: failuresOf(report.checks) };
+function readBundle(json: JsonFile, trust: TrustPolicy | undefined): ImportableLog | NotImportable {
+  const { report, found } = judgeBundle(json, trust);
+  if (found === undefined) return invalid(failuresOf(report.checks));
   const { template, signature } = found.file.given;
-  return importable("DECISION_BUNDLE", report, found, { template, signature });
+  return importable("DECISION_BUNDLE", report, found, trust, { template, signature });
 }
 
 /** Of a package the log is taken and what belongs to it: its signature is about the whole package, which is not kept. */
-function readPackage(json: JsonFile): ImportableLog | NotImportable {
-  const { report, found } = judgePackage(json);
-  if (found === undefined) return { problem: failuresOf(report.checks) };
+function readPackage(json: JsonFile, trust: TrustPolicy | undefined): ImportableLog | NotImportable {
+  const { report, found } = judgePackage(json, trust);
+  if (found === undefined) return invalid(failuresOf(report.checks));
   const { template } = found.file.given;
-  return importable("AUDIT_PACKAGE", report, found, { template, signature: undefined });
+  return importable("AUDIT_PACKAGE", report, found, trust, { template, signature: undefined });
 }
 
 function importable(
   format: ImportedFormat,
   report: VerificationReport,
   { file, findings }: { readonly file: EvidenceFile; readonly findings: Findings },
+  trust: TrustPolicy | undefined,
   attachments: Attachments,
 ): ImportableLog | NotImportable {
   const { replayed, log } = findings;
   const first = replayed?.events[0];
-  if (report.verdict === "BROKEN" || replayed === undefined || first === undefined)
-    return { problem: failuresOf(report.checks) };
+  if (replayed === undefined || first === undefined) return invalid(failuresOf(report.checks));
+  const checks = [...report.checks, ...originOf(first.event, report.checks)];
+  const failed = checks.filter(({ status }) => status === "FAIL");
+  if (failed.some(({ name }) => trust === undefined || !BY_TRUST.has(name))) return invalid(failuresOf(checks));
   const [unknown] = file.inspection.unknown.paths;
   if (unknown !== undefined)
-    return { problem: `It holds a field that this server does not know, and so cannot check: ${unknown}.` };
-  const checks = [...report.checks, ...originOf(first.event, report.checks)];
-  if (checks.some(({ status }) => status === "FAIL")) return { problem: failuresOf(checks) };
+    return invalid(`It holds a field that this server does not know, and so cannot check: ${unknown}.`);
+  if (trust !== undefined && report.verdict !== "AUTHENTIC") return notAuthentic(checks);
   const { decision, events } = replayed;
   const flaw = flawOfImport(events);
-  if (flaw !== undefined) return { problem: flaw };
+  if (flaw !== undefined) return invalid(flaw);
 
   const { decisionId } = decision;
   const fileDigest = digestOf(buildDecisionBundle(events, attachments).json);
@@ -130,6 +139,15 @@ function importable(
   };
 }
 
+/** The checks that a trust policy decides: of a file that fails no other the importer is told that it is not proven, not that it does not hold together. */
+const BY_TRUST: ReadonlySet<string> = new Set([
+  "server_signature",
+  "approver_signatures",
+  "router_signature",
+  "time_bounds",
+  "required_checks",
+]);
+
 /** What a trust policy demands beyond proof: without one nobody demands it. */
 const DEMANDS: ReadonlySet<string> = new Set(["time_bounds", "required_checks"]);
 
@@ -141,6 +159,17 @@ function originOf(
   if (asked.some(({ name }) => name === "decision_id")) return [];
   const { status, detail = "" } = checkDecisionId(created);
   return [{ name: "decision_id", status, detail }];
+}
+
+function invalid(problem: string): NotImportable {
+  return { kind: "invalid", problem };
+}
+
+/** Nothing failed, and nobody who is believed signed it; or the trust policy is not satisfied. */
+function notAuthentic(checks: readonly Pick<Check, "name" | "status" | "detail">[]): NotImportable {
+  const signature = checks.find(({ name }) => name === "server_signature");
+  const problem = checks.some(({ status }) => status === "FAIL") ? failuresOf(checks) : (signature?.detail ?? "");
+  return { kind: "not_authentic", problem: `by the trust policy it is not authentic: ${problem}` };
 }
 
 /** How many failures are told; an error is not a report. */

@@ -1,6 +1,8 @@
+import type { Decision } from "../domain/state.ts";
 import { BUNDLE_VERSION, jsonDigest } from "./build-audit-package.ts";
 import { DECISION_BUNDLE } from "./bundle-format.ts";
 import { bundleStatement } from "./bundle-statement.ts";
+import { checkApprovalStatements } from "./check-approver-signatures.ts";
 import { checkDecisionId } from "./check-decision-id.ts";
 import { checkEvidence, concluded, type Findings } from "./check-evidence.ts";
 import { checkOutcome, checkRequestDigest, recomputeDigests } from "./check-gate.ts";
@@ -72,11 +74,20 @@ function checkUngated(decisionId: string | undefined, { log, replayed, gate, run
   const first = replayed?.events[0];
   if (replayed === undefined || first === undefined) return {};
   const { decision } = replayed;
-  const { requestDigest } = recomputeDigests(log, decisionId);
   return {
     decision_id: checkDecisionId(first.event),
-    ...(gate === undefined ? { request_digest: checkRequestDigest({ before: decision, requestDigest }) } : {}),
+    ...(gate === undefined ? checkApproved(decision, log, decisionId) : {}),
     ...(run === undefined ? {} : { outcome: checkOutcome(decision) }),
+  };
+}
+
+/** What was approved, where no gate has relied on it: which approvals count, and whose keys made their signatures, nobody has asked yet. */
+function checkApproved(before: Decision, log: Findings["log"], decisionId: string | undefined): CheckResults {
+  const approved = { before, ...recomputeDigests(log, decisionId) };
+  const stated = checkApprovalStatements(approved, log);
+  return {
+    request_digest: checkRequestDigest(approved),
+    ...(stated.status === "FAIL" ? { approver_signatures: stated } : {}),
   };
 }
 

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { type AuditService, type ServerKey, ServerKeySchema } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
+import type { TrustPolicy } from "../../gen/ts/nexus/attest/v1/trust_policy_pb.ts";
 import type { ExportBundle } from "../app/export-bundle.ts";
 import type { ExportPackage } from "../app/export-package.ts";
 import type { ImportBundle } from "../app/import-bundle.ts";
@@ -12,7 +13,6 @@ import { trustPolicyText } from "../codec/trust-policy.ts";
 import type { DecisionId, Digest, Instant } from "../domain/ids.ts";
 import { toWireReport } from "../evidence/report-message.ts";
 import { identityOf } from "./authentication.ts";
-import { rpcError } from "./errors.ts";
 
 /** Largest request of the audit service, in bytes: a package of 64 MiB, also as base64 in JSON. */
 export const MAX_PACKAGE_REQUEST_BYTES = 90 * 1024 * 1024;
@@ -45,9 +45,7 @@ export function createAuditQueries(app: {
     },
     async verifyAuditPackage(request, context) {
       identityOf(context.values);
-      const { packageJson, trustPolicy } = request;
-      const trust = trustPolicy === undefined ? undefined : trustPolicyText(trustPolicy);
-      return { report: toWireReport(await app.verifyPackage(packageJson, trust, context.signal)) };
+      return { report: toWireReport(await app.verifyPackage(request.packageJson, trustOf(request), context.signal)) };
     },
     listServerKeys(_request, context) {
       identityOf(context.values);
@@ -60,16 +58,15 @@ export function createAuditQueries(app: {
     },
     async verifyBundle(request, context) {
       identityOf(context.values);
-      refuseTrustPolicy(request);
-      return { report: toWireReport(await app.verifyBundle(request.bundleJson, context.signal)) };
+      return { report: toWireReport(await app.verifyBundle(request.bundleJson, trustOf(request), context.signal)) };
     },
     async importBundle(request, context) {
       const identity = identityOf(context.values);
-      refuseTrustPolicy(request);
+      const trust = trustOf(request);
       const { bundleJson: bytes, source, conflictMode } = request;
       const mode = conflictMode === 0 ? "REJECT" : nameOf(IMPORT_CONFLICT_MODES, conflictMode, "conflict_mode");
       const requestId = request.requestId === "" ? app.newRequestId() : request.requestId;
-      const result = await app.importBundle({ ...identity, requestId }, { bytes, mode, source }, context.signal);
+      const result = await app.importBundle({ ...identity, requestId }, { bytes, mode, source, trust }, context.signal);
       return {
         ...result,
         outcome: IMPORT_OUTCOMES[result.outcome],
@@ -79,10 +76,9 @@ export function createAuditQueries(app: {
   } satisfies Partial<ServiceImpl<typeof AuditService>>;
 }
 
-/** To ask whom to believe, and be believed without being asked, would be worse than not to be served. */
-function refuseTrustPolicy({ trustPolicy }: { readonly trustPolicy?: unknown }): void {
-  if (trustPolicy !== undefined)
-    throw rpcError("NOT_IMPLEMENTED", "This version does not verify bundles against a trust policy yet.");
+/** The text of a request's trust policy; undefined: nobody is believed. */
+function trustOf({ trustPolicy }: { readonly trustPolicy?: TrustPolicy | undefined }): string | undefined {
+  return trustPolicy === undefined ? undefined : trustPolicyText(trustPolicy);
 }
 
 function toWireServerKey({ keyId, publicKey, notBefore, notAfter }: PublishedKey): ServerKey {

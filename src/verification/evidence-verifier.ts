@@ -4,7 +4,8 @@ import type { ReadImport } from "../app/read-import.ts";
 import { Refused } from "../app/refused.ts";
 import type { VerifyBundle } from "../app/verify-bundle.ts";
 import type { VerifyPackage } from "../app/verify-package.ts";
-import { type Assignment, type Job, WORK, type Work } from "./work.ts";
+import type { Assignment, Judgement } from "./judge.ts";
+import { type Job, WORK, type Work } from "./work.ts";
 
 /** Files up to this size, in bytes, are looked at on the spot, which takes a few milliseconds. */
 const SMALL = 256 * 1024;
@@ -21,18 +22,23 @@ export interface EvidenceVerifier {
   readonly readImport: ReadImport;
 }
 
+/** What one of the verifiers finds. */
+type FoundBy<W extends Work> = Extract<ReturnType<(typeof WORK)[W]>, { readonly found: unknown }>["found"];
+
 /** Verifies in this process. What is large, and takes seconds of a processor, is looked at in a thread of its own, one at a time. */
 export function createEvidenceVerifier(): EvidenceVerifier {
   const oneAtATime = createOneAtATime<"large">();
   return {
-    async verifyPackage(bytes, trust, signal) {
-      const judgement = await assign("judgePackage", { bytes, trust }, signal);
-      if (!("unusable" in judgement)) return judgement;
-      throw new Refused("INVALID_REQUEST", `trust_policy: ${judgement.unusable}.`);
-    },
-    verifyBundle: (bytes, signal) => assign("verifyDecisionBundle", { bytes, trust: undefined }, signal),
-    readImport: (bytes, signal) => assign("readImport", { bytes, trust: undefined }, signal),
+    verifyPackage: (bytes, trust, signal) => found("verifyPackage", { bytes, trust }, signal),
+    verifyBundle: (bytes, trust, signal) => found("verifyBundle", { bytes, trust }, signal),
+    readImport: (bytes, trust, signal) => found("readImport", { bytes, trust }, signal),
   };
+
+  async function found<W extends Work>(work: W, assignment: Assignment, signal: AbortSignal | undefined) {
+    const judgement = (await assign(work, assignment, signal)) as Judgement<FoundBy<W>>;
+    if ("found" in judgement) return judgement.found;
+    throw new Refused("INVALID_REQUEST", `trust_policy: ${judgement.unusable}.`);
+  }
 
   async function assign<W extends Work>(work: W, assignment: Assignment, signal: AbortSignal | undefined) {
     type Result = ReturnType<(typeof WORK)[W]>;

@@ -1,15 +1,26 @@
 import { readTrustPolicy, UnusableTrustPolicy } from "../evidence/read-trust-policy.ts";
-import type { VerificationReport } from "../evidence/verification-report.ts";
-import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
+import type { TrustPolicy } from "../evidence/trust-policy.ts";
 
-/** What came of it: a report, or what is wrong with the trust policy, without a look at the package. */
-export type Judgement = VerificationReport | { readonly unusable: string };
+/** A file of evidence, and the text of whom to believe; undefined: nobody. Travels between threads. */
+export interface Assignment {
+  readonly bytes: Uint8Array;
+  readonly trust: string | undefined;
+}
 
-export function judge({ bytes, trust }: { readonly bytes: Uint8Array; readonly trust: string | undefined }): Judgement {
+/** What came of it: what was found, or what is wrong with the trust policy, without a look at the file. */
+export type Judgement<Found> = { readonly found: Found } | { readonly unusable: string };
+
+/** Judges a file by one of the verifiers. */
+export function judge<Found>(
+  verify: (bytes: Uint8Array, trust?: TrustPolicy) => Found,
+  { bytes, trust }: Assignment,
+): Judgement<Found> {
+  let believed: TrustPolicy | undefined;
   try {
-    return verifyAuditPackage(bytes, trust === undefined ? undefined : readTrustPolicy(trust));
+    believed = trust === undefined ? undefined : readTrustPolicy(trust);
   } catch (error) {
     if (error instanceof UnusableTrustPolicy) return { unusable: error.message };
     throw error;
   }
+  return { found: verify(bytes, believed) };
 }

@@ -1,18 +1,13 @@
 import { readImport } from "../evidence/read-import.ts";
+import { verifyAuditPackage } from "../evidence/verify-audit-package.ts";
 import { verifyDecisionBundle } from "../evidence/verify-decision-bundle.ts";
-import { judge } from "./judge.ts";
+import { type Assignment, judge } from "./judge.ts";
 
-/** A file of evidence, and for packages the text of whom to believe. Travels between threads. */
-export interface Assignment {
-  readonly bytes: Uint8Array;
-  readonly trust: string | undefined;
-}
-
-/** What can be made of one, here or in a thread of its own. */
+/** What can be made of a file of evidence, here or in a thread of its own. */
 export const WORK = {
-  judgePackage: judge,
-  verifyDecisionBundle: ({ bytes }: Assignment) => verifyDecisionBundle(bytes),
-  readImport: ({ bytes }: Assignment) => readImport(bytes),
+  verifyPackage: (assignment: Assignment) => judge(verifyAuditPackage, assignment),
+  verifyBundle: (assignment: Assignment) => judge(verifyDecisionBundle, assignment),
+  readImport: (assignment: Assignment) => judge(readImport, assignment),
 } as const;
 
 export type Work = keyof typeof WORK;

@@ -9,6 +9,7 @@ import { createImportedLogs } from "../../src/app/imported-logs.ts";
 import { createListImports } from "../../src/app/list-imports.ts";
 import type { ConflictMode } from "../../src/app/plan-import.ts";
 import { readImport } from "../../src/evidence/read-import.ts";
+import { readTrustPolicy } from "../../src/evidence/read-trust-policy.ts";
 import { openSqliteEventStore } from "../../src/store/sqlite/event-store.ts";
 import { openSqliteImportIndex } from "../../src/store/sqlite/import-index.ts";
 import { type ForeignLog, foreignLog } from "../evidence/foreign-log.ts";
@@ -50,7 +51,7 @@ export async function importsUnderTest(
     const importBundle = createImportBundle({
       store,
       imports: createImportedLogs(store),
-      readImport: async (bytes) => readImport(bytes),
+      readImport: async (bytes, trust) => readImport(bytes, trust === undefined ? undefined : readTrustPolicy(trust)),
       clock,
       newId: randomUUID,
     });
@@ -60,7 +61,8 @@ export async function importsUnderTest(
       by: Caller = caller("ida"),
       source = "by mail",
       signal?: AbortSignal,
-    ) => importBundle(by, { bytes, mode, source }, signal);
+      trust?: string,
+    ) => importBundle(by, { bytes, mode, source, trust }, signal);
   };
   return {
     ...ports,

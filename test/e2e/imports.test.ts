@@ -183,16 +183,22 @@ describe("the calls about imports", () => {
       expect(await refusalOf(call)).toMatchObject({ reason: "UNAUTHENTICATED" });
   });
 
-  test("refuse what they cannot honour, and what is not there", async () => {
+  test("refuse what they cannot make sense of, and what is not there", async () => {
     const server = await serverUnderTest();
     const { audit, imported } = server.as("human:ida");
     const bundleJson = foreignLog().bundle();
-    const trustPolicy = { policyVersion: "nexus.attest/trust-policy/v1" };
+    // Every message has a signature by this key that is good.
+    const serverKeys = [{ name: "anybody", publicKey: new Uint8Array(32) }];
+    const trustPolicy = { policyVersion: "nexus.attest/trust-policy/v1", serverKeys };
     for (const call of [
-      audit.importBundle({ bundleJson, trustPolicy }),
-      audit.verifyBundle({ bundleJson, trustPolicy }),
+      () => audit.importBundle({ bundleJson, trustPolicy }),
+      () => audit.verifyBundle({ bundleJson, trustPolicy }),
     ])
-      expect(await refusalOf(call)).toMatchObject({ code: "Unimplemented", reason: "NOT_IMPLEMENTED" });
+      expect(await refusalOf(call())).toMatchObject({
+        code: "InvalidArgument",
+        reason: "INVALID_REQUEST",
+        message: expect.stringContaining("trust_policy: "),
+      });
     const long = await refusalOf(audit.importBundle({ bundleJson, source: "x".repeat(1_025) }));
     expect(long).toMatchObject({ reason: "INVALID_REQUEST", fields: ["source"] });
     expect(await refusalOf(audit.importBundle({ bundleJson, requestId: "no spaces" }))).toMatchObject({

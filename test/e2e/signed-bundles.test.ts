@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fromJsonString } from "@bufbuild/protobuf";
 import { expect, test } from "vitest";
-import { CheckStatus } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
+import { CheckStatus, SignerRole, Verdict } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
+import { TrustPolicySchema } from "../../gen/ts/nexus/attest/v1/trust_policy_pb.ts";
 import { readTrustPolicy } from "../../src/evidence/read-trust-policy.ts";
 import { verifyDecisionBundle } from "../../src/evidence/verify-decision-bundle.ts";
 import { canonical, digest } from "../evidence/forgeries/forger.ts";
@@ -68,4 +71,61 @@ test("a bundle carries the template that its policy came from; one that was chan
     ),
   );
   expect(await refusalOf(alice.audit.exportBundle({ decisionId }))).toMatchObject({ reason: "STORED_LOG_CORRUPT" });
+});
+
+test("another server verifies and takes in by a trust policy what is authentic, and nothing else", {
+  timeout: 120_000,
+}, async () => {
+  const ours = await stage();
+  const theirs = await serverUnderTest();
+  const decisionId = await requested(ours.server);
+  const earlier = await ours.exported(decisionId);
+  await approve(ours.server, decisionId, "carol", "dave");
+  const bytes = await ours.exported(decisionId);
+  const { audit, imported } = theirs.as("human:ida");
+  const trustPolicy = fromJsonString(TrustPolicySchema, await ours.trust());
+  const { report } = await audit.verifyBundle({ bundleJson: bytes, trustPolicy });
+  expect(report).toMatchObject({ verdict: Verdict.AUTHENTIC, signers: [{ role: SignerRole.SERVER }] });
+
+  const stripped = { ...partsOf(bytes), signature: undefined };
+  const swapped = { ...partsOf(bytes), signature: partsOf(earlier).signature };
+  const files = { stripped, swapped };
+  for (const [name, file] of Object.entries(files)) {
+    const bundleJson = new TextEncoder().encode(canonical(file));
+    const refused = await refusalOf(audit.importBundle({ bundleJson, trustPolicy }));
+    expect(refused, name).toMatchObject({ code: "FailedPrecondition", reason: "BUNDLE_NOT_AUTHENTIC" });
+  }
+  const others = fromJsonString(
+    TrustPolicySchema,
+    (await commandLine(["keys", "export", "--data-dir", join(theirs.directory, "data")])).stdout,
+  );
+  expect(await refusalOf(audit.importBundle({ bundleJson: bytes, trustPolicy: others }))).toMatchObject({
+    reason: "BUNDLE_NOT_AUTHENTIC",
+    message: expect.stringContaining("server_signature"),
+  });
+  expect((await imported.listImportedDecisions({})).imports).toEqual([]);
+
+  const run = (...args: readonly string[]) =>
+    commandLine([...args, "--as", "human:ida"], { server: theirs.url, cwd: ours.directory });
+  const write = (name: string, content: string | Uint8Array) => writeFileSync(join(ours.directory, name), content);
+  write("trust.json", await ours.trust());
+  write("bundle.json", bytes);
+  write("stripped.json", canonical(stripped));
+  write("broken.json", "{}");
+  expect(await run("verify", "bundle.json", "--trust", "trust.json")).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringMatching(/AUTHENTIC: made by nexus-attest/),
+  });
+  expect((await run("verify", "stripped.json", "--trust", "trust.json")).exitCode).toBe(9);
+  expect(await run("import", "stripped.json", "--trust", "trust.json")).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining("[BUNDLE_NOT_AUTHENTIC]"),
+  });
+  expect(await run("import", "bundle.json", "--trust", "broken.json")).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining("broken.json is no trust policy that can be used"),
+  });
+  const taken = await run("import", "bundle.json", "--trust", "trust.json");
+  expect(taken).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/^CREATED /) });
+  expect(taken.stdout).not.toContain("not proven");
 });

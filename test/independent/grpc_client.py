@@ -272,8 +272,17 @@ def evidence(channel, decision_id):
         forged = export.package_json.replace(b"250", b"999", 1)
         report = auditor.call(auditor.audit.VerifyAuditPackage, audit_service_pb2.VerifyAuditPackageRequest(package_json=forged)).report
         check("  and forged it is BROKEN", report.verdict == audit_package_pb2.VERDICT_BROKEN, report)
-    refused("a bundle", "UNIMPLEMENTED", "NOT_IMPLEMENTED",
-            lambda: auditor.call(auditor.audit.ExportBundle, audit_service_pb2.ExportBundleRequest(decision_id=decision_id)))
+    export = auditor.call(auditor.audit.ExportBundle, audit_service_pb2.ExportBundleRequest(decision_id=decision_id))
+    bundle = json.loads(export.bundle_json)
+    check("the bundle is canonical JSON", canonical(bundle) == export.bundle_json)
+    digest = "sha256:" + hashlib.sha256(canonical(bundle["controlBundle"])).hexdigest()
+    check("  and its control digest can be recomputed", digest == bundle["controlDigest"] == export.control_digest, digest)
+    report = auditor.call(auditor.audit.VerifyBundle, audit_service_pb2.VerifyBundleRequest(bundle_json=export.bundle_json)).report
+    check("  and it verifies: CONSISTENT", report.verdict == audit_package_pb2.VERDICT_CONSISTENT, report)
+    imported = auditor.call(auditor.audit.ImportBundle, audit_service_pb2.ImportBundleRequest(bundle_json=export.bundle_json))
+    check("  and it is taken in, to the last event", imported.events_written == len(bundle["controlBundle"]["events"]), imported)
+    refused("  but not once it is changed", "INVALID_ARGUMENT", "BUNDLE_INVALID",
+            lambda: auditor.call(auditor.audit.ImportBundle, audit_service_pb2.ImportBundleRequest(bundle_json=export.bundle_json[:-1])))
     refused("a template that nobody made", "NOT_FOUND", "TEMPLATE_NOT_FOUND",
             lambda: auditor.call(auditor.templates.GetTemplate, template_service_pb2.GetTemplateRequest(name="nobodys")))
     listed = auditor.call(auditor.templates.ListTemplates, template_service_pb2.ListTemplatesRequest())

@@ -187,7 +187,7 @@ export type VerifyBundleRequest = Message<"nexus.attest.v1.VerifyBundleRequest">
   bundleJson: Uint8Array;
 
   /**
-   * Whom to believe. Absent: nobody, and the verdict is CONSISTENT at best. Not served yet: UNIMPLEMENTED.
+   * Whom to believe. Absent: nobody, and the verdict is CONSISTENT at best.
    *
    * @generated from field: nexus.attest.v1.TrustPolicy trust_policy = 2;
    */
@@ -257,7 +257,7 @@ export type ImportBundleRequest = Message<"nexus.attest.v1.ImportBundleRequest">
   source: string;
 
   /**
-   * What the bundle has to be proven by, else BUNDLE_NOT_AUTHENTIC. Not served yet: UNIMPLEMENTED.
+   * What the file has to be AUTHENTIC by, else BUNDLE_NOT_AUTHENTIC. Absent: it need not be.
    *
    * @generated from field: nexus.attest.v1.TrustPolicy trust_policy = 5;
    */
@@ -559,7 +559,7 @@ export const AuditService: GenService<{
     output: typeof ExportBundleResponseSchema;
   },
   /**
-   * Checks a bundle. A bad bundle is a report, not an error.
+   * Checks a bundle. A bad bundle is a report, not an error; a trust policy that is not as it must be is INVALID_REQUEST.
    *
    * @generated from rpc nexus.attest.v1.AuditService.VerifyBundle
    */
