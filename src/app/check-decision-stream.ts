@@ -3,7 +3,7 @@ import type { Decision } from "../domain/state.ts";
 import { BrokenLog } from "../evidence/chain.ts";
 import { createLogJudge, type Objection } from "../evidence/judge-log.ts";
 import { headSeqOf, objectionsToEntry } from "./check-index-entry.ts";
-import type { CheckStream } from "./check-stream.ts";
+import { assertBeside, type CheckStream, withoutPlace } from "./check-stream.ts";
 import { decisionOf } from "./decision-logs.ts";
 import type { StoredEvent } from "./event-store.ts";
 import { MAX_EVENT_BYTES } from "./record.ts";
@@ -35,7 +35,7 @@ export const checkDecisionStream: CheckStream = async (stream, events, ports, re
         report({ kind: "RULE", seq, message: wordsOf(objection) });
     } catch (error) {
       if (!(error instanceof BrokenLog)) throw error;
-      report({ kind: "LOG", seq, message: withoutPlace(error.message, seq) });
+      report({ kind: "LOG", seq, message: withoutPlace(error.message, `event ${seq}`) });
       return;
     }
     if (seq === indexedAt) asIndexed = decision;
@@ -53,7 +53,20 @@ export const checkDecisionStream: CheckStream = async (stream, events, ports, re
     return say(`its row is as of event ${indexedAt}, though the index has been fed event ${fed}`);
   if (asIndexed === undefined)
     return say(`its row is as of event ${indexedAt}, but the log ends at event ${decision.head.seq}`);
-  for (const objection of objectionsToEntry(entry, asIndexed, ports.now(), index.lastTimeChange())) say(objection);
+  const lastTimeChange = index.lastTimeChange();
+  const indexed = asIndexed;
+  if (indexed.approvals.every(({ signature }) => signature === undefined)) {
+    for (const objection of objectionsToEntry(entry, indexed, ports.now(), lastTimeChange, undefined)) say(objection);
+    return;
+  }
+  const objections = async (again?: "again") => {
+    const keys = await ports.keys(again);
+    // By a registry that does not replay nobody can tell what the row should be.
+    return keys === undefined ? [] : objectionsToEntry(entry, indexed, ports.now(), lastTimeChange, keys);
+  };
+  if ((await objections()).length === 0) return;
+  // Beside a running server the index may know of a key that was lost after the registry was read.
+  for (const objection of await objections("again")) say(objection);
 };
 
 /** Bounds that whatever wrote the log kept. */
@@ -64,19 +77,8 @@ function assertFits({ revision, data }: StoredEvent): void {
   if (bytes > MAX_EVENT_BYTES) throw new BrokenLog(`it has ${bytes} bytes; an event has ${MAX_EVENT_BYTES} at most`);
 }
 
-/** What stands beside an event that this program has written. */
-function assertBeside({ id, metadata }: StoredEvent, eventId: string): void {
-  if (id !== eventId) throw new BrokenLog(`it is stored under the id ${id}, but says that its id is ${eventId}`);
-  if (metadata === undefined) throw new BrokenLog("the digest that belongs beside it is gone");
-}
-
 function wordsOf({ check, result: { detail = "", expected = "", actual = "" } }: Objection): string {
   const compared =
     expected === "" && actual === "" ? "" : ` (expected ${expected || "nothing"}, found ${actual || "nothing"})`;
   return `${check}: ${detail}${compared}`;
-}
-
-/** The report says already which event it is. */
-function withoutPlace(message: string, seq: number): string {
-  return message.startsWith(`event ${seq}: `) ? message.slice(`event ${seq}: `.length) : message;
 }

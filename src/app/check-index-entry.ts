@@ -3,6 +3,7 @@ import { KEYS_SET_ASIDE } from "../domain/key-view.ts";
 import type { Decision } from "../domain/state.ts";
 import type { IndexRow } from "./decision-index.ts";
 import { indexRow } from "./index-row.ts";
+import { type KeysOfIndex, type Standing, standingsBySignatures } from "./row-standings.ts";
 import type { IndexEntry } from "./store-content.ts";
 
 /** Longest text of a value that a message shows, in UTF-16 code units. */
@@ -17,23 +18,31 @@ export function headSeqOf({ text }: IndexEntry): number | undefined {
 /**
  * What an entry of the index says that does not follow from the decision, in words.
  *
- * A row is as of an event and as of a moment, for approvals expire. A row that waits for the clock is right; one that is ahead of it is not.
+ * A row is as of an event and as of a moment, for approvals expire and lose their keys. A row that waits for the clock is right; one that is ahead of it is not.
+ *
+ * @param keys undefined where no approval is signed.
  */
 export function objectionsToEntry(
   entry: IndexEntry,
   decision: Decision,
   now: Instant,
   lastTimeChange: number,
+  keys: KeysOfIndex | undefined,
 ): readonly string[] {
   const found = rowIn(entry.text) ?? {};
-  const moments = momentsOf(decision, found.nextChangeAt);
-  const [latest = 0] = moments;
-  if (decision.phase.kind === "open" && latest > Math.max(now, decision.head.occurredAt))
-    return [`its row is as of ${new Date(latest).toISOString()}, when an approval expires, which is later than now`];
+  const byClock = () => momentsOf(decision, found.nextChangeAt).map((moment) => ({ moment, keys: KEYS_SET_ASIDE }));
+  const standings = keys === undefined ? byClock() : standingsBySignatures(decision, now, keys);
+  const [latest] = standings;
+  if (latest === undefined) throw new TypeError("a row has been judged by something");
+  if (keys === undefined && decision.phase.kind === "open" && latest.moment > Math.max(now, decision.head.occurredAt))
+    return [
+      `its row is as of ${new Date(latest.moment).toISOString()}, when an approval expires, which is later than now`,
+    ];
   const timeChange = typeof found.timeChange === "number" ? found.timeChange : 0;
-  const rows = moments.map((moment) => indexRow(decision, moment, timeChange, KEYS_SET_ASIDE));
-  const same = rows.find((row) => JSON.stringify(row) === entry.text);
-  const expected = same ?? indexRow(decision, latest, timeChange, KEYS_SET_ASIDE);
+  const rowOf = (standing: Standing) => indexRow(decision, standing.moment, timeChange, standing.keys);
+  const right = standings.find((standing) => JSON.stringify(rowOf(standing)) === entry.text);
+  const same = right && rowOf(right);
+  const expected = same ?? rowOf(latest);
   return [
     ...(same === undefined ? rowDifferences(expected, found) : []),
     ...differences(columnsOf(expected), entry.columns, "it is found by", "the row"),

@@ -1,7 +1,9 @@
+import type { Digest, Instant } from "../domain/ids.ts";
 import type { CheckPorts, CheckStream, Problem } from "./check-stream.ts";
 import type { Clock } from "./clock.ts";
 import { streamOf } from "./decision-logs.ts";
 import { type Position, type StoredEvent, StreamCorrupt, UnknownPosition } from "./event-store.ts";
+import { type KeysInContent, keysIn } from "./keys-in-content.ts";
 import type { IndexContent, StoreContent } from "./store-content.ts";
 import { STREAM_CHECKS, streamCheckOf } from "./stream-checks.ts";
 
@@ -23,6 +25,9 @@ export interface Checked {
 
 /** Longest message, in UTF-16 code units: one that compares lists of digests could be as long as these. */
 const MAX_MESSAGE = 1_000;
+
+/** How long the index may take to hear that a key was revoked, also where it has been fed later events meanwhile, in milliseconds. */
+const KEY_NEWS = 60_000;
 
 /** Events between two reports of progress. */
 const PROGRESS_EVERY = 256;
@@ -56,12 +61,24 @@ export async function checkStore(
   const position = index?.position();
   const head = await content.head();
   const isOurs = position === undefined || isComparable(position, head);
+  const isFed = (at: Position) => isOurs && position !== undefined && !content.isLater(at, position);
+  let keys: KeysInContent | undefined;
   let isBehind = false;
   const checking: CheckPorts = {
     // One that belongs to other events says nothing of these.
     index: isOurs ? index : undefined,
+    async keys(again) {
+      if (keys === undefined || again !== undefined) keys = await keysIn(content);
+      if (keys === undefined) return undefined;
+      const { revocations } = keys;
+      const mayBeNews = (keyId: Digest, at: Instant) => {
+        const revokedAt = revocations.get(keyId);
+        return revokedAt === undefined || !isFed(revokedAt) || clock.now() - at < KEY_NEWS;
+      };
+      return { ...keys, mayBeNews };
+    },
     isIndexed(at) {
-      if (isOurs && position !== undefined && !content.isLater(at, position)) return true;
+      if (isFed(at)) return true;
       isBehind = true;
       return false;
     },

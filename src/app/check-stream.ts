@@ -1,5 +1,7 @@
 import type { Instant } from "../domain/ids.ts";
+import { BrokenLog } from "../evidence/chain.ts";
 import type { Position, StoredEvent } from "./event-store.ts";
+import type { KeysOfIndex } from "./row-standings.ts";
 import type { IndexContent } from "./store-content.ts";
 
 /** What is wrong with a store, and where. */
@@ -26,6 +28,8 @@ export interface CheckPorts {
   readonly index: IndexContent | undefined;
   /** Whether the index has been fed an event at this position. */
   readonly isIndexed: (position: Position) => boolean;
+  /** The registry of approvers' keys, read when it is first needed; once more, to know what has happened since. Undefined: it does not replay. */
+  readonly keys: (again: "again" | undefined) => Promise<KeysOfIndex | undefined>;
   /** Asked when it is needed: beside a running server time goes on. */
   readonly now: () => Instant;
 }
@@ -40,3 +44,14 @@ export type CheckStream = (
   ports: CheckPorts,
   report: (problem: StreamProblem) => void,
 ) => Promise<void>;
+
+/** What stands beside an event that this program has written. */
+export function assertBeside({ id, metadata }: StoredEvent, eventId: string): void {
+  if (id !== eventId) throw new BrokenLog(`it is stored under the id ${id}, but says that its id is ${eventId}`);
+  if (metadata === undefined) throw new BrokenLog("the digest that belongs beside it is gone");
+}
+
+/** The report says already which event it is. */
+export function withoutPlace(message: string, place: string): string {
+  return message.startsWith(`${place}: `) ? message.slice(`${place}: `.length) : message;
+}

@@ -16,8 +16,11 @@ export const NO_KEYS: KeyRegistry = { keys: new Map(), head: undefined };
 /** The registry's log says something that cannot have happened. */
 export class IllegalKeyEvent extends Error {
   override readonly name = "IllegalKeyEvent";
+  /** Of the event that cannot follow. */
+  readonly seq: number;
   constructor(event: ApproverKeyEvent, why: string) {
     super(`event ${event.seq} (${event.body.type}): ${why}`);
+    this.seq = event.seq;
   }
 }
 

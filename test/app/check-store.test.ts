@@ -118,6 +118,14 @@ describe("who checks which streams is a table", () => {
     expect(checked).toMatchObject({ streams: 2, events: 1, index: undefined });
   });
 
+  test("a name that goes on behind that of the one registry of keys is of no kind that is known", async () => {
+    const { notChecked } = await told(contentOf({ "approver-keys-2": [anyEvent("approver-keys-2", 0, 1)] }));
+    expect(notChecked).toEqual(["approver-keys-2"]);
+    expect((await told(contentOf({ "approver-keys": [anyEvent("approver-keys", 0, 1)] }))).problems).toMatchObject([
+      { kind: "LOG", stream: "approver-keys", seq: 0 },
+    ]);
+  });
+
   test("one more entry, and streams of its kind are checked", async () => {
     const checkOrder: CheckStream = async (_stream, events, _ports, report) => {
       for await (const { revision } of events) report({ kind: "RULE", seq: revision, message: "no good" });
