@@ -14,11 +14,13 @@ import { ImportedDecisionService } from "../gen/ts/nexus/attest/v1/imported_deci
 import { TemplateService } from "../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import { createAdapterViews } from "./app/adapter-view.ts";
 import { createApproverKeys } from "./app/approver-keys.ts";
+import type { Caller } from "./app/caller.ts";
 import { type Clock, SYSTEM_CLOCK } from "./app/clock.ts";
 import { createMakeTemplate } from "./app/create-template.ts";
 import { createDecisionFeed } from "./app/decision-feed.ts";
 import { createDecisionLogs } from "./app/decision-logs.ts";
 import { createDecisionSubscription } from "./app/decision-subscription.ts";
+import { createDenials } from "./app/denials.ts";
 import { createExecuteDecision } from "./app/execute-decision.ts";
 import { createExecutions } from "./app/executions.ts";
 import { createFindTemplates } from "./app/find-templates.ts";
@@ -37,6 +39,7 @@ import { readTemplate } from "./app/template-log.ts";
 import { createWatchDecision } from "./app/watch-decision.ts";
 import { createWatchDecisions } from "./app/watch-decisions.ts";
 import { openAuthentication } from "./authentication.ts";
+import { openAuthorization } from "./authorization.ts";
 import { splitListen } from "./config/listen.ts";
 import type { Config } from "./config/schema.ts";
 import { createEvidenceServices } from "./evidence-services.ts";
@@ -48,6 +51,7 @@ import { openStores, type Stores } from "./open-stores.ts";
 import { createGrpcRouter } from "./router/grpc/grpc-router.ts";
 import { openLocalRouter } from "./router/local/local-router.ts";
 import { createRouting } from "./router/routing.ts";
+import { createAccess } from "./rpc/access.ts";
 import { createApproverKeyService } from "./rpc/approver-key-service.ts";
 import { MAX_PACKAGE_REQUEST_BYTES } from "./rpc/audit-queries.ts";
 import { createAuthenticationGate, valuesOfPeer } from "./rpc/authentication.ts";
@@ -107,6 +111,7 @@ export async function startServer(
   const adapterConfigs = localAdapters(config.adapters, environment);
   const authentication = openAuthentication(config, { clock, log });
   const { authenticator, tls, believesCallers } = authentication;
+  const authorization = openAuthorization(config, log);
 
   // Stores
   const stores = await openStores(config.store, { directory, environment, log });
@@ -156,8 +161,14 @@ export async function startServer(
     approverKeys,
     newRequestId: randomUUID,
   });
-  const { administrators } = config.approverKeys;
-  const handleKeys = createKeyCommandHandler({ ...ports, newId: randomUUID, administrators });
+  const administrators = new Set(config.approverKeys.administrators);
+  const isAdministrator = (caller: Caller) => {
+    const grants = authorization.grantsOf(caller);
+    return grants === "everything"
+      ? administrators.has(caller.actor.id)
+      : grants.some(({ role }) => role === "key_admin");
+  };
+  const handleKeys = createKeyCommandHandler({ ...ports, newId: randomUUID, isAdministrator });
   const keyService = createApproverKeyService({ approverKeys, handleKeys, newRequestId: randomUUID });
   const queries = createDecisionQueries({
     logs,
@@ -182,16 +193,26 @@ export async function startServer(
   const reflection = createReflectionService([...SERVICES, Health, ServerReflection, ServerReflectionAlpha]);
 
   // The wire
-  const callLog = createCallLog(log);
+  const callLog = createCallLog(log, createDenials({ log, clock }));
   const authenticate = createAuthenticationGate(authenticator, { isReflectionOpen: believesCallers });
+  const access = createAccess({
+    ...sources,
+    authorization,
+    readTemplate: (name, signal) => readTemplate(store, name, signal),
+  });
   const takeSlot = createVerificationSlots();
   const serving = {
     requestGate: async (context: HandlerContext) => {
       callLog.expect(context);
       await authenticate(context);
+      access.gate(context);
       takeSlot(context);
     },
-    interceptors: [createBoundary(callLog), createIdentityRecheck(authenticator, clock)],
+    interceptors: [
+      createBoundary(callLog),
+      access.interceptor,
+      createIdentityRecheck(authenticator, clock, authorization),
+    ],
     contextValues: (request: Request) => valuesOfPeer(http.peerOf(request)),
     readMaxBytes: limits.maxMessageBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
@@ -239,7 +260,14 @@ export async function startServer(
     log.warn({}, "development identity: every local caller names itself; never expose this server");
 
   let closed: Promise<void> | undefined;
-  return { url, reload: (next) => authentication.reload(http, next), close: () => (closed ??= drain()) };
+  return {
+    url,
+    reload: (next) => {
+      authentication.reload(http, next);
+      authorization.reload(next);
+    },
+    close: () => (closed ??= drain()),
+  };
 
   async function recover(): Promise<void> {
     await Promise.race([indexer.caughtUp, once(draining.signal, "abort")]);

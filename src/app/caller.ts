@@ -8,6 +8,8 @@ export interface Caller {
   readonly delegate: Actor | undefined;
   /** The idempotency key: the caller's, or a random one. */
   readonly requestId: string;
+  /** Throws if the caller may no longer do what it asks: asked once more at the moment when the command is judged. */
+  readonly permit?: (() => void) | undefined;
 }
 
 /** The server itself, continuing what a command began. */

@@ -55,6 +55,7 @@ export function createMakeTemplate(ports: {
             `The request_id ${caller.requestId} was used for another template of this name.`,
           );
         }
+        caller.permit?.();
         const verdict = decideTemplate(command, name, known);
         if (!verdict.accepted) throw new Refused(verdict.rejection.reason, verdict.rejection.message);
         await roomForOne(signal);

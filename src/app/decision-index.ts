@@ -3,6 +3,7 @@ import type { DecisionId, Instant } from "../domain/ids.ts";
 import type { LifecycleState, Progress } from "../domain/lifecycle.ts";
 import type { Label, Mode } from "../domain/request.ts";
 import type { Position } from "./event-store.ts";
+import type { Sight } from "./sight.ts";
 
 /** An index port: what lists and filters of logs of one kind are answered from. A projection: it can be deleted and is built anew from the events. */
 export interface LogIndex<Id, Row extends IndexedRow> {
@@ -74,6 +75,8 @@ export interface IndexKey {
 
 export interface IndexQuery {
   readonly filter: IndexFilter;
+  /** Nothing beyond it is given, or counts towards the limit. */
+  readonly sight: Sight;
   readonly order: "newest_first" | "oldest_first";
   readonly after: IndexKey | undefined;
   readonly limit: number;

@@ -79,6 +79,8 @@ export function createCommandHandler(ports: {
         const { keys, notBefore, signature } = await keysForCommand(approverKeys, command, log, actor, signal);
         // Never before a revocation that is known: so whoever reads the times later judges as it was judged here.
         const at = Math.max(clock.now(), log?.decision.head.occurredAt ?? 0, notBefore);
+        // Roles may have been taken away while the command waited: for the queue, the store or a router.
+        caller.permit?.();
         const world = { at, digests: DIGESTS, adapter, templates, keys, signature };
         const verdict = decide(command, log?.decision, { decisionId, actor, groups, ...world });
         if (!verdict.accepted) {

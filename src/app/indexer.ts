@@ -24,9 +24,11 @@ export interface Indexer<Id = DecisionId> {
   /**
    * Waits until the index has seen an event, at most {@link WAIT_FOR_INDEX} milliseconds.
    *
+   * @param isInSight whether whoever asks may know of it: if not, they wait as for what there is not.
+   *
    * @throws {StoreUnavailable} if it has not by then.
    */
-  waitFor(id: Id, seq: number, signal?: AbortSignal): Promise<void>;
+  waitFor(id: Id, seq: number, signal?: AbortSignal, isInSight?: (id: Id) => boolean): Promise<void>;
 
   /** How far the index is behind the store. */
   lag(): Lag;
@@ -124,13 +126,13 @@ export function createLogIndexer<Id, Kept extends DecisionLog, Row extends Index
         lag.watch(signal),
       ]);
     },
-    async waitFor(id, seq, signal) {
+    async waitFor(id, seq, signal, isInSight = () => true) {
       const deadline = AbortSignal.timeout(WAIT_FOR_INDEX);
       const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
       const wake = createWake(clock);
       const stop = listen(wake.ring);
       try {
-        while ((index.get(id)?.headSeq ?? -1) < seq) {
+        while ((index.get(id)?.headSeq ?? -1) < seq || !isInSight(id)) {
           signal?.throwIfAborted();
           if (deadline.aborted)
             throw new StoreUnavailable("the index of decisions has not caught up with this write yet");

@@ -26,11 +26,10 @@ export function createKeyCommandHandler(ports: {
   readonly clock: Clock;
   /** A new random UUID. */
   readonly newId: () => string;
-  /** Ids of the actors who may enrol keys. */
-  readonly administrators: readonly string[];
+  /** Whether a caller may enrol keys, and revoke those of others. */
+  readonly isAdministrator: (caller: Caller) => boolean;
 }): HandleKeyCommand {
   const { approverKeys, clock, newId } = ports;
-  const administrators = new Set(ports.administrators);
   const oneAtATime = createOneAtATime<"registry">();
 
   return (caller, command, signal) =>
@@ -41,8 +40,9 @@ export function createKeyCommandHandler(ports: {
         const earlier = firstAnswer(log.events, caller, command);
         if (earlier !== undefined) return keyIn(log.registry, earlier.event.body.keyId);
 
+        caller.permit?.();
         const { actor } = caller;
-        const isAdministrator = administrators.has(actor.id);
+        const isAdministrator = ports.isAdministrator(caller);
         const verdict = decideKeys(command, log.registry, { actor, isAdministrator });
         if (!verdict.accepted) throw new Refused(verdict.rejection.reason, verdict.rejection.message);
         const { head } = log.registry;

@@ -58,7 +58,13 @@ export async function followKeyLosses(
     const filter = { ...EVERYTHING, approverId, states: ["APPROVED", "PENDING_APPROVAL"] } as const;
     let after: IndexKey | undefined;
     do {
-      const rows: readonly IndexRow[] = index.list({ filter, order: "oldest_first", after, limit: BATCH });
+      const rows: readonly IndexRow[] = index.list({
+        filter,
+        sight: "everything",
+        order: "oldest_first",
+        after,
+        limit: BATCH,
+      });
       const open = new Map(rows.map(({ decisionId, headSeq }) => [decisionId, headSeq]));
       if (open.size > 0) await judge(open);
       after = rows.length < BATCH ? undefined : rows.at(-1);

@@ -4,11 +4,14 @@ import { digestOf } from "../evidence/digest.ts";
 import type { DecisionIndex, IndexFilter, IndexKey, IndexRow } from "./decision-index.ts";
 import type { Indexer } from "./indexer.ts";
 import { Refused } from "./refused.ts";
+import { type Sight, sees } from "./sight.ts";
 
 /** A page of the index, newest first. */
 export type ListDecisions = (
   query: {
     readonly filter: IndexFilter;
+    /** What whoever asks may know of. */
+    readonly sight: Sight;
     readonly pageSize: number;
     /** Empty: the first page. */
     readonly pageToken: string;
@@ -27,13 +30,17 @@ export function createListDecisions(ports: {
   readonly indexer: Indexer;
 }): ListDecisions {
   const { index, indexer } = ports;
-  return async ({ filter, pageSize, pageToken, consistencyToken }, signal) => {
+  return async ({ filter, sight, pageSize, pageToken, consistencyToken }, signal) => {
     if (consistencyToken !== "") {
+      const isInSight = (id: DecisionId) => {
+        const row = index.get(id);
+        return row !== undefined && sees(sight, row);
+      };
       const { decisionId, seq } = parseConsistencyToken(consistencyToken);
-      await indexer.waitFor(decisionId, seq, signal);
+      await indexer.waitFor(decisionId, seq, signal, isInSight);
     }
     const after = pageToken === "" ? undefined : parsePageToken(pageToken, filter);
-    const rows = index.list({ filter, order: "newest_first", after, limit: pageSize + 1 });
+    const rows = index.list({ filter, sight, order: "newest_first", after, limit: pageSize + 1 });
     const page = rows.slice(0, pageSize);
     const last = page.at(-1);
     return {

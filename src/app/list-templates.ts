@@ -16,6 +16,8 @@ export type ListTemplates = (
     readonly pageSize: number;
     /** Empty: the first page. */
     readonly pageToken: string;
+    /** Whether whoever asks may know of a template; undefined: of all. */
+    readonly sees?: (template: Template) => boolean;
   },
   signal?: AbortSignal,
 ) => Promise<{
@@ -25,10 +27,10 @@ export type ListTemplates = (
 }>;
 
 export function createListTemplates({ catalogue }: { readonly catalogue: TemplateCatalogue }): ListTemplates {
-  return async ({ labels, pageSize, pageToken }, signal) => {
+  return async ({ labels, pageSize, pageToken, sees = () => true }, signal) => {
     const after = pageToken === "" ? "" : nameIn(pageToken, labels);
     const { templates } = await catalogue.all(signal);
-    const rest = templates.filter((template) => template.name > after && hasAll(template, labels));
+    const rest = templates.filter((template) => template.name > after && hasAll(template, labels) && sees(template));
     const page = fitting(rest.slice(0, pageSize));
     const last = page.at(-1);
     return {

@@ -91,7 +91,13 @@ export async function recoverExecutions(
     } as const;
     let after: IndexKey | undefined;
     for (;;) {
-      const rows: readonly IndexRow[] = index.list({ filter, order: "oldest_first", after, limit: PAGE });
+      const rows: readonly IndexRow[] = index.list({
+        filter,
+        sight: "everything",
+        order: "oldest_first",
+        after,
+        limit: PAGE,
+      });
       for (const { decisionId } of rows) yield decisionId;
       after = rows.at(-1);
       if (rows.length < PAGE) return;

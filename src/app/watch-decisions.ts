@@ -13,6 +13,7 @@ import { indexRow } from "./index-row.ts";
 import type { Indexer } from "./indexer.ts";
 import type { Log } from "./log.ts";
 import { Refused } from "./refused.ts";
+import { type Sight, sees } from "./sight.ts";
 import { createWake } from "./wake.ts";
 
 export type DecisionsMessage =
@@ -39,6 +40,8 @@ export interface DecisionChange {
 export type WatchDecisions = (
   filter: IndexFilter,
   cursor: string,
+  /** What whoever watches may know of, asked anew for each message. */
+  sight: () => Sight,
   signal: AbortSignal,
 ) => AsyncIterable<DecisionsMessage>;
 
@@ -59,13 +62,13 @@ export function createWatchDecisions(ports: {
 }): WatchDecisions {
   const { subscription, index, indexer, logs, approverKeys, clock, log, heartbeat, draining } = ports;
 
-  return async function* watch(filter, cursor, caller) {
+  return async function* watch(filter, cursor, sight, caller) {
     const ended = new AbortController();
     const signal = AbortSignal.any([caller, draining, ended.signal]);
     const place =
       cursor === "" ? { position: index.position(), timeChange: index.lastTimeChange() } : parseCursor(cursor);
     if (cursor === "") {
-      for (const row of initialRows(filter))
+      for (const row of initialRows(filter, sight))
         yield { kind: "change", change: { row, cause: "INITIAL", recorded: undefined, matches: true, cursor: "" } };
       yield { kind: "caught_up", cursor: cursorAt(place.position, place.timeChange) };
     }
@@ -94,14 +97,14 @@ export function createWatchDecisions(ports: {
           if (message.kind !== "event") continue;
           position = message.event.position;
           const change = await changeByEvent(message.event, filter, cursorAt(position, timeChange));
-          if (change === undefined) continue;
+          if (change === undefined || !sees(sight(), change.row)) continue;
           yield { kind: "change", change };
         } else {
           const [row] = index.timeChangedAfter(timeChange, 1);
           if (row !== undefined) {
             timeChange = row.timeChange;
             const change = await changeByTime(row, filter, cursorAt(position, timeChange));
-            if (change === undefined) continue;
+            if (change === undefined || !sees(sight(), change.row)) continue;
             yield { kind: "change", change };
           } else {
             const silence = performance.now() - spokenAt;
@@ -135,10 +138,16 @@ export function createWatchDecisions(ports: {
     }
   };
 
-  function* initialRows(filter: IndexFilter): Iterable<IndexRow> {
+  function* initialRows(filter: IndexFilter, sight: () => Sight): Iterable<IndexRow> {
     let after: IndexKey | undefined;
     for (;;) {
-      const rows: readonly IndexRow[] = index.list({ filter, order: "oldest_first", after, limit: PAGE });
+      const rows: readonly IndexRow[] = index.list({
+        filter,
+        sight: sight(),
+        order: "oldest_first",
+        after,
+        limit: PAGE,
+      });
       yield* rows;
       after = rows.at(-1);
       if (rows.length < PAGE) return;

@@ -65,6 +65,8 @@ const EXIT_OF_CODE: Readonly<Partial<Record<Code, number>>> = {
 const HINTS: Readonly<Record<string, string>> = {
   UNAUTHENTICATED:
     "say who you are: --as human:you@example.com where callers name themselves (NEXUS_ATTEST_AS); else a token in NEXUS_ATTEST_TOKEN or --token-file, or --tls-cert and --tls-key",
+  PERMISSION_DENIED:
+    "authorization in the server's configuration says who may do what; docs/security.md what each call takes",
   NO_POLICY: "the decision is a draft: nexus-attest attach gives it a policy",
   SELF_APPROVAL: "somebody else has to approve",
   SIGNATURE_REQUIRED:

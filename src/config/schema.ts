@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { authSchema, believesCallers } from "./auth-schema.ts";
+import { authorizationSchema } from "./authorization-schema.ts";
 import { isLoopback, splitListen } from "./listen.ts";
 
 /** Seconds in the file, milliseconds inside. */
@@ -94,7 +95,9 @@ export const configSchema = z
         administrators: z
           .array(z.string().regex(/^[^\s\p{Cc}]{1,256}$/u, "the id of an actor, such as alice@example.com"))
           .default([])
-          .describe("Ids of the actors who may enrol and revoke approvers' keys; by default nobody may."),
+          .describe(
+            "Ids of the actors who may enrol and revoke approvers' keys where no roles are configured; by default nobody may.",
+          ),
       })
       .prefault({})
       .describe("Keys by which approvers sign."),
@@ -106,6 +109,11 @@ export const configSchema = z
       })
       .optional(),
     auth: authSchema,
+    authorization: authorizationSchema
+      .optional()
+      .describe(
+        "Who may do what; whoever is not named may do nothing. Default: nobody, or with `auth.development` alone everybody.",
+      ),
     log: z
       .strictObject({
         level: z

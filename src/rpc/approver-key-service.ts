@@ -8,7 +8,9 @@ import { fromWireActor } from "../codec/actor.ts";
 import { toWireApproverKey } from "../codec/approver-key.ts";
 import type { Digest } from "../domain/ids.ts";
 import { readPublicKey } from "../evidence/public-key.ts";
+import { noSuchKey } from "./access.ts";
 import { identityOf } from "./authentication.ts";
+import { permissionsOf } from "./permissions.ts";
 
 const DEFAULT_PAGE = 50;
 
@@ -40,17 +42,18 @@ export function createApproverKeyService(app: {
       identityOf(context.values);
       const { registry } = await app.approverKeys.load(context.signal);
       const key = registry.keys.get(keyId as Digest);
-      if (key === undefined) throw new Refused("APPROVER_KEY_NOT_FOUND", `No key ${keyId} is enrolled.`);
+      if (key === undefined) throw noSuchKey(keyId);
       return { key: toWireApproverKey(key) };
     },
 
     async listApproverKeys({ approverId, pageSize, pageToken }, context) {
       identityOf(context.values);
+      const { seesKey } = permissionsOf(context.values);
       const after = pageToken === "" ? -1 : seqIn(pageToken);
       const { registry } = await app.approverKeys.load(context.signal);
       const size = pageSize === 0 ? DEFAULT_PAGE : pageSize;
       const found = [...registry.keys.values()].filter(
-        ({ seq, approver }) => seq > after && (approverId === "" || approver.id === approverId),
+        ({ seq, approver }) => seq > after && (approverId === "" || approver.id === approverId) && seesKey(approver),
       );
       const page = found.slice(0, size);
       return {
@@ -62,7 +65,7 @@ export function createApproverKeyService(app: {
 
   function callerOf(request: { readonly requestId: string }, context: HandlerContext): Caller {
     const requestId = request.requestId === "" ? app.newRequestId() : request.requestId;
-    return { ...identityOf(context.values), requestId };
+    return { ...identityOf(context.values), requestId, permit: permissionsOf(context.values).permit };
   }
 }
 

@@ -52,6 +52,11 @@ export function identityOf(values: ContextValues): Identity {
   return identity;
 }
 
+/** Goes on with what a later look at the caller's credentials said. */
+export function renewIdentity(values: ContextValues, identity: Identity): void {
+  values.set(IDENTITY, identity);
+}
+
 /** Who is calling, or undefined; for the log. */
 export function knownIdentity(values: ContextValues): Identity | undefined {
   return values.get(IDENTITY);

@@ -1,12 +1,16 @@
 import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ContextValues, createContextKey, type HandlerContext } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
+import type { Denial } from "../app/denials.ts";
 import type { Log } from "../app/log.ts";
 import type { Actor } from "../domain/actor.ts";
 import { knownIdentity } from "./authentication.ts";
 import { ERROR_DOMAIN } from "./errors.ts";
 
-/** Writes one line for each call: which, how it ended, how long it took, about which decision, by whom. Never a payload, nor a message that might quote one. */
+/**
+ * Writes one line for each call: which, how it ended, how long it took, about which decision, by whom. Never a payload, nor a message that might quote one. What was
+ * denied is told once more, as a record of its own.
+ */
 export interface CallLog {
   /** Sees to the line of a call that ends before it is handled: by nobody valid, too large, or not to be decoded. */
   expect(context: HandlerContext): void;
@@ -23,7 +27,14 @@ interface Call {
 
 const IS_HANDLED = createContextKey(false, { description: "whether the call has come as far as its handler" });
 
-export function createCallLog(log: Log): CallLog {
+const IS_HIDDEN = createContextKey(false, { description: "whether what it asked for exists, and not for its caller" });
+
+/** Remembers for the log that a call was told of nothing where there is something. */
+export function markHidden(values: ContextValues): void {
+  values.set(IS_HIDDEN, true);
+}
+
+export function createCallLog(log: Log, tellDenial: (denial: Denial) => void): CallLog {
   return {
     expect({ service, method, values, signal }) {
       const begun = performance.now();
@@ -58,6 +69,11 @@ export function createCallLog(log: Log): CallLog {
     };
     if (isOurFault) log.error(facts, "call");
     else log.info(facts, "call");
+    const isHidden = call.contextValues.get(IS_HIDDEN);
+    if (isHidden || error?.code === Code.PermissionDenied || error?.code === Code.Unauthenticated) {
+      const { rpc, actor, delegate, decision_id } = facts;
+      tellDenial({ rpc, actor, delegate, decision_id, reason: isHidden ? "HIDDEN" : (reason ?? facts.code) });
+    }
   }
 }
 

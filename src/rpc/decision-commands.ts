@@ -32,6 +32,7 @@ import { DIGESTS } from "../evidence/digests.ts";
 import { identityOf } from "./authentication.ts";
 import { DEFAULT_TIMELINE, decisionMessage } from "./decision-message.ts";
 import { rpcError } from "./errors.ts";
+import { permissionsOf } from "./permissions.ts";
 
 /** The RPCs that write. Each turns its request into a command, hands it on, and says what was written and where the decision stood right after. */
 export function createDecisionCommands(app: {
@@ -51,7 +52,7 @@ export function createDecisionCommands(app: {
       const policy = policySourceOf(request);
       const command = { type: "CREATE_DECISION", created: fromWireCreated(request), policy } as const;
       const { signal } = context;
-      const { findTemplates } = app;
+      const findTemplates = findTemplatesFor(context);
       const { decision, written } = await app.handle(caller, decisionId, command, { signal, findTemplates });
       const judged = await judgeAfter(decision);
       const keys = KEYS_SET_ASIDE;
@@ -127,7 +128,7 @@ export function createDecisionCommands(app: {
 
   function callerOf(request: { readonly requestId: string }, context: HandlerContext): Caller {
     const requestId = request.requestId === "" ? app.newRequestId() : request.requestId;
-    return { ...identityOf(context.values), requestId };
+    return { ...identityOf(context.values), requestId, permit: permissionsOf(context.values).permit };
   }
 
   function command(
@@ -136,8 +137,18 @@ export function createDecisionCommands(app: {
     what: Command,
   ): Promise<Handled> {
     const { signal } = context;
-    const { findTemplates } = app;
+    const findTemplates = findTemplatesFor(context);
     return app.handle(callerOf(request, context), request.decisionId as DecisionId, what, { signal, findTemplates });
+  }
+
+  /** A template that the caller may not know of is not there, if it is named. Those that match by labels are the server's choice, and all of them count. */
+  function findTemplatesFor({ values }: HandlerContext): FindTemplates {
+    const { seesTemplate } = permissionsOf(values);
+    return async (command, decision, signal) => {
+      const found = await app.findTemplates(command, decision, signal);
+      const isNamed = "policy" in command && command.policy?.type === "NAMED_TEMPLATE";
+      return isNamed ? found.filter(seesTemplate) : found;
+    };
   }
 
   async function answer({ written, decision }: Handled) {

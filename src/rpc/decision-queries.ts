@@ -18,6 +18,7 @@ import type { DecisionId } from "../domain/ids.ts";
 import { identityOf } from "./authentication.ts";
 import { DEFAULT_TIMELINE, decisionMessage } from "./decision-message.ts";
 import { createLogMessages, summaryOf } from "./log-messages.ts";
+import { permissionsOf } from "./permissions.ts";
 
 const DEFAULT_PAGE = 50;
 
@@ -52,7 +53,8 @@ export function createDecisionQueries(app: {
       identityOf(context.values);
       const { pageToken, consistencyToken } = request;
       const pageSize = request.pageSize === 0 ? DEFAULT_PAGE : request.pageSize;
-      const query = { filter: filterOf(request.filter), pageSize, pageToken, consistencyToken };
+      const sight = permissionsOf(context.values).sight();
+      const query = { filter: filterOf(request.filter), sight, pageSize, pageToken, consistencyToken };
       const { rows, nextPageToken } = await app.listDecisions(query, context.signal);
       return { decisions: rows.map(summaryOf), nextPageToken };
     },
@@ -76,7 +78,9 @@ export function createDecisionQueries(app: {
 
     async *watchDecisions(request, context) {
       identityOf(context.values);
-      for await (const message of app.watchDecisions(filterOf(request.filter), request.cursor, context.signal)) {
+      const { sight } = permissionsOf(context.values);
+      const changes = app.watchDecisions(filterOf(request.filter), request.cursor, sight, context.signal);
+      for await (const message of changes) {
         switch (message.kind) {
           case "change": {
             const { row, cause, recorded, matches, cursor } = message.change;

@@ -78,6 +78,7 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   AMBIGUOUS_TEMPLATE: Code.FailedPrecondition,
   OVERRIDE_NOT_TIGHTER: Code.InvalidArgument,
   TOO_MANY_TEMPLATES: Code.ResourceExhausted,
+  PERMISSION_DENIED: Code.PermissionDenied,
   RUN_STILL_AT_WORK: Code.FailedPrecondition,
   ROUTER_KNOWS_OUTCOME: Code.FailedPrecondition,
   ON_BEHALF_OF_REFUSED: Code.PermissionDenied,

@@ -1,25 +1,39 @@
 import type { Message } from "@bufbuild/protobuf";
 import type { Interceptor } from "@connectrpc/connect";
 import type { Authenticator, Identity } from "../app/authenticator.ts";
+import type { Authorization } from "../app/authorization.ts";
 import type { Clock } from "../app/clock.ts";
 import { isSameActor } from "../domain/actor.ts";
-import { knownIdentity, peerIn } from "./authentication.ts";
+import { knownIdentity, peerIn, renewIdentity } from "./authentication.ts";
 import { rpcError } from "./errors.ts";
+import { knownPermissions } from "./permissions.ts";
 
 /** How often who reads a stream is asked for its identity again, in milliseconds. */
 export const RECHECK_EVERY = 30_000;
 
 /**
- * Ends a stream once its caller would not be let in any more: at the moment when its token or certificate expires, and within a while of what the server learns
- * otherwise (a token taken out of the configuration, an issuer's key that is withdrawn, a certificate that is revoked).
+ * Ends a stream once its caller would not be let in any more, or may not read it any more: at the moment when its token or certificate expires, and within a while of what the server learns
+ * otherwise (a token taken out of the configuration, an issuer's key that is withdrawn, a certificate that is revoked). As soon as the configuration has been
+ * reloaded, everybody is asked again.
  */
-export function createIdentityRecheck(authenticator: Authenticator, clock: Clock): Interceptor {
+export function createIdentityRecheck(
+  authenticator: Authenticator,
+  clock: Clock,
+  authorization: Pick<Authorization, "listen">,
+): Interceptor {
   return (next) => async (request) => {
     const response = await next(request);
     const identity = knownIdentity(request.contextValues);
     if (!response.stream || identity === undefined) return response;
     const { header, contextValues } = request;
-    const again = async () => await authenticator.authenticate(header, peerIn(contextValues));
+    const again = async () => {
+      const now = await authenticator.authenticate(header, peerIn(contextValues));
+      if (!isSameActor(now.actor, identity.actor))
+        throw rpcError("UNAUTHENTICATED", "Your identity is another by now: call again.");
+      renewIdentity(contextValues, now);
+      knownPermissions(contextValues)?.permit();
+      return now;
+    };
     return { ...response, message: whileLetIn(identity, again, response.message) };
   };
 
@@ -63,13 +77,13 @@ export function createIdentityRecheck(authenticator: Authenticator, clock: Clock
           "UNAUTHENTICATED",
           "What proved your identity has expired: go on with a new one, from the last seq + 1 or the last cursor.",
         );
-      await clock.sleep(Math.min(left, RECHECK_EVERY), signal);
+      const changed = new AbortController();
+      const stop = authorization.listen(() => changed.abort());
+      await clock.sleep(Math.min(left, RECHECK_EVERY), AbortSignal.any([signal, changed.signal]));
+      stop();
       if (signal.aborted) break;
       try {
-        const now = await again();
-        if (!isSameActor(now.actor, first.actor))
-          return rpcError("UNAUTHENTICATED", "Your identity is another by now: call again.");
-        ({ validUntil } = now);
+        ({ validUntil } = await again());
       } catch (error) {
         return error;
       }

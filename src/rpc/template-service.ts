@@ -5,8 +5,9 @@ import type { ListTemplates } from "../app/list-templates.ts";
 import type { TemplateLog } from "../app/template-log.ts";
 import { fromWireLabels } from "../codec/request.ts";
 import { fromWireTemplateCreated, toWireTemplate } from "../codec/template.ts";
+import { noSuchTemplate } from "./access.ts";
 import { identityOf } from "./authentication.ts";
-import { rpcError } from "./errors.ts";
+import { permissionsOf } from "./permissions.ts";
 
 const DEFAULT_PAGE = 50;
 
@@ -21,7 +22,8 @@ export function createTemplateService(app: {
   return {
     async createTemplate(request, context) {
       const requestId = request.requestId === "" ? app.newRequestId() : request.requestId;
-      const caller = { ...identityOf(context.values), requestId };
+      const { permit } = permissionsOf(context.values);
+      const caller = { ...identityOf(context.values), requestId, permit };
       const created = fromWireTemplateCreated(request);
       return { template: toWireTemplate(await app.makeTemplate(caller, request.name, created, context.signal)) };
     },
@@ -29,7 +31,7 @@ export function createTemplateService(app: {
     async getTemplate({ name }, context) {
       identityOf(context.values);
       const log = await app.readTemplate(name, context.signal);
-      if (log === undefined) throw rpcError("TEMPLATE_NOT_FOUND", `There is no template ${name}.`);
+      if (log === undefined) throw noSuchTemplate(name);
       return { template: toWireTemplate(log.template) };
     },
 
@@ -38,7 +40,8 @@ export function createTemplateService(app: {
       const labels = fromWireLabels(request.labels);
       const { pageToken } = request;
       const pageSize = request.pageSize === 0 ? DEFAULT_PAGE : request.pageSize;
-      const page = await app.listTemplates({ labels, pageSize, pageToken }, context.signal);
+      const { seesTemplate: sees } = permissionsOf(context.values);
+      const page = await app.listTemplates({ labels, pageSize, pageToken, sees }, context.signal);
       return { templates: page.templates.map(toWireTemplate), nextPageToken: page.nextPageToken };
     },
   };

@@ -126,7 +126,11 @@ export async function decisionsUnderTest(
     draining: draining.signal,
   };
   const handle = createCommandHandler({ ...ports, newId: randomUUID });
-  const handleKeys = createKeyCommandHandler({ ...ports, newId: randomUUID, administrators: ["admin"] });
+  const handleKeys = createKeyCommandHandler({
+    ...ports,
+    newId: randomUUID,
+    isAdministrator: ({ actor }) => actor.id === "admin",
+  });
   const feed = createDecisionFeed(ports);
   const indexer = createIndexer(ports);
   const progress = createRunProgressBoard();

@@ -126,7 +126,9 @@ describe("the indexer", () => {
       const stopping = new AbortController();
       const run = Promise.all([subscription.run(stopping.signal), indexer.run(stopping.signal)]);
       await indexer.caughtUp;
-      expect(index.list({ filter: ALL, order: "newest_first", after: undefined, limit: 9 })).toHaveLength(1);
+      expect(
+        index.list({ filter: ALL, sight: "everything", order: "newest_first", after: undefined, limit: 9 }),
+      ).toHaveLength(1);
       stopping.abort();
       await run;
       index.close();
@@ -146,7 +148,7 @@ describe("the indexer", () => {
     await decisions.indexer.caughtUp;
     decisions.clock.set(start + HOUR);
     await eventually("both have expired", () => index.lastTimeChange() === 2);
-    const rows = index.list({ filter: ALL, order: "newest_first", after: undefined, limit: 9 });
+    const rows = index.list({ filter: ALL, sight: "everything", order: "newest_first", after: undefined, limit: 9 });
 
     rmSync(file);
     const anew = openSqliteDecisionIndex({ file: join(temporaryDirectory(), "index.sqlite") });
@@ -155,7 +157,7 @@ describe("the indexer", () => {
     const stopping = new AbortController();
     const run = indexer.run(stopping.signal);
     await indexer.caughtUp;
-    expect(anew.list({ filter: ALL, order: "newest_first", after: undefined, limit: 9 })).toEqual(
+    expect(anew.list({ filter: ALL, sight: "everything", order: "newest_first", after: undefined, limit: 9 })).toEqual(
       rows.map((row) => ({ ...row, timeChange: 0 })),
     );
     stopping.abort();
@@ -176,7 +178,7 @@ describe("the indexer", () => {
     );
     decisions.clock.advance(500);
     await decisions.indexer.caughtUp;
-    const rows = index.list({ filter: ALL, order: "newest_first", after: undefined, limit: 9 });
+    const rows = index.list({ filter: ALL, sight: "everything", order: "newest_first", after: undefined, limit: 9 });
     expect(rows.map(({ decisionId }) => decisionId)).toEqual([id]);
     expect(index.position()).toBe(await decisions.real.head());
   });

@@ -144,5 +144,11 @@ function another(store: EventStore) {
   const clock = createManualClock();
   const approverKeys = createApproverKeys({ store, clock, log: createCapturedLog() });
   const newId = () => crypto.randomUUID();
-  return createKeyCommandHandler({ store, approverKeys, clock, newId, administrators: ["admin"] });
+  return createKeyCommandHandler({
+    store,
+    approverKeys,
+    clock,
+    newId,
+    isAdministrator: ({ actor }) => actor.id === "admin",
+  });
 }

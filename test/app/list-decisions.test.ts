@@ -12,7 +12,13 @@ async function running() {
 }
 
 function page(decisions: DecisionsUnderTest, pageToken = "", filter: Partial<IndexFilter> = {}, pageSize = 3) {
-  return decisions.listDecisions({ filter: { ...ALL, ...filter }, pageSize, pageToken, consistencyToken: "" });
+  return decisions.listDecisions({
+    sight: "everything",
+    filter: { ...ALL, ...filter },
+    pageSize,
+    pageToken,
+    consistencyToken: "",
+  });
 }
 
 async function createdOneByOne(decisions: DecisionsUnderTest, count: number): Promise<readonly DecisionId[]> {
@@ -133,6 +139,7 @@ describe("a consistency token", () => {
       const id = await decisions.create();
       const token = consistencyToken(id, 1);
       const { rows } = await decisions.listDecisions({
+        sight: "everything",
         filter: ALL,
         pageSize: 50,
         pageToken: "",
@@ -144,7 +151,7 @@ describe("a consistency token", () => {
 
   test.each(["nonsense", "1", "g".repeat(32)])("%s: refused", async (token) => {
     const decisions = await running();
-    const query = { filter: ALL, pageSize: 5, pageToken: "", consistencyToken: token };
+    const query = { sight: "everything" as const, filter: ALL, pageSize: 5, pageToken: "", consistencyToken: token };
     await expect(decisions.listDecisions(query)).rejects.toMatchObject({ reason: "INVALID_CURSOR" });
   });
 });

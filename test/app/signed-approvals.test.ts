@@ -268,7 +268,9 @@ describe("the revocation of a key", () => {
     await approveSigned(decisions, decisionId, "carol", key);
     const watcher = watching((signal) => decisions.watchDecision(decisionId, 3, signal));
     const bystander = watching((signal) => decisions.watchDecision(untouched, 2, signal));
-    const lists = watching((signal) => decisions.watchDecisions({ ...ALL, states: ["APPROVED"] }, "", signal));
+    const lists = watching((signal) =>
+      decisions.watchDecisions({ ...ALL, states: ["APPROVED"] }, "", () => "everything", signal),
+    );
     await watcher.next(2);
     await bystander.next(2);
     await decisions.indexer.waitFor(decisionId, 2);
@@ -382,7 +384,7 @@ function anotherServer(store: EventStore) {
   const ports = { store, logs: createDecisionLogs(store), approverKeys, clock, newId: () => randomUUID() };
   return {
     handle: createCommandHandler(ports),
-    handleKeys: createKeyCommandHandler({ ...ports, administrators: ["admin"] }),
+    handleKeys: createKeyCommandHandler({ ...ports, isAdministrator: ({ actor }) => actor.id === "admin" }),
   };
 }
 

@@ -24,7 +24,7 @@ async function running(options: Parameters<typeof decisionsUnderTest>[0] = {}) {
 }
 
 function watch(decisions: DecisionsUnderTest, filter: Partial<IndexFilter> = {}, cursor = "") {
-  return watching((signal) => decisions.watchDecisions({ ...ALL, ...filter }, cursor, signal));
+  return watching((signal) => decisions.watchDecisions({ ...ALL, ...filter }, cursor, () => "everything", signal));
 }
 
 /** Waits until the index holds a decision's last event. */
@@ -184,7 +184,12 @@ describe("a cursor", () => {
     const seen: string[] = [];
     while (seen.length < 120) {
       let patience = 7;
-      for await (const message of decisions.watchDecisions(ALL, cursor, AbortSignal.timeout(20_000))) {
+      for await (const message of decisions.watchDecisions(
+        ALL,
+        cursor,
+        () => "everything",
+        AbortSignal.timeout(20_000),
+      )) {
         if (message.kind !== "change") continue;
         seen.push(`${message.change.row.decisionId} ${message.change.recorded?.event.seq}`);
         cursor = message.change.cursor;
@@ -242,7 +247,8 @@ test("a slow reader holds one event, and loses nothing", async () => {
       },
     }),
   });
-  const slow = decisions.watchDecisions(ALL, "", new AbortController().signal)[Symbol.asyncIterator]();
+  const { signal } = new AbortController();
+  const slow = decisions.watchDecisions(ALL, "", () => "everything", signal)[Symbol.asyncIterator]();
   await slow.next();
   const idle = slow.next();
   const first = await decisions.create();
@@ -279,7 +285,7 @@ test("a watcher that goes away leaves no subscription behind", async () => {
   });
   await eventually("the server follows", () => open === 1);
   await decisions.create();
-  for await (const { kind } of decisions.watchDecisions(ALL, "0.", new AbortController().signal)) {
+  for await (const { kind } of decisions.watchDecisions(ALL, "0.", () => "everything", new AbortController().signal)) {
     expect({ kind, open }).toEqual({ kind: "change", open: 1 });
     break;
   }

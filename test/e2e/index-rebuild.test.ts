@@ -51,7 +51,7 @@ const PLACEHOLDER = {
 function listed(directory: string): readonly string[] {
   const index = openSqliteDecisionIndex({ file: join(directory, "index.sqlite") });
   try {
-    const rows = index.list({ filter: ALL, order: "newest_first", after: undefined, limit: 99 });
+    const rows = index.list({ filter: ALL, sight: "everything", order: "newest_first", after: undefined, limit: 99 });
     return rows.map(({ decisionId }) => decisionId).toSorted();
   } finally {
     index.close();

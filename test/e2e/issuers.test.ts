@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { LOOK_EVERY } from "../../src/authentication.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { eventually } from "../support/eventually.ts";
+import { EVERYBODY } from "../support/everybody.ts";
 import { AUDIENCE, createIssuer } from "../support/issuer.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { type Protocol, serverUnderTest } from "../support/server-under-test.ts";
@@ -22,7 +23,7 @@ describe("an issuer's token", () => {
         { issuer: issuer.issuer, audience: [AUDIENCE], jwksUrl: issuer.jwksUrl, type: "human", groupsClaim: "groups" },
       ],
     };
-    const server = await serverUnderTest({ config: { auth } });
+    const server = await serverUnderTest({ config: { auth, authorization: EVERYBODY } });
     for (const protocol of PROTOCOLS) {
       const headers = bearer(await issuer.token({ sub: `alice-${protocol}`, groups: ["sre"] }));
       const { decision } = await server.as(undefined, { protocol, headers }).decisions.createDecision(RELEASE);
@@ -35,7 +36,7 @@ describe("an issuer's token", () => {
     const issuer = await createIssuer();
     issuer.answer("failing");
     const auth = { jwt: [{ issuer: issuer.issuer, audience: [AUDIENCE], jwksUrl: issuer.jwksUrl, type: "human" }] };
-    const server = await serverUnderTest({ config: { auth } });
+    const server = await serverUnderTest({ config: { auth, authorization: EVERYBODY } });
     const headers = bearer(await issuer.token({ sub: "alice" }));
     for (const protocol of PROTOCOLS)
       expect(await refusalOf(server.as(undefined, { protocol, headers }).decisions.listDecisions({}))).toMatchObject({
@@ -47,11 +48,13 @@ describe("an issuer's token", () => {
   test("goes on through a reload while its issuer is out of reach", async () => {
     const issuer = await createIssuer();
     const auth = { jwt: [{ issuer: issuer.issuer, audience: [AUDIENCE], jwksUrl: issuer.jwksUrl, type: "human" }] };
-    const server = await serverUnderTest({ config: { auth } });
+    const server = await serverUnderTest({ config: { auth, authorization: EVERYBODY } });
     const { decisions } = server.as(undefined, { headers: bearer(await issuer.token({ sub: "alice" })) });
     await decisions.listDecisions({});
     issuer.answer("failing");
-    server.reload(configSchema.parse({ listen: "127.0.0.1:0", auth: { ...auth, onBehalfOf: [] } }));
+    server.reload(
+      configSchema.parse({ listen: "127.0.0.1:0", auth: { ...auth, onBehalfOf: [] }, authorization: EVERYBODY }),
+    );
     await decisions.listDecisions({});
   });
 
@@ -62,7 +65,7 @@ describe("an issuer's token", () => {
     publish();
     const clock = createManualClock(Date.now());
     const auth = { jwt: [{ issuer: issuer.issuer, audience: [AUDIENCE], jwksFile, type: "human" }] };
-    const server = await serverUnderTest({ clock, config: { auth } });
+    const server = await serverUnderTest({ clock, config: { auth, authorization: EVERYBODY } });
     const old = await issuer.token({ sub: "alice" });
     const call = async (token: string) =>
       await server.as(undefined, { headers: bearer(token) }).decisions.listDecisions({});
@@ -88,7 +91,7 @@ test("what a service does for a person is written with both", async () => {
     jwt: [{ issuer: issuer.issuer, audience: [AUDIENCE], jwksUrl: issuer.jwksUrl, type: "system" }],
     onBehalfOf: [{ service: "portal", people: ["*@test"], groups: ["staff"] }],
   };
-  const server = await serverUnderTest({ config: { auth } });
+  const server = await serverUnderTest({ config: { auth, authorization: EVERYBODY } });
   const by = async (sub: string, person?: string) =>
     server.as(undefined, {
       headers: {

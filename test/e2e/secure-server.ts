@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hashOfServiceToken, newServiceToken } from "../../src/identity/service-token.ts";
 import { type Authority, createAuthority, type Issued } from "../support/certificates.ts";
+import { EVERYBODY } from "../support/everybody.ts";
 import { AUDIENCE, createIssuer, type Issuer } from "../support/issuer.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
 
@@ -46,6 +47,7 @@ export async function secureStage(): Promise<SecureStage> {
       tokens: [{ service: "pipeline", hash: hashOfServiceToken(serviceToken), groups: ["ci"] }],
       onBehalfOf: [{ service: "pipeline", people: ["*@test"], groups: ["staff"] }],
     },
+    authorization: EVERYBODY,
   };
   return { directory, authority, issuer, server, serviceToken, publishCrl, config };
 }

@@ -3,6 +3,7 @@ import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { hashOfServiceToken, newServiceToken } from "../../src/identity/service-token.ts";
+import { EVERYBODY } from "../support/everybody.ts";
 import { type ServerUnderTest, serverUnderTest } from "../support/server-under-test.ts";
 import { DECISIONS, enveloped } from "./raw-call.ts";
 
@@ -131,7 +132,7 @@ describe("an identity that comes twice is nobody's, whichever of the two is good
   ] as const;
 
   test.each(twice)("%s, over HTTP/1.1", async (_, headers) => {
-    const server = await serverUnderTest({ config: { auth: AUTH } });
+    const server = await serverUnderTest({ config: { auth: AUTH, authorization: EVERYBODY } });
     expect(
       await overHttp1(
         server,
@@ -142,7 +143,7 @@ describe("an identity that comes twice is nobody's, whichever of the two is good
   });
 
   test.each(twice)("%s, over HTTP/2", async (_, headers) => {
-    const server = await serverUnderTest({ config: { auth: AUTH } });
+    const server = await serverUnderTest({ config: { auth: AUTH, authorization: EVERYBODY } });
     const lower = headers.map(([name, value]) => [name.toLowerCase(), value] as const);
     for (const [type, path] of [
       ["application/grpc", PATH],
@@ -155,7 +156,7 @@ describe("an identity that comes twice is nobody's, whichever of the two is good
   });
 
   test("and once it is taken, so that the tests above refuse for that reason", async () => {
-    const server = await serverUnderTest({ config: { auth: AUTH } });
+    const server = await serverUnderTest({ config: { auth: AUTH, authorization: EVERYBODY } });
     expect(await overHttp1(server, [`Authorization: Bearer ${alice}`])).toBe(200);
     expect(await overHttp2(server, [["authorization", `Bearer ${alice}`]])).toBe("0");
     expect(await overHttp2(server, [["authorization", `Bearer ${alice}`]], { type: "application/grpc-web" })).toBe("0");
@@ -184,7 +185,7 @@ describe("an identity has one place", () => {
     "x-authorization",
     "authorization2",
   ])("the header %s is none", async (name) => {
-    const server = await serverUnderTest({ config: { auth: AUTH } });
+    const server = await serverUnderTest({ config: { auth: AUTH, authorization: EVERYBODY } });
     const values = [`Bearer ${alice}`, Buffer.from(`Bearer ${alice}`).toString("base64"), "human:alice"];
     for (const value of values) {
       expect(await overHttp1(server, [`${name}: ${value}`])).toBe(401);
@@ -194,7 +195,7 @@ describe("an identity has one place", () => {
   });
 
   test("trailers are not it", async () => {
-    const server = await serverUnderTest({ config: { auth: AUTH } });
+    const server = await serverUnderTest({ config: { auth: AUTH, authorization: EVERYBODY } });
     expect(await overHttp1(server, [], "{}", `Authorization: Bearer ${alice}`)).toBe(401);
     expect(await overHttp2(server, [], { trailers: { authorization: `Bearer ${alice}` } })).toBe("16");
     expect(
@@ -206,7 +207,7 @@ describe("an identity has one place", () => {
   });
 
   test("neither is the query, nor the path", async () => {
-    const server = await serverUnderTest({ config: { auth: AUTH } });
+    const server = await serverUnderTest({ config: { auth: AUTH, authorization: EVERYBODY } });
     for (const path of [
       `${PATH}?authorization=Bearer%20${alice}`,
       `${PATH}?access_token=${alice}`,
@@ -226,7 +227,7 @@ describe("an identity has one place", () => {
   });
 
   test("a line that is folded, or a name with a space before its colon, is no header", async () => {
-    const server = await serverUnderTest({ config: { auth: AUTH } });
+    const server = await serverUnderTest({ config: { auth: AUTH, authorization: EVERYBODY } });
     for (const line of [
       `X: y\r\n Authorization: Bearer ${alice}`,
       `Authorization : Bearer ${alice}`,

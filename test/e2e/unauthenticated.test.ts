@@ -12,6 +12,7 @@ import { file_nexus_attest_v1_decision_service as decisions } from "../../gen/ts
 import { file_nexus_attest_v1_template_service as templates } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { hashOfServiceToken, newServiceToken } from "../../src/identity/service-token.ts";
+import { EVERYBODY } from "../support/everybody.ts";
 import { serverUnderTest } from "../support/server-under-test.ts";
 
 /** What the server serves; held against what it says itself below, so that a new service cannot be forgotten. */
@@ -24,7 +25,7 @@ const SERVICES: readonly DescService[] = [
 const METHODS = SERVICES.flatMap(({ methods }) => methods);
 
 const token = newServiceToken();
-const AUTH = { auth: { tokens: [{ service: "pipeline", hash: hashOfServiceToken(token) }] } };
+const AUTH = { auth: { tokens: [{ service: "pipeline", hash: hashOfServiceToken(token) }] }, authorization: EVERYBODY };
 
 const STREAM_TYPES = ["application/connect+json", "application/connect+proto"];
 const UNARY_TYPES = ["application/json", "application/proto"];
@@ -190,7 +191,7 @@ test("development identity is off once another way in is configured, unless it i
 });
 
 test("asked for beside tokens, a name and a token are each taken, and both at once are not", async () => {
-  const server = await serverUnderTest({ config: { auth: { ...AUTH.auth, development: true } } });
+  const server = await serverUnderTest({ config: { ...AUTH, auth: { ...AUTH.auth, development: true } } });
   const headers = { authorization: `Bearer ${token}` };
   await server.as("human:alice").decisions.listDecisions({});
   await server.as(undefined, { headers }).decisions.listDecisions({});

@@ -5,6 +5,7 @@ import { RECHECK_EVERY } from "../../src/rpc/identity-recheck.ts";
 import { refusalOf } from "../e2e/refusal.ts";
 import { bearer } from "../e2e/secure-server.ts";
 import { eventually } from "../support/eventually.ts";
+import { EVERYBODY } from "../support/everybody.ts";
 import { createManualClock } from "../support/manual-clock.ts";
 import { serverUnderTest } from "../support/server-under-test.ts";
 
@@ -18,12 +19,16 @@ async function stage() {
     { service: "pipeline", hash: hashOfServiceToken(short), expires },
     { service: "pipeline", hash: hashOfServiceToken(long) },
   ];
-  const server = await serverUnderTest({ clock, config: { auth: { tokens }, watch: { heartbeatSeconds: 0.2 } } });
+  const server = await serverUnderTest({
+    clock,
+    config: { auth: { tokens }, authorization: EVERYBODY, watch: { heartbeatSeconds: 0.2 } },
+  });
   /** Goes on with the tokens that are left. */
   const reload = (left: readonly string[]) =>
     server.reload(
       configSchema.parse({
         listen: "127.0.0.1:0",
+        authorization: EVERYBODY,
         auth: { tokens: tokens.filter(({ hash }) => left.some((token) => hash === hashOfServiceToken(token))) },
       }),
     );

@@ -1,6 +1,7 @@
 import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
 import type { DecisionIndex, IndexFilter, IndexRow } from "../../app/decision-index.ts";
 import type { Position } from "../../app/event-store.ts";
+import type { Sight } from "../../app/sight.ts";
 import type { DecisionId } from "../../domain/ids.ts";
 import { inTransaction, openProjection } from "./projection.ts";
 
@@ -78,8 +79,13 @@ export function openSqliteDecisionIndex({
         ),
       ),
     get: (decisionId) => rowOf(getRow.get(decisionId)),
-    list({ filter, order, after, limit }) {
+    list({ filter, sight, order, after, limit }) {
       const { where, values } = conditions(filter);
+      if (sight !== "everything") {
+        const within = inSight(sight);
+        where.push(within.where);
+        values.push(...within.values);
+      }
       const newest = order === "newest_first";
       if (after !== undefined) {
         where.push(`(d.created_at, d.decision_id) ${newest ? "<" : ">"} (?, ?)`);
@@ -125,6 +131,22 @@ function conditions(filter: IndexFilter): { readonly where: string[]; readonly v
   if (filter.approverId !== undefined)
     add("d.decision_id IN (SELECT decision_id FROM approvers WHERE actor_id = ?)", filter.approverId);
   return { where, values };
+}
+
+/** Somebody's own decisions, and those that one of the scopes covers. */
+function inSight({ own, scopes }: Exclude<Sight, "everything">): {
+  readonly where: string;
+  readonly values: readonly SQLInputValue[];
+} {
+  const parts = ["(d.requester_id = ? AND json_extract(d.row, '$.requester.type') = ?)"];
+  const values: SQLInputValue[] = [own.id, own.type];
+  for (const { labels, adapters } of scopes) {
+    const all = labels.map(() => "d.decision_id IN (SELECT decision_id FROM labels WHERE label = ?)");
+    if (adapters.length > 0) all.push(`d.adapter_id IN (${adapters.map(() => "?").join(", ")})`);
+    parts.push(`(${all.join(" AND ") || "TRUE"})`);
+    values.push(...labels.map(({ key, value }) => labelText(key, value)), ...adapters);
+  }
+  return { where: `(${parts.join(" OR ")})`, values };
 }
 
 /** A label's key cannot hold "=". */

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type DecisionIndex, type IndexFilter, type IndexRow, matches } from "../../../src/app/decision-index.ts";
 import type { Position } from "../../../src/app/event-store.ts";
+import { type Sight, sees } from "../../../src/app/sight.ts";
 import type { DecisionId } from "../../../src/domain/ids.ts";
 import { openSqliteDecisionIndex } from "../../../src/store/sqlite/decision-index.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
@@ -69,8 +70,8 @@ describe("rows", () => {
     index.apply([row(1, { state: "CANCELLED", headSeq: 3, approverIds: ["carol"] })], undefined);
     expect(index.get(row(1).decisionId)).toMatchObject({ state: "CANCELLED", headSeq: 3 });
     const query = { order: "newest_first", after: undefined, limit: 9 } as const;
-    expect(index.list({ ...query, filter: { ...ALL, states: ["APPROVED"] } })).toEqual([]);
-    expect(index.list({ ...query, filter: { ...ALL, approverId: "carol" } })).toHaveLength(1);
+    expect(index.list({ ...query, sight: "everything", filter: { ...ALL, states: ["APPROVED"] } })).toEqual([]);
+    expect(index.list({ ...query, sight: "everything", filter: { ...ALL, approverId: "carol" } })).toHaveLength(1);
     expect(index.position()).toBe(POSITION);
   });
 
@@ -101,7 +102,7 @@ const name = fc.constantFrom("a", "b", "c");
 const anyRow = fc.record({
   state: fc.constantFrom("DRAFT", "APPROVED", "EXECUTING") satisfies fc.Arbitrary<IndexRow["state"]>,
   requester: fc.record({ type: fc.constantFrom("HUMAN", "SYSTEM"), id: name }) as fc.Arbitrary<IndexRow["requester"]>,
-  adapterId: name,
+  adapterId: fc.constantFrom("", "a", "b", "c"),
   mode: fc.constantFrom("DRY_RUN", "APPLY") satisfies fc.Arbitrary<IndexRow["mode"]>,
   labels: fc.uniqueArray(fc.record({ key: name, value: name }), { selector: ({ key }) => key }),
   approverIds: fc.uniqueArray(name),
@@ -118,24 +119,39 @@ const anyFilter = fc.record({
   createdUntil: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
 });
 
-test("a list is exactly the rows that match the filter, in order, page after page", () => {
+const anySight: fc.Arbitrary<Sight> = fc.oneof(
+  fc.constant("everything" as const),
+  fc.record({
+    own: fc.record({ type: fc.constantFrom("HUMAN", "SYSTEM"), id: name }) as fc.Arbitrary<IndexRow["requester"]>,
+    scopes: fc.array(
+      fc.record({
+        labels: fc.array(fc.record({ key: name, value: name }), { maxLength: 2 }),
+        adapters: fc.uniqueArray(name),
+      }),
+      { maxLength: 3 },
+    ),
+  }),
+);
+
+test("a list is exactly the rows in sight that match the filter, in order, page after page", () => {
   fc.assert(
     fc.property(
       fc.array(anyRow, { maxLength: 20 }),
       anyFilter,
+      anySight,
       fc.boolean(),
       fc.integer({ min: 1, max: 7 }),
-      (contents, filter, isNewestFirst, limit) => {
+      (contents, filter, sight, isNewestFirst, limit) => {
         const index = openSqliteDecisionIndex({ file: ":memory:" });
         const rows = contents.map((content, number) => row(number, content));
         index.apply(rows, POSITION);
         const upwards = rows
-          .filter((one) => matches(filter, one))
+          .filter((one) => matches(filter, one) && sees(sight, one))
           .toSorted((a, b) => a.createdAt - b.createdAt || (a.decisionId < b.decisionId ? -1 : 1));
         const order = isNewestFirst ? "newest_first" : "oldest_first";
         const listed: IndexRow[] = [];
         for (let page: readonly IndexRow[] = []; ; ) {
-          page = index.list({ filter, order, after: page.at(-1), limit });
+          page = index.list({ filter, sight, order, after: page.at(-1), limit });
           listed.push(...page);
           if (page.length < limit) break;
         }
@@ -143,7 +159,7 @@ test("a list is exactly the rows that match the filter, in order, page after pag
         expect(idsOf(listed)).toEqual(idsOf(isNewestFirst ? upwards.toReversed() : upwards));
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
 });
 
@@ -170,7 +186,9 @@ describe("the position", () => {
     second.clear();
     expect(second.position()).toBeUndefined();
     expect(second.lastTimeChange()).toBe(0);
-    expect(second.list({ filter: ALL, order: "newest_first", after: undefined, limit: 9 })).toEqual([]);
+    expect(
+      second.list({ filter: ALL, sight: "everything", order: "newest_first", after: undefined, limit: 9 }),
+    ).toEqual([]);
   });
 });
 

@@ -245,7 +245,7 @@ export const ListApproverKeysResponseSchema: GenMessage<ListApproverKeysResponse
 /**
  * The registry of the keys by which approvers sign; docs/signed-approvals.md says how it is used.
  *
- * Whoever is authenticated may read it. Keys are enrolled by the administrators whom the server's configuration names, and by nobody else.
+ * Keys are enrolled by whoever has the role of key administrator, or where no roles are configured by the administrators whom the configuration names; by nobody else.
  *
  * @generated from service nexus.attest.v1.ApproverKeyService
  */

@@ -195,7 +195,7 @@ export const ListTemplatesResponseSchema: GenMessage<ListTemplatesResponse> = /*
   messageDesc(file_nexus_attest_v1_template_service, 5);
 
 /**
- * Named, immutable policies, for whoever is authenticated to make, to read and to use: a template saves its users work, it does not keep them from giving a policy of
+ * Named, immutable policies, for whoever has the role to make, to read or to use them: a template saves its users work, it does not keep them from giving a policy of
  * their own. A server keeps at most 1,000 of them, each of at most 32 KiB in stored form.
  *
  * @generated from service nexus.attest.v1.TemplateService

@@ -1,0 +1,61 @@
+import type { Authorization } from "./app/authorization.ts";
+import type { Log } from "./app/log.ts";
+import { provesAnything } from "./config/auth-schema.ts";
+import type { AuthorizationConfig } from "./config/authorization-schema.ts";
+import type { Config } from "./config/schema.ts";
+import { type Binding, grantsBy } from "./identity/bindings.ts";
+
+/** What the configuration says of who may do what; it goes on with another one while the server runs. */
+export interface ConfiguredAuthorization extends Authorization {
+  reload(next: Config): void;
+}
+
+export function openAuthorization(config: Config, log: Log): ConfiguredAuthorization {
+  const listeners = new Set<() => void>();
+  let bindings = bindingsOf(config);
+  tell(config);
+
+  return {
+    grantsOf: (identity) => (bindings === "everything" ? bindings : grantsBy(bindings, identity)),
+    listen(ring) {
+      const own = () => ring();
+      listeners.add(own);
+      return () => void listeners.delete(own);
+    },
+    reload(next) {
+      bindings = bindingsOf(next);
+      tell(next);
+      for (const ring of listeners) ring();
+    },
+  };
+
+  function tell({ authorization }: Config): void {
+    const facts = { event: "authorization", bindings: authorization?.length ?? 0 };
+    if (bindings === "everything")
+      log.warn(facts, "no roles are configured: whoever calls may do and read everything; for trying it out only");
+    else if (bindings.length === 0)
+      log.warn(facts, "nobody has a role: every call is denied until authorization says who may do what");
+    else log.info(facts, "roles are those of the configuration");
+  }
+}
+
+/** As soon as identities are proved, or roles are spoken of, nobody may do what is not granted. */
+function bindingsOf({ auth, authorization }: Config): readonly Binding[] | "everything" {
+  if (authorization === undefined) return provesAnything(auth) ? [] : "everything";
+  return authorization.map(bindingOf);
+}
+
+function bindingOf({ roles, actors, groups, scope }: AuthorizationConfig[number]): Binding {
+  return {
+    roles,
+    actors: actors.map((actor) => {
+      const isHuman = actor.startsWith("human:");
+      return { type: isHuman ? "HUMAN" : "SYSTEM", pattern: actor.slice(actor.indexOf(":") + 1) };
+    }),
+    groups,
+    scope: {
+      labels: Object.entries(scope.labels).map(([key, value]) => ({ key, value })),
+      adapters: scope.adapters,
+    },
+  };
+}
