@@ -3,6 +3,7 @@ import { createApproverKeys } from "../../src/app/approver-keys.ts";
 import { createDecisionLogs } from "../../src/app/decision-logs.ts";
 import { type EventStore, StoreUnavailable, WrongExpectedRevision } from "../../src/app/event-store.ts";
 import { createCommandHandler } from "../../src/app/handle-command.ts";
+import { Refused } from "../../src/app/refused.ts";
 import { SERVER_ACTOR } from "../../src/domain/actor.ts";
 import { createCapturedLog } from "../support/captured-log.ts";
 import { createManualClock } from "../support/manual-clock.ts";
@@ -217,3 +218,41 @@ function secondHandler(store: EventStore) {
   const ports = { store, logs: createDecisionLogs(store), approverKeys, clock };
   return createCommandHandler({ ...ports, newId: () => crypto.randomUUID() });
 }
+
+describe("a caller who may no longer do it", () => {
+  test("is refused at the moment when the command is judged, however long it has waited, and nothing is written", async () => {
+    const decisions = await decisionsUnderTest();
+    const decisionId = await decisions.create();
+    let mayApprove = true;
+    const permit = () => {
+      if (!mayApprove) throw new Refused("PERMISSION_DENIED", "not any more");
+    };
+    // Commands on one decision queue up: the second is judged after the first, and the role goes in between.
+    const first = decisions.handle(caller("carol"), decisionId, approval()).then(() => {
+      mayApprove = false;
+    });
+    const second = decisions.handle({ ...caller("dave"), permit }, decisionId, approval());
+    await expect(second).rejects.toMatchObject({ reason: "PERMISSION_DENIED" });
+    await first;
+    expect(await Array.fromAsync(decisions.real.read(`decision-${decisionId}`))).toHaveLength(3);
+  });
+
+  test("is asked again when another server's append came first", async () => {
+    const decisions = await decisionsUnderTest();
+    const decisionId = await decisions.create();
+    let asked = 0;
+    const permit = () => {
+      asked += 1;
+      if (asked === 2) throw new Refused("PERMISSION_DENIED", "not any more");
+    };
+    await expect(
+      decisions.handle({ ...caller("dave"), permit }, decisionId, approval(), {
+        findTemplates: async () => {
+          if (asked === 0) await secondHandler(decisions.real)(caller("carol"), decisionId, approval());
+          return [];
+        },
+      }),
+    ).rejects.toMatchObject({ reason: "PERMISSION_DENIED" });
+    expect(await Array.fromAsync(decisions.real.read(`decision-${decisionId}`))).toHaveLength(3);
+  });
+});
