@@ -140,7 +140,7 @@ export async function startServer(
   const subscription = createDecisionSubscription({ store, clock, log });
   const sources = { store, subscription, index, logs, approverKeys };
   const ports = { ...sources, sharing, router, clock, log, heartbeat, draining: draining.signal };
-  const handle = createCommandHandler({ ...ports, newId: randomUUID });
+  const handle = createCommandHandler({ ...ports, newId: randomUUID, duties: config.separationOfDuties });
   const catalogue = createTemplateCatalogue(ports);
   const adapters = createAdapterViews({ ...ports, timeout: routerTimeout });
   const progress = createRunProgressBoard();

@@ -2,6 +2,7 @@ import { isSameActor, SERVER_ACTOR } from "../domain/actor.ts";
 import type { AdapterView } from "../domain/blocking.ts";
 import type { Command } from "../domain/command.ts";
 import { decide } from "../domain/decide.ts";
+import { type Duties, NO_DUTIES } from "../domain/duties.ts";
 import type { RecordedEvent } from "../domain/event.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import { eventsOf, isRepeat } from "../domain/repeat.ts";
@@ -59,8 +60,10 @@ export function createCommandHandler(ports: {
   readonly clock: Clock;
   /** A new random UUID. */
   readonly newId: () => string;
+  /** What is kept apart here, whatever a policy says; nothing by default. */
+  readonly duties?: Duties;
 }): HandleCommand {
-  const { logs, approverKeys, clock, newId } = ports;
+  const { logs, approverKeys, clock, newId, duties = NO_DUTIES } = ports;
   const oneAtATime = createOneAtATime<DecisionId>();
 
   return (caller, decisionId, command, options = {}) =>
@@ -75,14 +78,14 @@ export function createCommandHandler(ports: {
         if (earlier !== undefined) return earlier;
 
         const templates = (await options.findTemplates?.(command, log?.decision, signal)) ?? [];
-        const { actor, groups } = caller;
+        const { actor, delegate, groups } = caller;
         const { keys, notBefore, signature } = await keysForCommand(approverKeys, command, log, actor, signal);
         // Never before a revocation that is known: so whoever reads the times later judges as it was judged here.
         const at = Math.max(clock.now(), log?.decision.head.occurredAt ?? 0, notBefore);
         // Roles may have been taken away while the command waited: for the queue, the store or a router.
         caller.permit?.();
-        const world = { at, digests: DIGESTS, adapter, templates, keys, signature };
-        const verdict = decide(command, log?.decision, { decisionId, actor, groups, ...world });
+        const world = { at, digests: DIGESTS, duties, adapter, templates, keys, signature };
+        const verdict = decide(command, log?.decision, { decisionId, actor, delegate, groups, ...world });
         if (!verdict.accepted) {
           const { reason, message, ...details } = verdict.rejection;
           throw new Refused(reason, message, details);

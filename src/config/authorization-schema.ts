@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isGroupName, MAX_GROUPS } from "../domain/actor.ts";
+import { actorIdProblem, isGroupName, MAX_GROUPS } from "../domain/actor.ts";
 import { ROLES } from "../domain/grant.ts";
 
 /** The longest list of bindings: what somebody sees becomes one question to the index, with a part for each. */
@@ -55,3 +55,32 @@ const binding = z
 export const authorizationSchema = z.array(binding).max(MAX_BINDINGS);
 
 export type AuthorizationConfig = z.output<typeof authorizationSchema>;
+
+const person = z.string().superRefine((id, context) => {
+  const problem = actorIdProblem(id);
+  if (problem !== undefined) context.addIssue({ code: "custom", message: `the id of an actor; this one ${problem}` });
+});
+
+/** What is kept apart, whatever a policy says. */
+export const separationSchema = z
+  .strictObject({
+    executorIsNotRequester: z
+      .boolean()
+      .default(false)
+      .describe("Whether somebody else than the requester has to execute."),
+    approverIsNotExecutor: z
+      .boolean()
+      .default(false)
+      .describe("Whether whoever has approved has to leave the execution to somebody else."),
+    aliases: z
+      .array(z.array(person).min(2))
+      .default([])
+      .describe("Lists of ids that belong to one person each, who then counts once."),
+  })
+  .superRefine(({ aliases }, context) => {
+    const ids = aliases.flat();
+    const twice = ids.find((id, i) => ids.indexOf(id) !== i);
+    if (twice !== undefined)
+      context.addIssue({ code: "custom", path: ["aliases"], message: `each id once; ${twice} is there twice` });
+  })
+  .prefault({});

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { authSchema, believesCallers } from "./auth-schema.ts";
-import { authorizationSchema } from "./authorization-schema.ts";
+import { authorizationSchema, separationSchema } from "./authorization-schema.ts";
 import { isLoopback, splitListen } from "./listen.ts";
 
 /** Seconds in the file, milliseconds inside. */
@@ -114,6 +114,7 @@ export const configSchema = z
       .describe(
         "Who may do what; whoever is not named may do nothing. Default: nobody, or with `auth.development` alone everybody.",
       ),
+    separationOfDuties: separationSchema,
     log: z
       .strictObject({
         level: z

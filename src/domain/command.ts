@@ -2,6 +2,7 @@ import type { Actor } from "./actor.ts";
 import type { AdapterView } from "./blocking.ts";
 import type { Digests } from "./digests.ts";
 import type { DsseEnvelope } from "./dsse-envelope.ts";
+import type { Duties } from "./duties.ts";
 import type {
   DecisionCreated,
   ExecutionCompleted,
@@ -102,11 +103,15 @@ export interface StateOutcome {
 export interface CommandContext {
   readonly decisionId: DecisionId;
   readonly actor: Actor;
+  /** The service that gives the command on the actor's behalf. */
+  readonly delegate?: Actor | undefined;
   /** The actor's groups, as authentication says. */
   readonly groups: readonly string[];
   /** The time the events record and the command is judged at: never before the decision's last event. */
   readonly at: Instant;
   readonly digests: Digests;
+  /** What is kept apart here, whatever the policy says; nothing by default. */
+  readonly duties?: Duties;
   /** Needed to pass the gate. */
   readonly adapter: AdapterView;
   /** Needed where a policy comes from a template; see {@link policyFrom}. */

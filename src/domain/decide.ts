@@ -10,13 +10,14 @@ import type {
   SignatureCheck,
 } from "./command.ts";
 import { contradictionInPolicy, contradictionInRequest } from "./contradiction.ts";
+import { isSamePerson, NO_DUTIES, type Party } from "./duties.ts";
 import type { ApprovalGranted, DecisionCreated, EventBody } from "./event.ts";
 import { EVENTS_KEPT_FOR_THE_END, MAX_EVENTS, MAX_STANDING_APPROVALS } from "./limits.ts";
 import { outcomeOf, startOf } from "./outcome.ts";
 import type { Policy } from "./policy.ts";
 import { type PolicySource, policyFrom } from "./policy-source.ts";
 import { runRequestOf } from "./run-request.ts";
-import { type Decision, gateOf, isTerminal } from "./state.ts";
+import { type Approval, type Decision, gateOf, isTerminal } from "./state.ts";
 import { accept, closed, reject, type Verdict } from "./verdict.ts";
 
 /** Judges a command against a decision (undefined: there is none yet). Pure: time, digests and the adapter come with the context. */
@@ -80,12 +81,14 @@ function attach(
 }
 
 function grant(command: GrantApproval, decision: Decision, policy: Policy, context: CommandContext): Verdict {
-  const { actor, at, keys } = context;
-  const standing = decision.approvals.find((a) => a.approver.id === actor.id && stands(a, at, keys));
+  const { actor, at, keys, duties = NO_DUTIES } = context;
+  const standing = decision.approvals.find(
+    (a) => stands(a, at, keys) && isSamePerson(approverOf(a), partyIn(context), duties),
+  );
   if (standing !== undefined)
     return reject(
       "ALREADY_APPROVED",
-      `${actor.id} has approved already (seq ${standing.seq}); revoke that approval first.`,
+      `${actor.id} has approved already${standing.approver.id === actor.id ? "" : ` as ${standing.approver.id}`} (seq ${standing.seq}); revoke that approval first.`,
       { approval_seq: `${standing.seq}` },
     );
   if (decision.approvals.filter((approval) => stands(approval, at, keys)).length >= MAX_STANDING_APPROVALS)
@@ -117,12 +120,18 @@ function grant(command: GrantApproval, decision: Decision, policy: Policy, conte
     groups: context.groups.toSorted(),
     signature: command.signature,
   } satisfies ApprovalGranted;
-  const why = ineligibility(policy, decision.requester, { ...granted, approver: actor, grantedAt: at });
+  const isOwn = !policy.allowSelfApproval && isSamePerson(requesterOf(decision), partyIn(context), duties);
+  const why = isOwn
+    ? "SELF_APPROVAL"
+    : ineligibility(policy, decision.requester, { ...granted, approver: actor, grantedAt: at });
   switch (why) {
     case undefined:
       return command.signature === undefined ? accept(granted) : signed(granted, context.signature);
     case "SELF_APPROVAL":
-      return reject(why, `${actor.id} requested this decision; the policy does not allow self-approval.`);
+      return reject(
+        why,
+        `${actor.id} requested this decision${decision.requester.id === actor.id ? "" : `, as ${decision.requester.id} or for them`}; the policy does not allow self-approval.`,
+      );
     case "HUMAN_REQUIRED":
       return reject(why, `The policy wants people as approvers; ${actor.id} is a system.`);
     case "COMMENT_REQUIRED":
@@ -175,9 +184,11 @@ function requestExecution(command: RequestExecution, decision: Decision, context
       "ADAPTER_REQUIRED",
       `The request names no adapter: name one of ${policy?.policy.allowedAdapters.join(", ")}.`,
     );
+  const united = unitedDuties(decision, context);
+  if (united !== undefined) return united;
   const { at, keys } = context;
   const adapter = viewOf(created.adapterId || command.adapterId, context.adapter);
-  const blocking = blockingReasons(decision, at, adapter, keys);
+  const blocking = blockingReasons(withoutDoubles(decision, context), at, adapter, keys);
   if (blocking.length > 0 || policy === undefined || adapter.kind !== "known")
     return {
       accepted: false,
@@ -206,6 +217,55 @@ function requestExecution(command: RequestExecution, decision: Decision, context
     policyDigest,
     routerRequestDigest: context.digests.runRequest(request),
   });
+}
+
+/** Why whoever asks is not the one to execute, or undefined. */
+function unitedDuties(decision: Decision, context: CommandContext): Verdict | undefined {
+  const { actor, at, keys, duties = NO_DUTIES } = context;
+  if (duties.executorIsNotRequester && isSamePerson(requesterOf(decision), partyIn(context), duties))
+    return reject(
+      "EXECUTOR_IS_REQUESTER",
+      `${actor.id} requested this decision, or is one with ${decision.requester.id}, who did: somebody else has to execute it.`,
+    );
+  const own = decision.approvals.find(
+    (a) => stands(a, at, keys) && isSamePerson(approverOf(a), partyIn(context), duties),
+  );
+  if (!duties.approverIsNotExecutor || own === undefined) return undefined;
+  return reject(
+    "EXECUTOR_IS_APPROVER",
+    `${actor.id} approved this decision, or is one with ${own.approver.id}, who did (seq ${own.seq}): somebody else has to execute it.`,
+    { approval_seq: `${own.seq}` },
+  );
+}
+
+/**
+ * The decision with one approval of each person, the latest, and none of the requester's where the policy allows none. Two of one person were refused when they were given;
+ * but what was known of persons may have changed since.
+ */
+function withoutDoubles(decision: Decision, { at, keys, duties = NO_DUTIES }: CommandContext): Decision {
+  const kept: Approval[] = [];
+  const isSelfAllowed = decision.policy?.policy.allowSelfApproval === true;
+  const approvals = decision.approvals.toReversed().filter((approval) => {
+    if (!stands(approval, at, keys)) return true;
+    const party = approverOf(approval);
+    const isDouble = kept.some((other) => isSamePerson(approverOf(other), party, duties));
+    if (isDouble || (!isSelfAllowed && isSamePerson(requesterOf(decision), party, duties))) return false;
+    kept.push(approval);
+    return true;
+  });
+  return { ...decision, approvals: approvals.toReversed() };
+}
+
+function partyIn({ actor, delegate }: CommandContext): Party {
+  return { actor, delegate };
+}
+
+function approverOf({ approver, delegate }: Approval): Party {
+  return { actor: approver, delegate };
+}
+
+function requesterOf({ requester, requesterDelegate }: Decision): Party {
+  return { actor: requester, delegate: requesterDelegate };
 }
 
 /** What is known of the chosen adapter; what is known of another says nothing about it. */

@@ -30,6 +30,7 @@ export function evolve(decision: Decision | undefined, { event, digest }: Record
     return {
       decisionId: event.decisionId,
       requester: event.actor,
+      requesterDelegate: event.delegate,
       created: body,
       createdAt: event.occurredAt,
       policy: undefined,
@@ -52,6 +53,7 @@ export function evolve(decision: Decision | undefined, { event, digest }: Record
       requirePolicy(decision, event);
       const approval: Approval = {
         approver: event.actor,
+        delegate: event.delegate,
         groups: body.groups,
         seq: event.seq,
         digest,

@@ -14,6 +14,8 @@ import type { DecisionId, Digest, Instant } from "./ids.ts";
 export interface Decision {
   readonly decisionId: DecisionId;
   readonly requester: Actor;
+  /** The service that requested it on the requester's behalf. */
+  readonly requesterDelegate: Actor | undefined;
   readonly created: DecisionCreated;
   readonly createdAt: Instant;
   readonly policy: PolicyAttached | undefined;
@@ -32,6 +34,8 @@ export interface Head {
 
 export interface Approval {
   readonly approver: Actor;
+  /** The service that approved on the approver's behalf. */
+  readonly delegate: Actor | undefined;
   readonly groups: readonly string[];
   readonly seq: number;
   readonly digest: Digest;

@@ -79,6 +79,8 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   OVERRIDE_NOT_TIGHTER: Code.InvalidArgument,
   TOO_MANY_TEMPLATES: Code.ResourceExhausted,
   PERMISSION_DENIED: Code.PermissionDenied,
+  EXECUTOR_IS_REQUESTER: Code.PermissionDenied,
+  EXECUTOR_IS_APPROVER: Code.PermissionDenied,
   RUN_STILL_AT_WORK: Code.FailedPrecondition,
   ROUTER_KNOWS_OUTCOME: Code.FailedPrecondition,
   ON_BEHALF_OF_REFUSED: Code.PermissionDenied,

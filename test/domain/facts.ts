@@ -28,6 +28,7 @@ export function minute(minutes: number): Instant {
 /** Something that happened: who did what, and when if not one minute after what happened before. */
 export interface Fact {
   readonly actor: Actor;
+  readonly delegate?: Actor | undefined;
   readonly body: EventBody;
   readonly at?: Instant;
 }

@@ -30,7 +30,7 @@ function digest(what: string, content: object): Digest {
 /** The log that facts make: each gets its place and is recorded as `event <seq>`. */
 export function logOf(facts: readonly Fact[]): readonly RecordedEvent[] {
   let occurredAt = minute(-1);
-  return facts.map(({ actor, body, at }, seq) => {
+  return facts.map(({ actor, delegate, body, at }, seq) => {
     occurredAt = at ?? occurredAt + 60_000;
     return {
       event: {
@@ -39,7 +39,7 @@ export function logOf(facts: readonly Fact[]): readonly RecordedEvent[] {
         seq,
         occurredAt,
         actor,
-        delegate: undefined,
+        delegate,
         requestId: `request-${seq}`,
         previousDigest: seq === 0 ? "" : (`event ${seq - 1}` as Digest),
         body,
@@ -61,7 +61,9 @@ export function decisionOf(...facts: readonly Fact[]): Decision {
 }
 
 /** What surrounds a command, where it matters. Otherwise it comes one minute after the last event, and the adapter is there. */
-export type Circumstances = Partial<Pick<CommandContext, "at" | "groups" | "adapter" | "keys" | "signature">>;
+export type Circumstances = Partial<
+  Pick<CommandContext, "at" | "groups" | "adapter" | "delegate" | "duties" | "keys" | "signature">
+>;
 
 /** Given these events, when this actor gives this command, then these events or this refusal. */
 export function given(...facts: readonly Fact[]) {
