@@ -14,6 +14,8 @@ export interface Subjects {
 
 const POLICY_SOURCE = { case: "policy", value: POLICY } as const;
 
+const NO_IMPORT = "0".repeat(32);
+
 /** A public key that nobody has enrolled. */
 export function newPublicKey(): Uint8Array<ArrayBuffer> {
   const { publicKey } = generateKeyPairSync("ed25519");
@@ -48,12 +50,18 @@ export const ANY_REQUEST: Readonly<Record<string, (clients: Clients, about: Subj
   ExportAuditPackage: ({ audit }, { decisionId }) => audit.exportAuditPackage({ decisionId, mode: 1 }),
   VerifyAuditPackage: ({ audit }) => audit.verifyAuditPackage({ packageJson: new TextEncoder().encode("{}") }),
   ExportBundle: ({ audit }, { decisionId }) => audit.exportBundle({ decisionId }),
+  VerifyBundle: ({ audit }) => audit.verifyBundle({ bundleJson: new TextEncoder().encode("{}") }),
   ImportBundle: ({ audit }) => audit.importBundle({ bundleJson: new TextEncoder().encode("{}") }),
   ListServerKeys: ({ audit }) => audit.listServerKeys({}),
   EnrollApproverKey: ({ approverKeys }) =>
     approverKeys.enrollApproverKey({ approver: { type: 1, id: "carol" }, publicKey: newPublicKey() }),
   RevokeApproverKey: ({ approverKeys }, { keyId }) => approverKeys.revokeApproverKey({ keyId, reason: "lost" }),
   GetApproverKey: ({ approverKeys }, { keyId }) => approverKeys.getApproverKey({ keyId }),
+  ListImportedDecisions: ({ imported }) => imported.listImportedDecisions({}),
+  GetImportedDecision: ({ imported }) => imported.getImportedDecision({ importId: NO_IMPORT }),
+  ListImportedDecisionEvents: ({ imported }) => imported.listImportedDecisionEvents({ importId: NO_IMPORT }),
+  WatchImportedDecision: async ({ imported }) => await firstOf(imported.watchImportedDecision({ importId: NO_IMPORT })),
+  ExportImportedBundle: ({ imported }) => imported.exportImportedBundle({ importId: NO_IMPORT }),
   ListApproverKeys: ({ approverKeys }) => approverKeys.listApproverKeys({}),
 };
 
