@@ -1,7 +1,9 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ActorType } from "../../gen/ts/nexus/attest/v1/actor_pb.ts";
 import { ROLES } from "../../src/domain/grant.ts";
 import { documentedCalls } from "../docs/access.ts";
+import { behindItsBack, eventsFile } from "../store/sqlite/raw-file.ts";
 import { eventually } from "../support/eventually.ts";
 import { type Protocol, type ServerUnderTest, serverUnderTest } from "../support/server-under-test.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
@@ -216,4 +218,27 @@ describe("a scope with adapters", () => {
         reason: "DECISION_NOT_FOUND",
       });
   });
+});
+
+test("a decision whose log is damaged is not there for whoever may not see it, and damaged for whoever sees all", async () => {
+  const directory = temporaryDirectory();
+  const authorization = [
+    { roles: ["requester"], actors: ["human:red"] },
+    { roles: ["auditor"], actors: ["human:blue"], scope: { labels: { tenant: "blue" } } },
+    { roles: ["auditor"], actors: ["human:root"] },
+  ];
+  const config = { authorization };
+  const before = await serverUnderTest({ directory, config });
+  const { decision } = await before.as("human:red").decisions.createDecision({ ...RELEASE, labels: of("red") });
+  const decisionId = decision?.decisionId ?? "";
+  await before.close();
+  behindItsBack(eventsFile(join(directory, "data")), (file) =>
+    file.prepare("UPDATE events SET data = replace(data, 'raise the limit', 'lower the limit')").run(),
+  );
+  const server = await serverUnderTest({ directory, config });
+  const ask = (who: string, id: string) =>
+    refusalOf(server.as(`human:${who}`).decisions.getDecision({ decisionId: id }));
+  expect((await ask("root", decisionId)).reason).toBe("STORED_LOG_CORRUPT");
+  const [damaged, missing] = [await ask("blue", decisionId), await ask("blue", ELSEWHERE)];
+  expect({ ...damaged, message: damaged.message.replace(decisionId, ELSEWHERE) }).toEqual(missing);
 });
