@@ -242,3 +242,34 @@ test("a decision whose log is damaged is not there for whoever may not see it, a
   const [damaged, missing] = [await ask("blue", decisionId), await ask("blue", ELSEWHERE)];
   expect({ ...damaged, message: damaged.message.replace(decisionId, ELSEWHERE) }).toEqual(missing);
 });
+
+test("a role counts in its own scope only, whatever else somebody sees by another role", async () => {
+  const mixed = { actors: ["human:mixed"] };
+  const server = await serverUnderTest({
+    config: {
+      authorization: [
+        { roles: ["requester"], actors: ["human:red", "human:blue"] },
+        { roles: ["auditor"], ...mixed },
+        { roles: ["approver", "executor", "operator"], ...mixed, scope: { labels: { tenant: "red" } } },
+      ],
+    },
+  });
+  const by = async (tenant: string) => {
+    const { decision } = await server
+      .as(`human:${tenant}`)
+      .decisions.createDecision({ ...RELEASE, labels: of(tenant) });
+    return decision?.decisionId ?? "";
+  };
+  const [red, blue] = [await by("red"), await by("blue")];
+  const { decisions } = server.as("human:mixed");
+  await decisions.grantApproval({ decisionId: red });
+  for (const call of [
+    decisions.grantApproval({ decisionId: blue }),
+    decisions.rejectDecision({ decisionId: blue, reason: "no" }),
+    decisions.executeDecision({ decisionId: blue }),
+    decisions.settleExecution({ decisionId: blue, resolution: { case: "askRouter", value: {} } }),
+  ])
+    expect(await refusalOf(call)).toMatchObject({ code: "PermissionDenied", reason: "PERMISSION_DENIED" });
+  const { events } = await decisions.listDecisionEvents({ decisionId: blue });
+  expect(events).toHaveLength(2);
+});
