@@ -9,6 +9,7 @@ import { ServerReflection as ServerReflectionAlpha } from "../../gen/ts/grpc/ref
 import { file_nexus_attest_v1_approver_key_service as approverKeys } from "../../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import { file_nexus_attest_v1_audit_service as audit } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { file_nexus_attest_v1_decision_service as decisions } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { file_nexus_attest_v1_imported_decision_service as imports } from "../../gen/ts/nexus/attest/v1/imported_decision_service_pb.ts";
 import { file_nexus_attest_v1_template_service as templates } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { hashOfServiceToken, newServiceToken } from "../../src/identity/service-token.ts";
@@ -17,7 +18,7 @@ import { serverUnderTest } from "../support/server-under-test.ts";
 
 /** What the server serves; held against what it says itself below, so that a new service cannot be forgotten. */
 const SERVICES: readonly DescService[] = [
-  ...[decisions, audit, templates, approverKeys].flatMap(({ services }) => services),
+  ...[decisions, audit, templates, approverKeys, imports].flatMap(({ services }) => services),
   Health,
   ServerReflection,
   ServerReflectionAlpha,
