@@ -5,6 +5,7 @@
 #   clients/tools/generate.sh --check   generates elsewhere and fails if what is committed differs
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+node scripts/ready.mjs
 export PATH=$PWD/node_modules/.bin:$PATH
 
 PROTOC=36.2.0
