@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Vets the module, runs the program of docs/clients/go.md as it stands there, in a module of its own, and the scenarios. Needs Go. Leaves nothing behind.
+# Vets the module, tests its verifier, runs the program of docs/clients/go.md as it stands there, in a module of its own, and the scenarios. Needs Go. Leaves nothing behind.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -11,6 +11,7 @@ export PATH=$root/node_modules/.bin:$PATH
 cd "$here"
 [[ -z $(gofmt -l .) ]]
 go vet ./...
+go test ./verify ./cmd/...
 go build -o "$work/scenarios" ./scenarios
 
 mkdir "$work/page"

@@ -1,10 +1,11 @@
-"""Compares the two verifiers of audit packages, ours and audit_package_verifier.py, on genuine and on forged packages.
+"""Compares the verifiers of audit packages, the product's, the one in Python and the one in Go, on genuine and on forged packages.
 
 Usage: compare_verifiers.py ROOT WORK TRUST EXPORTED...
 ROOT is the checkout, WORK an empty folder, EXPORTED are packages from a server, TRUST is the trust policy that it
-exported. Prints a line for each kind of package and `N passed, N failed` at the end; exit code 0 only if nothing failed. A
-package passes if verdict and status of every check are the same from both, and what must fail by the forger's own account
-does.
+exported. Where WORK holds verify-many and nexus-attest-verify, made from Go, these are compared too. Prints a line for each
+kind of package, with how often each verifier agrees with the one in Python, and `N passed, N failed` at the end; exit code
+0 only if nothing failed. A package passes if verdict and status of every check are the same from all, and what must fail by
+the forger's own account does.
 """
 
 import json
@@ -26,6 +27,8 @@ from package_forger import Forger
 SEED = 20261125
 SHOWN = 5  # failures that are printed in full
 VERDICTS = ("AUTHENTIC", "CONSISTENT", "BROKEN")
+PRODUCT, GO = "nexus-attest", "Go"
+WIDTH = 17  # of a column of numbers
 
 # Kinds of which one package goes through the command line too; the others are spared its start.
 BY_COMMAND_LINE = [
@@ -99,17 +102,22 @@ def statuses(report: dict) -> dict:
     return {check["name"]: check["status"] for check in report["checks"]}
 
 
-def problem_of(fails, mine: dict, theirs: dict) -> str:
-    """Why a package does not pass; empty if it does."""
+def disagreement(mine: dict, theirs: dict) -> str:
+    """Where another verifier says something else; empty if it does not."""
     own = statuses(mine)
-    if theirs["verdict"] != mine["verdict"] or list(theirs["statuses"].items()) != list(own.items()):
-        different = [
-            f"{name}: {own.get(name)} here, {theirs['statuses'].get(name)} there"
-            for name in {**own, **theirs["statuses"]}
-            if own.get(name) != theirs["statuses"].get(name)
-        ]
-        return f"{mine['verdict']} here, {theirs['verdict']} there; {'; '.join(different)}"
-    failed = {name for name, status in own.items() if status == "FAIL"}
+    if theirs["verdict"] == mine["verdict"] and list(theirs["statuses"].items()) == list(own.items()):
+        return ""
+    different = [
+        f"{name}: {own.get(name)} here, {theirs['statuses'].get(name)} there"
+        for name in {**own, **theirs["statuses"]}
+        if own.get(name) != theirs["statuses"].get(name)
+    ]
+    return f"{mine['verdict']} here, {theirs['verdict']} there; {'; '.join(different)}"
+
+
+def unexpected(fails, mine: dict) -> str:
+    """Why what failed is not what had to, by the forger's account; empty if it is."""
+    failed = {name for name, status in statuses(mine).items() if status == "FAIL"}
     if isinstance(fails, frozenset) and failed != fails:
         return f"should fail {sorted(fails)}, fails {sorted(failed)}"
     if isinstance(fails, tuple) and not (failed & set(fails) if fails else failed):
@@ -118,32 +126,39 @@ def problem_of(fails, mine: dict, theirs: dict) -> str:
 
 
 class Tally:
-    def __init__(self):
-        self.passed, self.failed, self.kinds = 0, 0, {}
+    def __init__(self, others: list):
+        self.passed, self.failed, self.kinds, self.others = 0, 0, {}, others
 
-    def count(self, kind: str, what: str, problem: str, verdict: str):
-        counts = self.kinds.setdefault(kind, {"passed": 0, "failed": 0, **dict.fromkeys(VERDICTS, 0)})
-        counts[verdict] += 1
-        counts["failed" if problem else "passed"] += 1
-        if problem:
+    def count(self, kind: str, what: str, fails, mine: dict, theirs: dict):
+        """`theirs` is why each of the other verifiers does not agree, by its name; empty if it does."""
+        nothing = dict.fromkeys([*VERDICTS, *self.others, "files", "failed"], 0)
+        counts = self.kinds.setdefault(kind, nothing)
+        counts["files"] += 1
+        counts[mine["verdict"]] += 1
+        problems = [f"{name}: {problem}" for name, problem in theirs.items() if problem]
+        for name, problem in theirs.items():
+            counts[name] += not problem
+        own = unexpected(fails, mine)
+        problems += [own] if own else []
+        if problems:
             self.failed += 1
+            counts["failed"] += 1
             if self.failed <= SHOWN or counts["failed"] == 1:
-                print(f"      {kind}, {what}: {problem}")
+                print(f"      {kind}, {what}: {'; '.join(problems)}")
         else:
             self.passed += 1
 
     def print_kinds(self):
+        columns = ["files", *VERDICTS, *(f"as {name}" for name in self.others)]
+        print(f"     {'':56}{''.join(f'{column:>{WIDTH}}' for column in columns)}")
         for kind, counts in self.kinds.items():
-            word = "FAIL " if counts["failed"] else "ok   "
-            total = counts["passed"] + counts["failed"]
-            verdicts = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict])
-            print(f"{word} {kind}: {counts['passed']} of {total} ({verdicts})")
+            numbers = [counts[name] for name in ("files", *VERDICTS, *self.others)]
+            print(f"{'FAIL ' if counts['failed'] else 'ok   '}{kind:56}{''.join(f'{number:>{WIDTH}}' for number in numbers)}")
 
 
-def by_command_line(root: str, path: str, trust: str, mine: dict) -> str:
-    """Why the program itself does not agree; empty if it does."""
-    command = [os.path.join(root, "nexus-attest"), "verify", "--json", path, *(["--trust", trust] if trust else [])]
-    ran = subprocess.run(command, capture_output=True, text=True)
+def by_command_line(command: list, path: str, trust: str, mine: dict) -> str:
+    """Why a program does not agree; empty if it does."""
+    ran = subprocess.run([*command, "--json", path, *(["--trust", trust] if trust else [])], capture_output=True, text=True)
     expected = {"AUTHENTIC": 0, "CONSISTENT": 9 if trust else 0, "BROKEN": 7}[mine["verdict"]]
     if ran.returncode != expected:
         return f"exit code {ran.returncode} for {mine['verdict']}: {ran.stderr[:200]}"
@@ -152,20 +167,22 @@ def by_command_line(root: str, path: str, trust: str, mine: dict) -> str:
         "verdict": report["verdict"].replace("VERDICT_", "", 1),
         "statuses": {check["name"]: check["status"].replace("CHECK_STATUS_", "", 1) for check in report["checks"]},
     }
-    return problem_of(None, mine, theirs)
+    return disagreement(mine, theirs)
 
 
-def refused_by_both(root: str, path: str, package: str) -> str:
-    """Why a trust policy is not refused by both; empty if it is, in words."""
+def refused(command: list, path: str, package: str) -> str:
+    """Why a program does not refuse a trust policy; empty if it does, in words."""
+    ran = subprocess.run([*command, package, "--trust", path], capture_output=True, text=True)
+    is_refused = ran.returncode == 2 and "is no trust policy that can be used" in ran.stderr and ran.stdout == ""
+    return "" if is_refused else f"exit code {ran.returncode}: {ran.stderr[:200]}"
+
+
+def taken(path: str) -> str:
     try:
         trust_policy.read(read(path))
-        return "it is taken here"
+        return "it is taken"
     except trust_policy.Unusable:
-        pass
-    command = [os.path.join(root, "nexus-attest"), "verify", package, "--trust", path]
-    ran = subprocess.run(command, capture_output=True, text=True)
-    refused = ran.returncode == 2 and "is no trust policy that can be used" in ran.stderr and ran.stdout == ""
-    return "" if refused else f"exit code {ran.returncode}: {ran.stderr[:200]}"
+        return ""
 
 
 def write(path: str, data: bytes) -> str:
@@ -193,36 +210,52 @@ def main(root: str, work: str, own: str, exported: list) -> int:
     list_file = write(os.path.join(work, "list"), listed.encode())
     believed = {path: trust_policy.read(text) for text, path in policies.items()}
     believed[""] = NOBODY
-    node = os.path.join(root, "node_modules", ".bin", "node")
-    script = os.path.join(root, "test", "independent", "verify-many.ts")
-    with open(os.path.join(work, "answers"), "w+") as answers:
-        ours = subprocess.Popen([node, "--disable-warning=ExperimentalWarning", script, list_file], stdout=answers)
-        mine = [verify(read(path), believed[trusted]) for *_, path, trusted in written]
-        if ours.wait() != 0:
-            print(f"verify-many.ts ended with exit code {ours.returncode}")
+    node = [os.path.join(root, "node_modules", ".bin", "node"), "--disable-warning=ExperimentalWarning"]
+    batches = {PRODUCT: [*node, os.path.join(root, "test", "independent", "verify-many.ts"), list_file]}
+    programs = {PRODUCT: [os.path.join(root, "nexus-attest"), "verify"]}
+    if os.path.exists(os.path.join(work, "verify-many")):
+        batches[GO] = [os.path.join(work, "verify-many")]
+        programs[GO] = [os.path.join(work, "nexus-attest-verify")]
+    else:
+        print("      without the verifier in Go, for there is no Go on this machine")
+    running = {name: start(command, list_file, os.path.join(work, f"answers of {name}")) for name, command in batches.items()}
+    mine = [verify(read(path), believed[trusted]) for *_, path, trusted in written]
+    theirs = {name: answers(*started) for name, started in running.items()}
+    for name, reports in theirs.items():
+        if len(reports) != len(written):
+            print(f"the verifier {name} answered {len(reports)} times for {len(written)} packages")
             return 1
-        answers.seek(0)
-        theirs = [json.loads(line) for line in answers]
-    tally = Tally()
-    if len(theirs) != len(written):
-        print(f"verify-many.ts answered {len(theirs)} times for {len(written)} packages")
-        return 1
+    tally = Tally(list(batches))
     reports = {}
-    for (kind, what, fails, path, _), one, other in zip(written, mine, theirs):
-        tally.count(kind, what, problem_of(fails, one, other), one["verdict"])
+    for index, ((kind, what, fails, path, _), one) in enumerate(zip(written, mine)):
+        tally.count(kind, what, fails, one, {name: disagreement(one, found[index]) for name, found in theirs.items()})
         reports[path] = one
     for kind in BY_COMMAND_LINE:
         path, trusted = first_of_kind[kind]
-        problem = by_command_line(root, path, trusted, reports[path])
-        tally.count("the command line itself", kind, problem, reports[path]["verdict"])
+        problems = {name: by_command_line(command, path, trusted, reports[path]) for name, command in programs.items()}
+        tally.count("the command lines themselves", kind, None, reports[path], problems)
     tally.print_kinds()
     for number, (what, trust) in enumerate(forged_signatures.unusable(parse(genuine[1]))):
-        path = write(os.path.join(work, f"unusable-{number}.json"), json.dumps(trust).encode())
-        problem = refused_by_both(root, path, examples[1])
+        path = write(os.path.join(work, f"unusable-{number}.json"), trust if isinstance(trust, bytes) else json.dumps(trust).encode())
+        problems = {"Python": taken(path), **{name: refused(command, path, examples[1]) for name, command in programs.items()}}
+        problem = "; ".join(f"{name}: {why}" for name, why in problems.items() if why)
         tally.passed, tally.failed = tally.passed + (not problem), tally.failed + bool(problem)
-        print(f"{'FAIL ' if problem else 'ok   '} no trust policy: {what}{problem and ': '}{problem}")
+        print(f"{'FAIL ' if problem else 'ok   '}no trust policy: {what}{problem and ': '}{problem}")
     print(f"{tally.passed} passed, {tally.failed} failed")
     return 1 if tally.failed else 0
+
+
+def start(command: list, list_file: str, answers_file: str):
+    with open(list_file, "rb") as listed, open(answers_file, "wb") as made:
+        return subprocess.Popen(command, stdin=listed, stdout=made), answers_file
+
+
+def answers(started, answers_file: str) -> list:
+    """What a verifier said of each file; less than all if it broke down."""
+    if started.wait() != 0:
+        print(f"{started.args[0]} ended with exit code {started.returncode}")
+        return []
+    return [json.loads(line) for line in read(answers_file).splitlines()]
 
 
 if __name__ == "__main__":

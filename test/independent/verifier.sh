@@ -42,4 +42,9 @@ as human:bob@example.com export "$id" --mode reference --out "$work/reference.js
 
 "$root/nexus-attest" keys export --config "$work/config.yaml" --name "the server" >"$work/trust.json" || fail "no trust policy"
 
+if command -v go >/dev/null; then
+  (cd "$root/clients/go" && go build -o "$work/packages/verify-many" "$here/verify_many.go" && go build -o "$work/packages/" ./cmd/nexus-attest-verify) ||
+    fail "the verifier in Go cannot be built"
+fi
+
 PYTHONDONTWRITEBYTECODE=1 python3 "$here/compare_verifiers.py" "$root" "$work/packages" "$work/trust.json" "$work/embedded.json" "$work/reference.json"
