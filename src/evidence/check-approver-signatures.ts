@@ -33,6 +33,7 @@ export function checkApproverSignatures(
         : "Approvals are signed; no trust policy names keys of approvers to believe them by.",
     );
   const counted = countedAtGate(evidence);
+  const good: VerifiedSigner[] = [];
   for (const approval of counted.filter(isSigned)) {
     const { seq, approver, signature } = approval;
     const theirs = keys.get(actorKey(approver)) ?? [];
@@ -41,11 +42,13 @@ export function checkApproverSignatures(
       theirs.filter((key) => isBelieved(key, approval, passed.gatedAt)),
     );
     if (signer === undefined) return fail(`events[${seq}]: ${whyNot(signature, theirs, approver.id)}.`);
-    signers.push({ role: "APPROVER", name: approver.id, keyId: signer.keyId });
+    good.push({ role: "APPROVER", name: approver.id, keyId: signer.keyId });
   }
   const unsigned = counted.filter((approval) => !isSigned(approval)).map(({ seq }) => `events[${seq}]`);
   if (counted.length === 0) return notChecked("No approval counted.");
-  return unsigned.length === 0 ? PASS : notChecked(`Not signed: ${unsigned.join(", ")}.`);
+  if (unsigned.length > 0) return notChecked(`Not signed: ${unsigned.join(", ")}.`);
+  signers.push(...good);
+  return PASS;
 }
 
 /** Whether the envelope of every signed approval says what was approved. Whose key made it is another question. */

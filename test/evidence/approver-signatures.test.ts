@@ -55,6 +55,18 @@ describe("signed approvals", () => {
     expect(failed(verifyText(text, insisting))).toEqual(["required_checks"]);
   });
 
+  test("make nobody a signer while one that counted is not signed, or by a key that is not believed", () => {
+    const { "frank@example.com": _frank, ...others } = keys;
+    for (const [text, trust, status] of [
+      [withSignedApprovals(others), trustAll, "NOT_CHECKED"],
+      [SIGNED, trusting({ approverKeys: [approverKey("erin@example.com", keyOf("erin"))] }), "FAIL"],
+    ] as const) {
+      const report = verifyText(text, trust);
+      expect(outcome(report, "approver_signatures").status).toBe(status);
+      expect(report.signers).toEqual([]);
+    }
+  });
+
   test("may name any head that the approver can have seen, from the policy on", () => {
     for (const head of [1, 4]) {
       const text = withSignedApprovals(keys, {
