@@ -25,4 +25,15 @@ NEXUS_ATTEST_ADAPTER=tool node "$root/clients/harness/run.ts" "$work/page/page" 
 grep -q '^DECISION_STATE_COMPLETED$' "$work/page.out"
 grep -q 'bytes of evidence, sha256:' "$work/page.out"
 
+# The program and the command of docs/clients/verify.md, in a module without gRPC.
+mkdir "$work/verify" && cd "$work/verify"
+awk '/^```go$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/docs/clients/verify.md" >main.go
+go mod init example.com/verify 2>/dev/null
+go mod edit -require github.com/nexus-attest/nexus-attest/clients/go@v0.0.0 -replace "github.com/nexus-attest/nexus-attest/clients/go=$here" \
+  -replace "github.com/nexus-attest/nexus-attest/gen/go=$root/gen/go"
+go mod tidy 2>/dev/null
+go build -o verify .
+[[ $(./verify "$root/docs/examples/audit-package.signed.json" "$root/docs/examples/trust-policy.json") == AUTHENTIC ]]
+! go version -m verify | grep -q google.golang.org/grpc
+
 node "$root/clients/harness/run.ts" "$work/scenarios"

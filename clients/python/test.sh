@@ -14,6 +14,16 @@ python3 -m venv "$work/venv"
   "$here" grpcio==1.85.3 protobuf==7.36.2 googleapis-common-protos==1.76.0 mypy==2.4.1 types-grpcio==1.85.0.20261028 types-protobuf==7.35.1.20260906
 (cd "$here" && "$work/venv/bin/mypy" --cache-dir "$work/mypy")
 
+# The program and the command of docs/clients/verify.md, where there is no gRPC.
+python3 -m venv "$work/auditor"
+"$work/auditor/bin/pip" install --quiet --disable-pip-version-check --no-deps "$here"
+awk '/^```python$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/docs/clients/verify.md" >"$work/verify.py"
+signed=$root/docs/examples/audit-package.signed.json trust=$root/docs/examples/trust-policy.json
+[[ $("$work/auditor/bin/python" "$work/verify.py" "$signed" "$trust") == AUTHENTIC ]]
+"$work/auditor/bin/nexus-attest-verify" "$signed" --trust "$trust" | grep -q '^AUTHENTIC: made by '
+"$work/auditor/bin/nexus-attest-verify" "$root/docs/examples/audit-package.embedded.json" --trust "$trust" >"$work/consistent" || [[ $? -eq 9 ]]
+grep -q '^CONSISTENT: ' "$work/consistent"
+
 awk -v out="$work/page" '/^```python$/ { n++; inside = 1; next } /^```$/ { inside = 0 } inside { print > (out n ".py") }' "$root/docs/clients/python.md"
 cat >"$work/page.sh" <<PAGE
 set -e

@@ -4,7 +4,7 @@ Usage: compare_verifiers.py ROOT WORK TRUST EXPORTED...
 ROOT is the checkout, WORK an empty folder, EXPORTED are packages from a server, TRUST is the trust policy that it
 exported. Where WORK holds verify-many and nexus-attest-verify, made from Go, these are compared too. Prints a line for each
 kind of package, with how often each verifier agrees with the one in Python, and `N passed, N failed` at the end; exit code
-0 only if nothing failed. A package passes if verdict and status of every check are the same from all, and what must fail by
+0 only if nothing failed. A package passes if verdict, status of every check and signers are the same from all, and what must fail by
 the forger's own account does.
 """
 
@@ -20,8 +20,8 @@ import forged_signatures
 import forged_templates
 import forged_texts
 import random_packages
-import trust_policy
-from audit_package_verifier import NOBODY, canonical, parse, verify
+from nexus_attest_client.verifier import trust_policy
+from nexus_attest_client.verifier.audit_package import NOBODY, canonical, parse, verify
 from package_forger import Forger
 
 SEED = 20261125
@@ -106,7 +106,8 @@ def disagreement(mine: dict, theirs: dict) -> str:
     """Where another verifier says something else; empty if it does not."""
     own = statuses(mine)
     if theirs["verdict"] == mine["verdict"] and list(theirs["statuses"].items()) == list(own.items()):
-        return ""
+        same = theirs["signers"] == mine["signers"]
+        return "" if same else f"signed by {mine['signers']} here, by {theirs['signers']} there"
     different = [
         f"{name}: {own.get(name)} here, {theirs['statuses'].get(name)} there"
         for name in {**own, **theirs["statuses"]}
@@ -166,6 +167,10 @@ def by_command_line(command: list, path: str, trust: str, mine: dict) -> str:
     theirs = {
         "verdict": report["verdict"].replace("VERDICT_", "", 1),
         "statuses": {check["name"]: check["status"].replace("CHECK_STATUS_", "", 1) for check in report["checks"]},
+        "signers": [
+            {"role": signer["role"].replace("SIGNER_ROLE_", "", 1), "name": signer.get("name", ""), "keyId": signer["keyId"]}
+            for signer in report.get("signers", [])
+        ],
     }
     return disagreement(mine, theirs)
 

@@ -3,7 +3,7 @@
 Each names exactly the checks that have to fail; none means that the change is an honest one and the package CONSISTENT.
 """
 
-from audit_package_verifier import digest
+from nexus_attest_client.verifier.audit_package import digest
 from package_forger import NOBODY, at, human, put, system
 
 CASES = []  # (kind, what, checks that fail, what is done to a Forger)

@@ -6,7 +6,7 @@ Each names exactly the checks that have to fail; none means that nothing is wron
 import base64
 import copy
 
-from audit_package_verifier import BODIES, MESSAGES, digest, tighten
+from nexus_attest_client.verifier.audit_package import BODIES, MESSAGES, digest, tighten
 from package_forger import NOBODY, at, human, put
 
 CASES = []  # (kind, what, checks that fail, what is done to a Forger)

@@ -6,11 +6,13 @@ Written from docs/signatures.md. The keys are made of fixed seeds, so that a run
 import base64
 import copy
 import hashlib
+import json
 
-import ed25519
-from audit_package_verifier import canonical, digest, parse
+from ed25519_signing import public_of, sign
+from nexus_attest_client.verifier import ed25519
+from nexus_attest_client.verifier.audit_package import canonical, digest, parse
+from nexus_attest_client.verifier.trust_policy import SPKI
 from package_forger import NOBODY, Forger, at
-from trust_policy import SPKI
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 SERVER, OTHER, ROUTER, MALLORY = (hashlib.sha256(name).digest() for name in (b"server", b"other", b"router", b"mallory"))
@@ -25,7 +27,7 @@ def b64(data: bytes) -> str:
 
 
 def key_id(seed: bytes) -> str:
-    return "sha256:" + hashlib.sha256(SPKI + ed25519.public_of(seed)).hexdigest()
+    return "sha256:" + hashlib.sha256(SPKI + public_of(seed)).hexdigest()
 
 
 def statement(kind: str, name: str, subject: str, predicate: dict) -> dict:
@@ -43,7 +45,7 @@ def pae(kind: str, payload: bytes) -> bytes:
 
 def envelope(payload: bytes, *seeds: bytes, kind=PAYLOAD_TYPE, raw=False) -> dict:
     message = payload if raw else pae(kind, payload)
-    signatures = [{"keyid": key_id(seed), "sig": b64(ed25519.sign(seed, message))} for seed in seeds]
+    signatures = [{"keyid": key_id(seed), "sig": b64(sign(seed, message))} for seed in seeds]
     return {"payload": b64(payload), "payloadType": kind, "signatures": signatures}
 
 
@@ -68,16 +70,16 @@ def trust(**parts) -> dict:
 
 
 def server_key(seed: bytes, **bounds) -> dict:
-    return {"name": "server", "publicKey": b64(ed25519.public_of(seed)), **bounds}
+    return {"name": "server", "publicKey": b64(public_of(seed)), **bounds}
 
 
 def approver_key(name: str, seed: bytes, **bounds) -> dict:
     approver = {"type": "ACTOR_TYPE_HUMAN", "id": f"{name}@example.com"}
-    return {"approver": approver, "publicKey": b64(ed25519.public_of(seed)), **bounds}
+    return {"approver": approver, "publicKey": b64(public_of(seed)), **bounds}
 
 
 def router_key(seed: bytes, *adapters: str, **bounds) -> dict:
-    return {"name": "router", "publicKey": b64(ed25519.public_of(seed)), "adapterIds": list(adapters), **bounds}
+    return {"name": "router", "publicKey": b64(public_of(seed)), "adapterIds": list(adapters), **bounds}
 
 
 TRUSTING = trust(serverKeys=[server_key(OTHER), server_key(SERVER)])
@@ -131,7 +133,7 @@ def by_server(example: dict):
     yield "with words for a key id", bad, signed(lambda made: first(made, keyid="the usual one"))
     yield "without a key id", bad, signed(lambda made: {**made, "signatures": [{"sig": made["signatures"][0]["sig"]}]})
     yield "with another signature before it", bad, signed(lambda made: {**made, "signatures": [{"sig": "AAAA"}, *made["signatures"]]})
-    yield "with a field of its own", good, signed(lambda made: {**made, "publicKey": b64(ed25519.public_of(MALLORY))})
+    yield "with a field of its own", good, signed(lambda made: {**made, "publicKey": b64(public_of(MALLORY))})
     yield "stripped", good, canonical(example)
     yield "by nobody's key", bad, signed(seed=MALLORY)
     yield "by nobody's key under a trusted key id", bad, signed(lambda made: first(made, keyid=key_id(SERVER)), MALLORY)
@@ -321,12 +323,15 @@ def cases(example: dict):
         ("what holds is insisted on", (), trust(requiredChecks=["run_bundle", "quorum_at_gate"])),
         ("what nobody checked is insisted on", ("required_checks",), trust(requiredChecks=["server_signature"])),
         ("nobody", (), trust()),
+        ("nobody, said in so many words", (), trust(serverKeys=[], approverKeys=[], routerKeys=[], requiredChecks=[])),
+        ("a server without a name", (), trust(serverKeys=[server_key(SERVER, name="")])),
+        ("a server with a name of 256 characters", (), trust(serverKeys=[server_key(SERVER, name="\u00e9" * 256)])),
     ):
         yield TRUST, what, frozenset(fails), signed, policy
 
 
 def unusable(example: dict):
-    """(what, trust policy): no verifier may look at a package by them."""
+    """(what, trust policy, or the bytes of its file): no verifier may look at a package by them."""
     key = server_key(SERVER)
     yield "no version", {"serverKeys": [key]}
     yield "another version", {**trust(), "policyVersion": "nexus.attest/trust-policy/v2"}
@@ -339,6 +344,14 @@ def unusable(example: dict):
     yield "one key of two approvers", trust(approverKeys=[approver_key("erin", SERVER), approver_key("frank", SERVER)])
     yield "an approver's key without the approver", trust(approverKeys=[key])
     yield "a router's key for no adapter", trust(routerKeys=[key])
+    written = json.dumps(trust(serverKeys=[key])).encode()
+    yield "a name twice in it", written[:-1] + b', "serverKeys": []}'
+    yield "a name twice in a key", written.replace(b'"name"', b'"name": "x", "name"')
+    yield "a name of 257 characters", trust(serverKeys=[{**key, "name": "\u00e9" * 257}])
+    yield "nested too deep", b"[" * 500_000 + b"]" * 500_000
+    yield "no UTF-8", written.replace(b'"server"', b'"\xff"')
+    yield "too large", written + b" " * 1024 * 1024
+    yield "an adapter twice", trust(routerKeys=[router_key(ROUTER, "files", "files")])
     yield "bounds that nothing is within", trust(notBefore=at("10:00:00"), notAfter=at("10:00:00"))
     for what, public in {
         "of 31 bytes": bytes([9] * 31),
@@ -346,6 +359,6 @@ def unusable(example: dict):
         "that is the identity": (1).to_bytes(32, "little"),
         "that is no point": (2).to_bytes(32, "little"),
         "in another writing": (ed25519.P + 1).to_bytes(32, "little"),
-        "with a part of small order": with_torsion(ed25519.public_of(SERVER)),
+        "with a part of small order": with_torsion(public_of(SERVER)),
     }.items():
         yield f"a key {what}", trust(serverKeys=[{"name": "x", "publicKey": b64(public)}])

@@ -6,7 +6,7 @@ Each names exactly the checks that have to fail; none means that the change is a
 import copy
 import random
 
-from audit_package_verifier import canonical, tighten
+from nexus_attest_client.verifier.audit_package import canonical, tighten
 from package_forger import Forger, put
 
 CASES = []  # (kind, what, checks that fail, what is done to a Forger)

@@ -6,7 +6,7 @@ A case names exactly the checks that have to fail (a frozenset), some of which a
 
 import json
 
-from audit_package_verifier import MAX_BYTES, MESSAGES, NAMES, canonical, digest
+from nexus_attest_client.verifier.audit_package import MAX_BYTES, MESSAGES, NAMES, canonical, digest
 from forged_records import OPTIONAL, everything_optional
 from package_forger import Forger, at, human
 

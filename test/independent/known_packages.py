@@ -1,4 +1,4 @@
-"""Holds audit_package_verifier.py against testdata/audit-packages: every check of every package, by every trust policy.
+"""Holds the verifier in Python against testdata/audit-packages: every check of every package, by every trust policy.
 
 Usage: known_packages.py [FOLDER]
 Prints a line for each package that is not judged as expected, and `N passed, N failed` at the end; exit code 0 only if nothing failed.
@@ -8,10 +8,12 @@ import json
 import os
 import sys
 
-import trust_policy
-from audit_package_verifier import NOBODY, verify
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+sys.path.insert(0, os.path.join(ROOT, "clients", "python", "src"))
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "testdata", "audit-packages")
+from nexus_attest_client.verifier import NOBODY, read_trust_policy, verify  # noqa: E402
+
+FOLDER = os.path.join(ROOT, "testdata", "audit-packages")
 
 
 def read(*path: str) -> bytes:
@@ -25,6 +27,9 @@ def differences(names: list, expected: dict, report: dict) -> list:
         return [f"other checks than {names}: {list(found)}"]
     statuses = {name: expected["notPassed"].get(name, "PASS") for name in names}
     wrong = [f"{name} {found[name]}, expected {status}" for name, status in statuses.items() if found[name] != status]
+    signers = [f"{signer['role']} {signer['name']}" for signer in report["signers"]]
+    if signers != expected["signers"]:
+        wrong.append(f"signed by {signers}, expected {expected['signers']}")
     if report["verdict"] != expected["verdict"]:
         wrong.append(f"{report['verdict']}, expected {expected['verdict']}")
     return wrong
@@ -33,7 +38,7 @@ def differences(names: list, expected: dict, report: dict) -> list:
 def main(folder: str) -> int:
     believed = {"nobody": NOBODY}
     for name in ("server", "everybody"):
-        believed[name] = trust_policy.read(read(folder, "trust", f"{name}.json"))
+        believed[name] = read_trust_policy(read(folder, "trust", f"{name}.json"))
     passed = failed = 0
     expected = json.loads(read(folder, "expected.json"))
     for package in expected["packages"]:

@@ -1,12 +1,12 @@
 """A workshop for forged audit packages: take one apart, change it, and make all digests fit again, as a forger would.
 
-Written from docs/audit-package.md; shares its canonical form and digests with audit_package_verifier.py.
+Written from docs/audit-package.md; shares its canonical form and digests with the verifier in Python.
 """
 
 import base64
 import copy
 
-from audit_package_verifier import BODIES, canonical, digest, digest_of_bytes
+from nexus_attest_client.verifier.audit_package import BODIES, canonical, digest, digest_of_bytes
 
 HUMAN, SYSTEM = "ACTOR_TYPE_HUMAN", "ACTOR_TYPE_SYSTEM"
 NOBODY = "sha256:" + "0" * 64

@@ -8,7 +8,7 @@ import copy
 import json
 import random
 
-from audit_package_verifier import MESSAGES, History, NotJson, canonical, digest
+from nexus_attest_client.verifier.audit_package import MESSAGES, History, NotJson, canonical, digest
 from forged_records import NAMES, VALUES, objects
 from package_forger import NOBODY, Forger, at, put
 

@@ -1,6 +1,7 @@
 #!/bin/sh
-# Compares the two verifiers of audit packages, the product's and audit_package_verifier.py, which was written from docs/audit-package.md and
-# docs/signatures.md alone: on a package of a server of this checkout, on the page's examples, and on thousands of forged ones, signed and not. Needs Python 3.9 or newer. Leaves nothing behind.
+# Compares the verifiers of audit packages, the product's and those of the clients in Python and Go, which were written from docs/audit-package.md and
+# docs/signatures.md alone: on a package of a server of this checkout, on the page's examples, and on thousands of forged ones, signed and not. Needs Python 3.10
+# or newer; the one in Go takes part where there is Go. Leaves nothing behind.
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 . "$here/own-server.sh"
@@ -47,4 +48,4 @@ if command -v go >/dev/null; then
     fail "the verifier in Go cannot be built"
 fi
 
-PYTHONDONTWRITEBYTECODE=1 python3 "$here/compare_verifiers.py" "$root" "$work/packages" "$work/trust.json" "$work/embedded.json" "$work/reference.json"
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/clients/python/src python3 "$here/compare_verifiers.py" "$root" "$work/packages" "$work/trust.json" "$work/embedded.json" "$work/reference.json"

@@ -1,5 +1,5 @@
-// Verifies every file named in a list, a path a line, and behind a tab that of a trust policy if there is one; prints one JSON object a line: the verdict and the
-// status of every check in its order. It spares the comparison of two verifiers a start of the program for each of thousands of packages.
+// Verifies every file named in a list, a path a line, and behind a tab that of a trust policy if there is one; prints one JSON object a line: the verdict, the
+// status of every check in its order, and the signers. It spares the comparison of two verifiers a start of the program for each of thousands of packages.
 import { readFileSync } from "node:fs";
 import { readTrustPolicy } from "../../src/evidence/read-trust-policy.ts";
 import type { TrustPolicy } from "../../src/evidence/trust-policy.ts";
@@ -16,7 +16,7 @@ function policyOf(file: string): TrustPolicy {
 const [list = ""] = process.argv.slice(2);
 for (const line of readFileSync(list, "utf8").split("\n").filter(Boolean)) {
   const [file = "", trust] = line.split("\t");
-  const { verdict, checks } = verifyAuditPackage(readFileSync(file), trust === undefined ? undefined : policyOf(trust));
+  const { verdict, checks, signers } = verifyAuditPackage(readFileSync(file), trust === undefined ? undefined : policyOf(trust));
   const statuses = Object.fromEntries(checks.map(({ name, status }) => [name, status]));
-  process.stdout.write(`${JSON.stringify({ verdict, statuses })}\n`);
+  process.stdout.write(`${JSON.stringify({ verdict, statuses, signers })}\n`);
 }

@@ -30,7 +30,12 @@ func main() {
 		for index, check := range report.Checks {
 			statuses[index] = fmt.Sprintf("%s:%s", quoted(check.Name), quoted(string(check.Status)))
 		}
-		fmt.Fprintf(out, "{\"verdict\":%s,\"statuses\":{%s}}\n", quoted(string(report.Verdict)), strings.Join(statuses, ","))
+		signers := make([]string, len(report.Signers))
+		for index, signer := range report.Signers {
+			signers[index] = fmt.Sprintf("{\"role\":%s,\"name\":%s,\"keyId\":%s}", quoted(string(signer.Role)), quoted(signer.Name), quoted(signer.KeyID))
+		}
+		fmt.Fprintf(out, "{\"verdict\":%s,\"statuses\":{%s},\"signers\":[%s]}\n",
+			quoted(string(report.Verdict)), strings.Join(statuses, ","), strings.Join(signers, ","))
 	}
 	if err := out.Flush(); err != nil {
 		log.Fatal(err)

@@ -21,7 +21,7 @@ type envelope struct {
 	payload     []byte
 	payloadType string
 	signatures  [][]byte
-	hints       map[string]bool // the keyids; a hint says which key to try first and no more
+	hints       map[string]bool // the keyids; but for a server's, a hint says which key to try first and no more
 }
 
 func openEnvelope(given object) *envelope {
@@ -110,15 +110,33 @@ func (v *verification) judgeServerSignature() {
 		return
 	}
 	decision := textOf(v.bundle, "decisionId")
+	template := ""
+	if has(v.given, "template") {
+		template = digest(v.given["template"])
+	}
 	expected := statement("audit-package", decision, v.sealed, object{
 		"decisionId":     decision,
 		"packageVersion": packageVersion,
 		"controlDigest":  v.controlDigest,
 		"routerDigest":   textOf(v.router, "routerDigest"),
 		"linkDigest":     v.linkDigest,
+		"templateDigest": template,
 	})
+	envelope := openEnvelope(given)
 	last, _ := momentOf(v.events[len(v.events)-1], "occurredAt")
-	v.judgeEnvelope(check, Server, openEnvelope(given), [][]byte{expected}, v.trust.serverKeys, last)
+	named := slices.DeleteFunc(slices.Clone(v.trust.serverKeys), func(key trustedKey) bool { return !envelope.hints[key.id] })
+	var wrong problems
+	switch {
+	case envelope.readable && len(envelope.signatures) != 1:
+		wrong.add("%d signatures, not one", len(envelope.signatures))
+	case len(v.trust.serverKeys) > 0 && len(named) == 0 && envelope.misstates(expected) == "":
+		wrong.add("by no key that it names and that the trust policy believes")
+	}
+	if wrong.any() {
+		v.report.judge(check, wrong)
+		return
+	}
+	v.judgeEnvelope(check, Server, envelope, [][]byte{expected}, named, last)
 }
 
 // judgeEnvelope is for a server's or a router's, which may state any of the statements; the keys are those for it.

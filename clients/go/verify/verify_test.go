@@ -72,7 +72,7 @@ func TestAForgeryFailsTheChecksThatAskAboutIt(t *testing.T) {
 		{"another text", "for the sale", "for the fail", []string{"event_chain", "replay", "control_digest", "binding_digest", "server_signature"}},
 		{"another link", `"link":{"adapterId":"files"`, `"link":{"adapterId":"filez"`, []string{"link", "link_digest", "binding_digest", "server_signature"}},
 		{"white space", `{"bindingDigest":`, `{ "bindingDigest":`, []string{"canonical_form"}},
-		{"another signature", `"sig":"D8VE`, `"sig":"D9VE`, []string{"server_signature"}},
+		{"another signature", `"sig":"TsZQ`, `"sig":"TtZQ`, []string{"server_signature"}},
 		{"a number for a text", `"linkDigest":"`, `"linkDigest":1,"x":"`, []string{"format"}},
 		{"an empty text", `"linkDigest":"`, `"linkDigest":"","x":"`, []string{"canonical_form", "proto_json", "link_digest"}},
 	} {

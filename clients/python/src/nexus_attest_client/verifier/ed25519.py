@@ -1,4 +1,6 @@
-"""Ed25519 (RFC 8032, section 5.1), as docs/signatures.md wants it: strict, and slow. For checking and for tests, never for secrets."""
+"""Verifies Ed25519 (RFC 8032, section 5.1) as docs/signatures.md wants it: strict, and slow."""
+
+from __future__ import annotations
 
 import hashlib
 
@@ -7,17 +9,19 @@ L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)  # of -1
 
-IDENTITY = (0, 1, 1, 0)  # extended coordinates: x = X/Z, y = Y/Z, xy = T/Z
+Point = tuple[int, int, int, int]
+
+IDENTITY: Point = (0, 1, 1, 0)  # extended coordinates: x = X/Z, y = Y/Z, xy = T/Z
 
 
-def add(p, q):
+def add(p: Point, q: Point) -> Point:
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
     return (e * f % P, g * h % P, f * g % P, e * h % P)
 
 
-def times(scalar: int, point):
+def times(scalar: int, point: Point) -> Point:
     result = IDENTITY
     while scalar:
         if scalar & 1:
@@ -27,17 +31,17 @@ def times(scalar: int, point):
     return result
 
 
-def same(p, q) -> bool:
+def same(p: Point, q: Point) -> bool:
     return (p[0] * q[2] - q[0] * p[2]) % P == 0 and (p[1] * q[2] - q[1] * p[2]) % P == 0
 
 
-def encode(point) -> bytes:
+def encode(point: Point) -> bytes:
     inverse = pow(point[2], P - 2, P)
     x, y = point[0] * inverse % P, point[1] * inverse % P
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
-def decode(data: bytes):
+def decode(data: bytes) -> Point | None:
     """The point, or None if there is none, or if the bytes are not the one writing that it has."""
     number = int.from_bytes(data, "little")
     sign, y = number >> 255, number & (2**255 - 1)
@@ -54,7 +58,10 @@ def decode(data: bytes):
     return (x, y, 1, x * y % P)
 
 
-BASE = decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+_BASE_Y = 4 * pow(5, P - 2, P) % P
+_BASE = decode(_BASE_Y.to_bytes(32, "little"))
+assert _BASE is not None
+BASE: Point = _BASE
 
 
 def scalar_of(*parts: bytes) -> int:
@@ -77,21 +84,3 @@ def verify(public: bytes, message: bytes, signature: bytes) -> bool:
         return False
     k = scalar_of(signature[:32], public, message)
     return encode(add(times(s, BASE), times(L - k, point))) == signature[:32]
-
-
-def _secret(seed: bytes):
-    digest = hashlib.sha512(seed).digest()
-    scalar = int.from_bytes(digest[:32], "little") & (2**254 - 8) | 2**254
-    return scalar, digest[32:]
-
-
-def public_of(seed: bytes) -> bytes:
-    return encode(times(_secret(seed)[0], BASE))
-
-
-def sign(seed: bytes, message: bytes) -> bytes:
-    scalar, prefix = _secret(seed)
-    r = scalar_of(prefix, message)
-    point = encode(times(r, BASE))
-    k = scalar_of(point, public_of(seed), message)
-    return point + ((r + k * scalar) % L).to_bytes(32, "little")

@@ -1,13 +1,17 @@
 """Reads a trust policy, by docs/signatures.md."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
+from typing import Any
 
-import ed25519
-from audit_package_verifier import CHECKS, MESSAGES, Findings, NotJson, inspect, milliseconds, parse
+from nexus_attest_client.verifier import ed25519
+from nexus_attest_client.verifier.audit_package import CHECKS, MESSAGES, Findings, NotJson, Object, Pairs, Trust, inspect, milliseconds, parse
 
 VERSION = "nexus.attest/trust-policy/v1"
 MAX_KEYS = 1_000
+MAX_NAME = 256
 MAX_BYTES = 1024 * 1024
 SPKI = bytes.fromhex("302a300506032b6570032100")
 
@@ -39,27 +43,44 @@ class Unusable(Exception):
     """It is no trust policy that can be used; the message says why."""
 
 
-def insist(holds: bool, why: str):
+def once(pairs: Pairs) -> Object:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        raise NotJson("a name stands twice in one object")
+    return made
+
+
+def without_defaults(value: Any) -> Any:
+    """Without empty texts and lists: a trust policy, which people write, may say that there are none."""
+    if isinstance(value, list):
+        return [without_defaults(element) for element in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: without_defaults(field) for name, field in value.items()}
+    return {name: field for name, field in kept.items() if field not in ("", [])}
+
+
+def insist(holds: bool, why: str) -> None:
     if not holds:
         raise Unusable(why)
 
 
-def read(data: bytes) -> dict:
-    """What verify takes: every key with its bytes and id, every time as milliseconds. Stricter than the page in spelling: canonical values only."""
+def read(data: bytes) -> Trust:
+    """What verify takes: every key with its bytes and id, every time as milliseconds."""
     insist(len(data) <= MAX_BYTES, f"larger than {MAX_BYTES} bytes")
     try:
-        given = parse(data)
+        given = parse(data, once)
     except NotJson as error:
         raise Unusable(str(error)) from None
     insist(isinstance(given, dict), "not an object")
-    found = inspect("TrustPolicy", given, "", Findings())
+    found = inspect("TrustPolicy", without_defaults(given), "", Findings())
     wrong = [*found.types, *found.values, *found.unknown, *found.missing]
     insist(not wrong, f"not as it must be: {', '.join(wrong[:5])}")
     insist(given.get("policyVersion") == VERSION, "another policyVersion")
     required = given.get("requiredChecks", [])
     insist(all(name in CHECKS and name != "required_checks" for name in required), "a check that there is not")
     insist(len(set(required)) == len(required), "a check twice")
-    trust = {"requiredChecks": required, **bounds_of(given)}
+    trust: Trust = {"requiredChecks": required, **bounds_of(given)}
     for kind in ("serverKeys", "approverKeys", "routerKeys"):
         keys = given.get(kind, [])
         insist(len(keys) <= MAX_KEYS, f"more than {MAX_KEYS} {kind}")
@@ -69,21 +90,23 @@ def read(data: bytes) -> dict:
     return trust
 
 
-def bounds_of(given: dict, end="notAfter") -> dict:
-    first, last = (milliseconds(given[name]) if name in given else None for name in ("notBefore", end))
+def bounds_of(given: Object, end: str = "notAfter") -> Object:
+    first, last = (milliseconds(given.get(name, "")) for name in ("notBefore", end))
     insist(first is None or last is None or first < last, "bounds that nothing is within")
     return {"notBefore": first, end: last}
 
 
-def key_of(given: dict) -> dict:
+def key_of(given: Object) -> Object:
     public = base64.b64decode(given.get("publicKey", ""))
     insist(len(public) == 32 and ed25519.is_safe(public), "a key that is not safe to believe")
-    key = {"publicKey": public, "keyId": "sha256:" + hashlib.sha256(SPKI + public).hexdigest()}
+    name = given.get("name", "")
+    insist(len(name) <= MAX_NAME, f"a name longer than {MAX_NAME} characters")
+    key: Object = {"name": name, "publicKey": public, "keyId": "sha256:" + hashlib.sha256(SPKI + public).hexdigest()}
     if "approver" in given:
         actor = given["approver"]
         return {**key, "who": (actor["type"], actor["id"]), **bounds_of(given, "revokedAt")}
     if "adapterIds" in given:
         names = given["adapterIds"]
-        insist(0 < len(set(names)) == len(names) <= MAX_KEYS and "" not in names, "adapters as they must not be")
+        insist(0 < len(set(names)) == len(names) <= MAX_KEYS, "adapters as they must not be")
         key["adapterIds"] = set(names)
     return {**key, **bounds_of(given)}

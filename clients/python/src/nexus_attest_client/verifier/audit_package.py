@@ -1,13 +1,6 @@
-#!/usr/bin/env python3
-"""A second verifier of Nexus Attest audit packages, written from docs/audit-package.md and docs/signatures.md alone.
+"""Verifies audit packages of Nexus Attest, by docs/audit-package.md and docs/signatures.md, from which alone it was written.
 
-It shares no code with the product, so where both agree on a package, two readings of the pages agree.
-
-    audit_package_verifier.py [--trust POLICY] FILE...    one JSON report a line
-    exit code: 0 all AUTHENTIC, or without --trust all CONSISTENT; 9 one CONSISTENT only; 7 one BROKEN;
-    2 a file could not be read, the trust policy cannot be used, or the command was mistyped
-
-Python 3.9 or later, nothing but the standard library.
+It shares no code with the server, so where both agree on a package, two readings of the pages agree. Nothing but the standard library.
 """
 
 from __future__ import annotations
@@ -18,18 +11,20 @@ import hashlib
 import json
 import math
 import re
-import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-import ed25519
+from nexus_attest_client.verifier import ed25519
+from nexus_attest_client.verifier.checks import DESCRIPTIONS
+
+Object = dict[str, Any]  # a JSON object
+Problems = list[str]
+Trust = Object  # a trust policy as trust_policy.read gives it
+TrustedKey = Object
 
 PASS, FAIL, NOT_CHECKED = "PASS", "FAIL", "NOT_CHECKED"
 
-CHECKS = (
-    "format canonical_form proto_json unknown_fields event_schema event_sequence event_chain head_digest replay "
-    "request_digest approvals_valid policy_digest template approvals_relied_on quorum_at_gate gate_conditions "
-    "router_request_digest outcome control_digest router_section run_bundle link link_digest binding_digest "
-    "server_signature approver_signatures router_signature time_bounds required_checks"
-).split()
+CHECKS = list(DESCRIPTIONS)
 
 PACKAGE_VERSION = "nexus.attest/audit-package/v1"
 BUNDLE_VERSION = "nexus.attest/control-bundle/v1"
@@ -80,7 +75,7 @@ POLICY = {
     "requireSignedApprovals": "flag",
 }
 
-MESSAGES = {
+MESSAGES: dict[str, dict[str, str]] = {
     "Package": {
         "packageVersion": "text",
         "controlBundle": "ControlBundle",
@@ -195,19 +190,22 @@ class NotJson(Exception):
     """The bytes are no JSON value that has a canonical form; the message says why."""
 
 
-def parse(data: bytes):
-    """The JSON value of a text: numbers as float, of a name given twice the last."""
+Pairs = list[tuple[str, Any]]
 
-    def no_constant(name):
+
+def parse(data: bytes, object_of: Callable[[Pairs], Object] = dict) -> Any:
+    """The JSON value of a text: numbers as float, of a name given twice the last, unless `object_of` raises NotJson."""
+
+    def no_constant(name: str) -> None:
         raise NotJson(f"{name} is no JSON")
 
     try:
         text = data.decode("utf-8", "strict")
         # Python's decoder would build integers of any size, and would accept NaN and Infinity.
-        return json.loads(text, parse_int=float, parse_float=float, parse_constant=no_constant)
+        return json.loads(text, parse_int=float, parse_float=float, parse_constant=no_constant, object_pairs_hook=object_of)
     except UnicodeDecodeError as error:
         raise NotJson(f"not UTF-8: {error.reason} at byte {error.start}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise NotJson(f"not JSON: {error}") from None
 
 
@@ -273,7 +271,7 @@ def utf16_units(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
 
 
-def canonical_text(value) -> str:
+def canonical_text(value: Any) -> str:
     if isinstance(value, str):
         return canonical_string(value)
     if value is None:
@@ -288,7 +286,7 @@ def canonical_text(value) -> str:
     return "{" + ",".join(canonical_string(name) + ":" + canonical_text(value[name]) for name in names) + "}"
 
 
-def canonical(value) -> bytes:
+def canonical(value: Any) -> bytes:
     return canonical_text(value).encode("utf-8")
 
 
@@ -296,7 +294,7 @@ def digest_of_bytes(data: bytes) -> str:
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
-def digest(value) -> str:
+def digest(value: Any) -> str:
     return digest_of_bytes(canonical(value))
 
 
@@ -306,20 +304,28 @@ TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9
 BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
 
 
-def milliseconds(text: str):
+def milliseconds(text: str) -> int | None:
     """The moment as whole milliseconds since the year 1, or None if the text is not written as a time is."""
     match = TIME.fullmatch(text)
     if match is None or match[7] == "000":
         return None
     try:
-        moment = datetime.datetime(*(int(part) for part in match.groups()[:6]))
+        year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
+        moment = datetime.datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
     whole_seconds = (moment - datetime.datetime.min) // datetime.timedelta(seconds=1)
     return whole_seconds * 1000 + int(match[7] or 0)
 
 
-def base64_bytes(text: str):
+def moment_of(event: Object) -> int:
+    """When an event occurred, whose time is known to be one."""
+    moment = milliseconds(event["occurredAt"])
+    assert moment is not None
+    return moment
+
+
+def base64_bytes(text: str) -> bytes | None:
     """The bytes, or None if the text is not base64 as the page wants it (an unused bit that is set, for one)."""
     if not BASE64.fullmatch(text):
         return None
@@ -330,11 +336,15 @@ def base64_bytes(text: str):
 class Findings:
     """What is wrong with the fields of one message, as paths in words."""
 
-    def __init__(self):
-        self.types, self.values, self.unknown, self.missing, self.labels = [], [], [], [], []
+    def __init__(self) -> None:
+        self.types: Problems = []
+        self.values: Problems = []
+        self.unknown: Problems = []
+        self.missing: Problems = []
+        self.labels: Problems = []
 
 
-def has_type(kind: str, value) -> bool:
+def has_type(kind: str, value: Any) -> bool:
     if kind == "number":
         return isinstance(value, float)
     if kind == "flag":
@@ -344,21 +354,21 @@ def has_type(kind: str, value) -> bool:
     return isinstance(value, str)
 
 
-def keeps_rule(kind: str, value, optional: bool, in_list: bool) -> bool:
+def keeps_rule(kind: str, value: Any, optional: bool, in_list: bool) -> bool:
     if kind == "text":
         return in_list or value != ""
     if kind == "number":
-        return value.is_integer() and (0 if optional else 1) <= value <= MAX_UINT32
+        return bool(value.is_integer() and (0 if optional else 1) <= value <= MAX_UINT32)
     if kind == "flag":
-        return value or optional
+        return bool(value) or optional
     if kind == "time":
         return milliseconds(value) is not None
     if kind == "bytes":
         return value != "" and base64_bytes(value) is not None
-    return value in NAMES[kind]
+    return bool(value in NAMES[kind])
 
 
-def inspect(message: str, value: dict, path: str, found: Findings) -> Findings:
+def inspect(message: str, value: Object, path: str, found: Findings) -> Findings:
     fields = MESSAGES[message]
     for name, given in value.items():
         where = f"{path}.{name}" if path else name
@@ -367,7 +377,7 @@ def inspect(message: str, value: dict, path: str, found: Findings) -> Findings:
             continue
         spec = fields[name]
         if spec.startswith("["):
-            inspect_list(spec[1:-1], name, given, where, found)
+            inspect_list(spec[1:-1], given, where, found)
         else:
             inspect_one(spec.rstrip("!?"), given, where, found, optional=spec.endswith("?"))
     for name, spec in fields.items():
@@ -376,7 +386,7 @@ def inspect(message: str, value: dict, path: str, found: Findings) -> Findings:
     return found
 
 
-def inspect_one(kind: str, given, where: str, found: Findings, optional=False, in_list=False):
+def inspect_one(kind: str, given: Any, where: str, found: Findings, optional: bool = False, in_list: bool = False) -> None:
     if not has_type(kind, given):
         found.types.append(where)
     elif kind in MESSAGES:
@@ -385,7 +395,7 @@ def inspect_one(kind: str, given, where: str, found: Findings, optional=False, i
         found.values.append(where)
 
 
-def inspect_list(kind: str, name: str, given, where: str, found: Findings):
+def inspect_list(kind: str, given: Any, where: str, found: Findings) -> None:
     if not isinstance(given, list):
         found.types.append(where)
         return
@@ -402,33 +412,44 @@ def inspect_list(kind: str, name: str, given, where: str, found: Findings):
 # The report
 
 
-def words(problems) -> str:
+def words(problems: Sequence[str]) -> str:
     shown = "; ".join(problem[:200] for problem in problems[:3])
     return shown + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
+
+
+ROLES = ["SERVER", "APPROVER", "ROUTER"]
 
 
 class Report:
     """The checks in the page's order. What is never judged stays NOT_CHECKED."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.status = dict.fromkeys(CHECKS, NOT_CHECKED)
-        self.detail = dict.fromkeys(CHECKS, "")
+        self.detail = dict.fromkeys(CHECKS, "nothing to judge: a check that comes before it did not pass")
+        self.decision_id = self.binding_digest = ""
+        self.signers: list[dict[str, str]] = []
 
-    def judge(self, check: str, problems) -> bool:
+    def judge(self, check: str, problems: Sequence[str]) -> bool:
         """PASS if there is no problem, else FAIL with the problems as its detail."""
         self.status[check] = FAIL if problems else PASS
         self.detail[check] = words(problems)
         return not problems
 
-    def not_checked(self, check: str, why: str):
+    def not_checked(self, check: str, why: str) -> None:
         self.status[check], self.detail[check] = NOT_CHECKED, why
 
     def passed(self, check: str) -> bool:
         return self.status[check] == PASS
 
-    def as_json(self) -> dict:
-        checks = [{"name": c, "status": self.status[c], "detail": self.detail[c]} for c in CHECKS]
-        return {"verdict": self.verdict(), "checks": checks}
+    def as_json(self) -> Object:
+        checks = [{"name": c, "description": d, "status": self.status[c], "detail": self.detail[c]} for c, d in DESCRIPTIONS.items()]
+        return {
+            "verdict": self.verdict(),
+            "checks": checks,
+            "decisionId": self.decision_id,
+            "bindingDigest": self.binding_digest,
+            "signers": sorted(self.signers, key=lambda signer: ROLES.index(signer["role"])),
+        }
 
     def verdict(self) -> str:
         if FAIL in self.status.values():
@@ -436,7 +457,7 @@ class Report:
         return "AUTHENTIC" if self.passed("server_signature") and self.passed("unknown_fields") else "CONSISTENT"
 
 
-def differs(what: str, expected, actual) -> list:
+def differs(what: str, expected: Any, actual: Any) -> Problems:
     """A problem if the two are not the same; text, number or list of them."""
     return [] if expected == actual else [f"{what} is {str(actual)[:90]!r}, not {str(expected)[:90]!r}"]
 
@@ -444,16 +465,18 @@ def differs(what: str, expected, actual) -> list:
 # The log
 
 
-def body_name(event: dict) -> str:
+def body_name(event: Object) -> str:
     return next(name for name in BODIES if name in event)
 
 
 class Approval:
-    def __init__(self, seq: int, event: dict):
-        self.seq, self.actor, self.body = seq, event["actor"], event["approvalGranted"]
-        self.given_at = milliseconds(event["occurredAt"])
+    def __init__(self, seq: int, event: Object):
+        self.seq = seq
+        self.actor: Object = event["actor"]
+        self.body: Object = event["approvalGranted"]
+        self.given_at = moment_of(event)
         self.expires_at = milliseconds(self.body["expiresAt"]) if "expiresAt" in self.body else None
-        self.revoked_by = None
+        self.revoked_by: int | None = None
 
     def expired(self, moment: int) -> bool:
         return self.expires_at is not None and moment >= self.expires_at
@@ -464,12 +487,10 @@ class Approval:
         return not revoked and not self.expired(moment)
 
 
-WHITE_SPACE = "".join(
-    map(chr, [*range(0x09, 0x0E), 0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000])
-) + "\ufeff"
+WHITE_SPACE = "".join(map(chr, [*range(0x09, 0x0E), 0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000])) + "\ufeff"
 
 
-def why_not_eligible(approval: Approval, policy: dict, requester: dict) -> list:
+def why_not_eligible(approval: Approval, policy: Object, requester: Object) -> Problems:
     problems = []
     if approval.actor["id"] == requester["id"] and not policy.get("allowSelfApproval", False):
         problems.append("the requester's own")
@@ -509,12 +530,15 @@ class History:
     }
     NEEDS_POLICY = {"approvalGranted", "decisionRejected", "executionRequested"}
 
-    def __init__(self, events: list, digests: list):
-        self.requester = self.request = self.policy_attached = self.gate = None
-        self.gate_seq = self.policy_seq = None
+    def __init__(self, events: list[Object], digests: list[str]):
+        self.requester: Object = {}
+        self.request: Object = {}
+        self.policy_attached: Object | None = None
+        self.gate: Object | None = None
+        self.gate_seq = self.policy_seq = -1
         self.started = False
-        self.approvals = []
-        self.unrevoked = {}  # (type, id) of an approver -> approvals, the latest last
+        self.approvals: list[Approval] = []
+        self.unrevoked: dict[tuple[str, str], list[Approval]] = {}  # (type, id) of an approver -> approvals, the latest last
         self.problem = ""
         phase = "none"
         for seq, event in enumerate(events):
@@ -526,7 +550,7 @@ class History:
             phase = self.STEPS[phase][name]
 
     @staticmethod
-    def _envelope(events: list, digests: list, seq: int) -> str:
+    def _envelope(events: list[Object], digests: list[str], seq: int) -> str:
         event = events[seq]
         if event.get("seq", 0) != seq:
             return "seq is not its place"
@@ -534,11 +558,11 @@ class History:
             return "of another decision than the first event"
         if event.get("previousDigest", "") != (digests[seq - 1] if seq else ""):
             return "previousDigest is not that of the event before"
-        if seq and milliseconds(event["occurredAt"]) < milliseconds(events[seq - 1]["occurredAt"]):
+        if seq and moment_of(event) < moment_of(events[seq - 1]):
             return "occurred before the event before it"
         return ""
 
-    def _follow(self, phase: str, seq: int, name: str, event: dict) -> str:
+    def _follow(self, phase: str, seq: int, name: str, event: Object) -> str:
         if name not in self.STEPS.get(phase, {}):
             return f"{name} cannot happen when the decision is {phase}"
         if name in self.NEEDS_POLICY and self.policy_attached is None:
@@ -561,7 +585,7 @@ class History:
             self.started = True
         return ""
 
-    def _revoke(self, seq: int, approver: dict) -> str:
+    def _revoke(self, seq: int, approver: Object) -> str:
         latest_last = self.unrevoked.get((approver["type"], approver["id"]))
         if not latest_last:
             return "there is no approval for it to end"
@@ -569,26 +593,39 @@ class History:
         return ""
 
     @property
-    def policy(self) -> dict:
-        return self.policy_attached["policy"]
+    def policy(self) -> Object:
+        policy: Object = (self.policy_attached or {}).get("policy", {})
+        return policy
 
-    def standing(self) -> list:
+    @property
+    def passed(self) -> Object:
+        """The body of the gate's event, which has to be there."""
+        assert self.gate is not None
+        body: Object = self.gate["executionRequested"]
+        return body
+
+    @property
+    def passed_at(self) -> int:
+        assert self.gate is not None
+        return moment_of(self.gate)
+
+    def standing(self) -> list[Approval]:
         """The eligible approvals that stand at the gate, the latest of each actor, in order of seq."""
-        moment = milliseconds(self.gate["occurredAt"])
-        latest = {}
+        moment = self.passed_at
+        latest: dict[str, Approval] = {}
         for approval in self.approvals:
             eligible = not why_not_eligible(approval, self.policy, self.requester)
             if eligible and approval.stands(self.gate_seq, moment):
                 latest[approval.actor["id"]] = approval
         return sorted(latest.values(), key=lambda approval: approval.seq)
 
-    def counting(self, digests: list) -> list:
+    def counting(self, digests: list[str]) -> list[Approval]:
         """Those that counted: of signed ones, whose keys may have been revoked by then, the ones that the gate relied on."""
-        relied_on = self.gate["executionRequested"].get("approvalDigests", [])
+        relied_on = set(self.passed.get("approvalDigests", []))
         return [a for a in self.standing() if "signature" not in a.body or digests[a.seq] in relied_on]
 
 
-def every_seat_filled(groups: list, approvals: list) -> bool:
+def every_seat_filled(groups: list[Object], approvals: list[Approval]) -> bool:
     """Whether each group can have its seats filled, an approval taking one seat only.
 
     By Hall's theorem that is so exactly if, for every set of groups, as many approvals name one of them as the set
@@ -613,31 +650,31 @@ def every_seat_filled(groups: list, approvals: list) -> bool:
 # The checks
 
 
-def read_format(data: bytes):
+def read_format(data: bytes) -> tuple[Object, bytes, Problems]:
     """The package and no problem, or nothing and the problem."""
     limit = beyond_limits(data)
     if limit:
-        return None, None, [limit]
+        return {}, b"", [limit]
     try:
         package = parse(data)
         canonical_bytes = canonical(package)
     except NotJson as error:
-        return None, None, [str(error)]
+        return {}, b"", [str(error)]
     if not isinstance(package, dict):
-        return None, None, ["not an object"]
+        return {}, b"", ["not an object"]
     found = inspect("Package", package, "", Findings())
     if found.types:
-        return None, None, [f"{where} has the wrong JSON type" for where in found.types]
+        return {}, b"", [f"{where} has the wrong JSON type" for where in found.types]
     problems = differs("packageVersion", PACKAGE_VERSION, package.get("packageVersion", ""))
     problems += [f"{name} is missing" for name in ("controlBundle", "router", "link") if name not in package]
     bundle = package.get("controlBundle", {})
     problems += differs("bundleVersion", BUNDLE_VERSION, bundle.get("bundleVersion", ""))
     if not 1 <= len(bundle.get("events", [])) <= MAX_EVENTS:
         problems.append(f"not 1 to {MAX_EVENTS} events")
-    return (None, None, problems) if problems else (package, canonical_bytes, [])
+    return ({}, b"", problems) if problems else (package, canonical_bytes, [])
 
 
-def policy_bounds(policy: dict) -> list:
+def policy_bounds(policy: Object) -> Problems:
     problems = []
     groups = policy.get("groups", [])
     if not 1 <= policy.get("minApprovals", 0) <= 100:
@@ -651,7 +688,7 @@ def policy_bounds(policy: dict) -> list:
     return problems
 
 
-def unreadable(seq: int, event: dict) -> list:
+def unreadable(seq: int, event: Object) -> Problems:
     found = inspect("Event", event, "", Findings())
     problems = [f"{where} is not written as ProtoJSON writes it" for where in found.values]
     problems += [f"{where} is missing" for where in found.missing]
@@ -665,31 +702,34 @@ def unreadable(seq: int, event: dict) -> list:
     return [f"event {seq}: {problem}" for problem in problems]
 
 
-def sequence_problems(bundle: dict) -> list:
-    problems, ids, before = [], set(), None
+def sequence_problems(bundle: Object) -> Problems:
+    problems: Problems = []
+    ids: set[str] = set()
+    before: int | None = None
     for seq, event in enumerate(bundle["events"]):
         problems += differs(f"event {seq}: seq", seq, event.get("seq", 0))
         problems += differs(f"event {seq}: decisionId", bundle.get("decisionId", ""), event.get("decisionId", ""))
         if event["eventId"] in ids:
             problems.append(f"event {seq}: eventId was there before")
         ids.add(event["eventId"])
-        moment = milliseconds(event["occurredAt"])
+        moment = moment_of(event)
         if before is not None and moment < before:
             problems.append(f"event {seq}: occurred before the event before it")
         before = moment
     return problems
 
 
-def chain_problems(events: list, digests: list) -> list:
-    problems = []
+def chain_problems(events: list[Object], digests: list[str]) -> Problems:
+    problems: Problems = []
     for seq, event in enumerate(events):
         expected = digests[seq - 1] if seq else ""
         problems += differs(f"event {seq}: previousDigest", expected, event.get("previousDigest", ""))
     return problems
 
 
-def approval_problems(history: History) -> list:
-    problems, earlier = [], {}
+def approval_problems(history: History) -> Problems:
+    problems: Problems = []
+    earlier: dict[str, list[Approval]] = {}
     for approval in history.approvals:
         why = why_not_eligible(approval, history.policy, history.requester)
         if approval.expired(approval.given_at):
@@ -704,9 +744,9 @@ def approval_problems(history: History) -> list:
     return problems
 
 
-def known(message: str, value: dict) -> dict:
+def known(message: str, value: Object) -> Object:
     """A message without the fields that the page does not know, at whatever depth."""
-    kept = {}
+    kept: Object = {}
     for name, spec in MESSAGES[message].items():
         if name not in value:
             continue
@@ -724,14 +764,14 @@ MOST = {"requireAdapterCapabilities": 32, "labels": 32, "groups": 16}
 TIGHTER = {"allowSelfApproval": False, "humansOnly": True, "requireComment": True, "requireSignedApprovals": True}
 
 
-def name_of(field: str, item) -> str:
+def name_of(field: str, item: Any) -> Any:
     """What may stand once in a list of a policy."""
     if field == "labels":
         return item.get("key", "")
     return item.get("group", "") if field == "groups" else item
 
 
-def tightened_list(field: str, template: list, wanted: list, problems: list) -> list:
+def tightened_list(field: str, template: list[Any], wanted: list[Any], problems: Problems) -> list[Any]:
     names = [name_of(field, item) for item in wanted]
     theirs = {name_of(field, item): item for item in template}
     if len(set(names)) < len(names):
@@ -760,9 +800,10 @@ def tightened_list(field: str, template: list, wanted: list, problems: list) -> 
     return result
 
 
-def tighten(template: dict, overrides: dict):
+def tighten(template: Object, overrides: Object) -> tuple[Object, Problems]:
     """The policy that a template's policy and overrides make, and why one of them is refused; both of known fields only."""
-    policy, problems = dict(template), []
+    policy = dict(template)
+    problems: Problems = []
     for field, wanted in overrides.items():
         if isinstance(wanted, list):
             policy[field] = tightened_list(field, template.get(field, []), wanted, problems)
@@ -780,11 +821,11 @@ def tighten(template: dict, overrides: dict):
     return {field: value for field, value in policy.items() if value not in (0, False)}, problems
 
 
-def check_template(report: Report, package: dict, policy_attached):
+def check_template(report: Report, package: Object, policy_attached: Object | None) -> None:
     """Where the policy came from."""
     use = (policy_attached or {}).get("template")
     given = package.get("template")
-    if use is None:
+    if use is None or policy_attached is None:
         if given is None:
             report.not_checked("template", "no template was used")
         else:
@@ -810,8 +851,8 @@ def check_template(report: Report, package: dict, policy_attached):
     report.judge("template", problems)
 
 
-def quorum_problems(policy: dict, counting: list) -> list:
-    problems = []
+def quorum_problems(policy: Object, counting: list[Approval]) -> Problems:
+    problems: Problems = []
     if len(counting) < policy["minApprovals"]:
         problems.append(f"{len(counting)} approvals count, {int(policy['minApprovals'])} are needed")
     if not every_seat_filled(policy.get("groups", []), counting):
@@ -819,8 +860,8 @@ def quorum_problems(policy: dict, counting: list) -> list:
     return problems
 
 
-def gate_problems(history: History) -> list:
-    gate, request, policy = history.gate["executionRequested"], history.request, history.policy
+def gate_problems(history: History) -> Problems:
+    gate, request, policy = history.passed, history.request, history.policy
     problems = differs("mode", request["mode"], gate["mode"])
     if gate["mode"] not in policy.get("allowedModes", []):
         problems.append("the policy does not allow the mode")
@@ -839,12 +880,12 @@ def gate_problems(history: History) -> list:
     return problems + [f"the adapter lacks the capability {name!r}" for name in lacking]
 
 
-def fields_of(source: dict, *names: str) -> dict:
+def fields_of(source: Object, *names: str) -> Object:
     """Those of the fields that are there, as given."""
     return {name: source[name] for name in names if name in source}
 
 
-def outcome_problems(history: History, recorded: bool, last: dict) -> list:
+def outcome_problems(history: History, recorded: bool, last: Object) -> Problems:
     if not recorded:
         return ["there is no recorded run"]
     problems = [] if history.started else ["the execution was not started"]
@@ -858,7 +899,7 @@ def outcome_problems(history: History, recorded: bool, last: dict) -> list:
     return problems
 
 
-def run_bundle(report: Report, router: dict, outcome: dict):
+def run_bundle(report: Report, router: Object, outcome: Object) -> None:
     mode = router.get("mode", "")
     if mode == "PACKAGE_MODE_REFERENCE":
         there = [f"{name} is there" for name in ("runBundle", "runBundleMediaType") if name in router]
@@ -878,8 +919,8 @@ def run_bundle(report: Report, router: dict, outcome: dict):
         report.judge("run_bundle", [f"mode is {mode[:40]!r}"])
 
 
-def check_gate(report: Report, history: History, bundle: dict, digests: list, request_digest: str, policy_digest: str):
-    gate, policy = history.gate["executionRequested"], history.policy
+def check_gate(report: Report, history: History, bundle: Object, digests: list[str], request_digest: str, policy_digest: str) -> None:
+    gate, policy = history.passed, history.policy
     counting = history.counting(digests)
     relied_on = [digests[approval.seq] for approval in counting]
     run_request = {
@@ -903,9 +944,9 @@ def check_gate(report: Report, history: History, bundle: dict, digests: list, re
     report.judge("router_request_digest", differs("routerRequestDigest", digest(run_request), given))
 
 
-def check_run(report: Report, package: dict, history: History, digests: list, request_digest: str, policy_digest: str):
+def check_run(report: Report, package: Object, history: History, digests: list[str], request_digest: str, policy_digest: str) -> None:
     bundle, router, link = package["controlBundle"], package["router"], package["link"]
-    gate, last = history.gate["executionRequested"], bundle["events"][-1]
+    gate, last = history.passed, bundle["events"][-1]
     outcome = last[body_name(last)]
     section = []
     for name, source in (("runId", outcome), ("routerDigest", outcome), ("adapterId", gate)):
@@ -935,15 +976,15 @@ DIGEST = re.compile("sha256:[0-9a-f]{64}")
 class Envelope:
     """A DSSE envelope as given; `readable` is false if its base64 is none."""
 
-    def __init__(self, given: dict):
+    def __init__(self, given: Object):
         texts = [given.get("payload", ""), *(each.get("sig", "") for each in given.get("signatures", []))]
         decoded = [b"" if text == "" else base64_bytes(text) for text in texts]
         self.readable = None not in decoded
-        self.payload, *self.signatures = decoded
+        self.payload, *self.signatures = [each or b"" for each in decoded]
         self.type = given.get("payloadType", "")
         self.hints = {each.get("keyid", "") for each in given.get("signatures", [])}
 
-    def misstates(self, expected: bytes) -> list:
+    def misstates(self, expected: bytes) -> Problems:
         if not self.readable:
             return ["not readable"]
         if self.type != PAYLOAD_TYPE:
@@ -952,15 +993,16 @@ class Envelope:
             return ["another payload than the statement that follows"]
         return [] if 1 <= len(self.signatures) <= 8 else [f"{len(self.signatures)} signatures"]
 
-    def signed_by(self, keys: list) -> bool:
-        """Whether one of the keys made one of its signatures; the named ones are tried first, to be quick."""
+    def signed_by(self, keys: Sequence[TrustedKey]) -> TrustedKey | None:
+        """The one of the keys that made one of its signatures, if one did; the named ones are tried first, to be quick."""
         kind = self.type.encode("utf-8")
         message = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(self.payload), self.payload)
         ordered = sorted(keys, key=lambda key: key["keyId"] not in self.hints)
-        return any(ed25519.verify(key["publicKey"], message, sig) for key in ordered for sig in self.signatures)
+        made = (key for key in ordered if any(ed25519.verify(key["publicKey"], message, sig) for sig in self.signatures))
+        return next(made, None)
 
 
-def statement(kind: str, name: str, subject: str, predicate: dict) -> bytes:
+def statement(kind: str, name: str, subject: str, predicate: Object) -> bytes:
     return canonical(
         {
             "_type": "https://in-toto.io/Statement/v1",
@@ -971,12 +1013,12 @@ def statement(kind: str, name: str, subject: str, predicate: dict) -> bytes:
     )
 
 
-def within(key: dict, moment: int, end="notAfter") -> bool:
+def within(key: Mapping[str, Any], moment: int, end: str = "notAfter") -> bool:
     first, last = key.get("notBefore"), key.get(end)
     return (first is None or first <= moment) and (last is None or moment < last)
 
 
-def judge_signature(report: Report, check: str, envelope: Envelope, statements: list, keys: list, moment: int):
+def judge_signature(report: Report, check: str, envelope: Envelope, statements: list[bytes], keys: list[TrustedKey], moment: int) -> None:
     """Of a server or a router: its statement may be any of those given, its keys are those for it."""
     wrong = [envelope.misstates(expected) for expected in statements]
     if all(wrong):
@@ -984,11 +1026,12 @@ def judge_signature(report: Report, check: str, envelope: Envelope, statements: 
     elif not keys:
         report.not_checked(check, "signed, and nobody says by whom it should be")
     else:
-        believed = [key for key in keys if within(key, moment)]
-        report.judge(check, [] if envelope.signed_by(believed) else ["by no key that is believed"])
+        key = envelope.signed_by([key for key in keys if within(key, moment)])
+        if report.judge(check, [] if key else ["by no key that is believed"]) and key:
+            report.signers.append({"role": check.split("_")[0].upper(), "name": key["name"], "keyId": key["keyId"]})
 
 
-def server_signature(report: Report, package: dict, digests: dict, trust: dict):
+def server_signature(report: Report, package: Object, digests: dict[str, str], trust: Trust) -> None:
     if "signature" not in package:
         report.not_checked("server_signature", "not signed")
         return
@@ -1003,15 +1046,15 @@ def server_signature(report: Report, package: dict, digests: dict, trust: dict):
         "templateDigest": digest(package["template"]) if "template" in package else "",
     }
     expected = statement("audit-package", name, digests["binding"], predicate)
-    last = milliseconds(bundle["events"][-1]["occurredAt"])
+    last = moment_of(bundle["events"][-1])
     envelope = Envelope(package["signature"])
     named = [key for key in trust["serverKeys"] if key["keyId"] in envelope.hints]
     if envelope.readable and len(envelope.signatures) != 1:
         report.judge("server_signature", [f"{len(envelope.signatures)} signatures"])
-    elif envelope.misstates(expected) or not trust["serverKeys"]:
-        judge_signature(report, "server_signature", envelope, [expected], trust["serverKeys"], last)
+    elif trust["serverKeys"] and not named and not envelope.misstates(expected):
+        report.judge("server_signature", ["by no key that it names and that is believed"])
     else:
-        report.judge("server_signature", [] if envelope.signed_by([key for key in named if within(key, last)]) else ["by no key that it names and that is believed"])
+        judge_signature(report, "server_signature", envelope, [expected], named, last)
 
 
 def head_in(payload: bytes) -> str:
@@ -1025,7 +1068,7 @@ def head_in(payload: bytes) -> str:
     return head if isinstance(head, str) and DIGEST.fullmatch(head) else ""
 
 
-def approval_misstated(approval, history: History, digests: list, approved: dict, seen: set) -> list:
+def approval_misstated(approval: Approval, history: History, digests: list[str], approved: Object, seen: set[bytes]) -> Problems:
     envelope = Envelope(approval.body["signature"])
     if not envelope.readable or len(envelope.signatures) != 1:
         return ["not one signature"]
@@ -1047,9 +1090,10 @@ def approval_misstated(approval, history: History, digests: list, approved: dict
     return problems
 
 
-def approver_signatures(report: Report, history: History, digests: list, approved: dict, trust: dict):
+def approver_signatures(report: Report, history: History, digests: list[str], approved: Object, trust: Trust) -> None:
     check = "approver_signatures"
-    seen, problems = set(), []
+    seen: set[bytes] = set()
+    problems: Problems = []
     for approval in history.approvals:
         if "signature" in approval.body:
             wrong = approval_misstated(approval, history, digests, approved, seen)
@@ -1060,27 +1104,29 @@ def approver_signatures(report: Report, history: History, digests: list, approve
         report.not_checked(check, "nobody says by whose keys approvals should be signed")
         return
     counting = history.counting(digests)
-    gated_at = milliseconds(history.gate["occurredAt"])
+    gated_at = history.passed_at
     signed = [approval for approval in counting if "signature" in approval.body]
+    signers = []
     for approval in signed:
         who = (approval.actor["type"], approval.actor["id"])
-        keys = [
-            key
-            for key in trust["approverKeys"]
-            if key["who"] == who and all(within(key, at, "revokedAt") for at in (approval.given_at, gated_at))
-        ]
-        if not Envelope(approval.body["signature"]).signed_by(keys):
+        keys = [key for key in trust["approverKeys"] if key["who"] == who and all(within(key, at, "revokedAt") for at in (approval.given_at, gated_at))]
+        key = Envelope(approval.body["signature"]).signed_by(keys)
+        if key is None:
             problems.append(f"event {approval.seq}: by no key of its approver that is believed")
+        else:
+            signers.append({"role": "APPROVER", "name": approval.actor["id"], "keyId": key["keyId"]})
     if not report.judge(check, problems):
         return
     if not counting or len(signed) < len(counting):
         report.not_checked(check, "not every approval that counted is signed")
+        return
+    report.signers += signers
 
 
-def router_signature(report: Report, history: History, events: list, trust: dict):
+def router_signature(report: Report, history: History, events: list[Object], trust: Trust) -> None:
     last = events[-1]
     name = body_name(last)
-    outcome, gate = last[name], history.gate["executionRequested"]
+    outcome, gate = last[name], history.passed
     if "routerSignature" not in outcome:
         report.not_checked("router_signature", "not signed")
         return
@@ -1102,11 +1148,11 @@ def router_signature(report: Report, history: History, events: list, trust: dict
     statements = [statement("run", decision, subject, {**predicate, "state": state}) for state in states]
     keys = [key for key in trust["routerKeys"] if gate.get("adapterId", "") in key["adapterIds"]]
     envelope = Envelope(outcome["routerSignature"])
-    judge_signature(report, "router_signature", envelope, statements, keys, milliseconds(last["occurredAt"]))
+    judge_signature(report, "router_signature", envelope, statements, keys, moment_of(last))
 
 
-def time_bounds(report: Report, events: list, trust: dict):
-    first, last = milliseconds(events[0]["occurredAt"]), milliseconds(events[-1]["occurredAt"])
+def time_bounds(report: Report, events: list[Object], trust: Trust) -> None:
+    first, last = moment_of(events[0]), moment_of(events[-1])
     if trust["notBefore"] is None and trust["notAfter"] is None:
         report.not_checked("time_bounds", "nobody sets any")
         return
@@ -1115,14 +1161,14 @@ def time_bounds(report: Report, events: list, trust: dict):
     report.judge("time_bounds", ["too early"] * early + ["too late"] * late)
 
 
-def required_checks(report: Report, trust: dict):
+def required_checks(report: Report, trust: Trust) -> None:
     if not trust["requiredChecks"]:
         report.not_checked("required_checks", "nobody insists on any")
         return
     report.judge("required_checks", [name for name in trust["requiredChecks"] if not report.passed(name)])
 
 
-def check_log(report: Report, package: dict, digests: list, trust: dict):
+def check_log(report: Report, package: Object, digests: list[str], trust: Trust) -> None:
     """All that needs the events to be readable."""
     bundle = package["controlBundle"]
     events = bundle["events"]
@@ -1155,7 +1201,7 @@ def check_log(report: Report, package: dict, digests: list, trust: dict):
         router_signature(report, history, events, trust)
 
 
-NOBODY = {
+NOBODY: Trust = {
     "serverKeys": [],
     "approverKeys": [],
     "routerKeys": [],
@@ -1165,7 +1211,7 @@ NOBODY = {
 }
 
 
-def verify(data: bytes, trust: dict = NOBODY) -> dict:
+def verify(data: bytes, trust: Trust = NOBODY) -> Object:
     """The report on a file of these bytes, whatever they are; `trust` is what trust_policy.read gives."""
     report = Report()
     check_package(report, data, trust)
@@ -1173,7 +1219,7 @@ def verify(data: bytes, trust: dict = NOBODY) -> dict:
     return report.as_json()
 
 
-def check_package(report: Report, data: bytes, trust: dict):
+def check_package(report: Report, data: bytes, trust: Trust) -> None:
     package, canonical_bytes, problems = read_format(data)
     if not report.judge("format", problems):
         return
@@ -1204,46 +1250,8 @@ def check_package(report: Report, data: bytes, trust: dict):
         **fields_of(router, "routerDigest"),
         "linkDigest": link_digest,
     }
-    report.judge("binding_digest", differs("bindingDigest", digest(binding), package.get("bindingDigest", "")))
+    report.decision_id, report.binding_digest = bundle.get("decisionId", ""), digest(binding)
+    report.judge("binding_digest", differs("bindingDigest", report.binding_digest, package.get("bindingDigest", "")))
     if readable:
-        recomputed = {"control": control_digest, "link": link_digest, "binding": digest(binding)}
+        recomputed = {"control": control_digest, "link": link_digest, "binding": report.binding_digest}
         server_signature(report, package, recomputed, trust)
-
-
-EXIT_CODES = {"AUTHENTIC": 0, "CONSISTENT": 9, "BROKEN": 7}
-
-
-def main(arguments: list) -> int:
-    trust, files = NOBODY, arguments
-    if arguments[:1] == ["--trust"] and len(arguments) > 2:
-        import trust_policy
-
-        try:
-            with open(arguments[1], "rb") as opened:
-                trust = trust_policy.read(opened.read(trust_policy.MAX_BYTES + 1))
-        except (OSError, trust_policy.Unusable) as error:
-            print(f"{arguments[1]} is no trust policy that can be used: {error}", file=sys.stderr)
-            return 2
-        files = arguments[2:]
-    if not files or files[0].startswith("--"):
-        print("usage: audit_package_verifier.py [--trust POLICY] FILE...", file=sys.stderr)
-        return 2
-    codes = set()
-    for file in files:
-        try:
-            with open(file, "rb") as opened:
-                data = opened.read(MAX_BYTES + 1)
-        except (OSError, ValueError) as error:
-            print(json.dumps({"file": file, "error": str(error)}))
-            codes.add(2)
-            continue
-        report = verify(data, trust)
-        print(json.dumps({"file": file, **report}))
-        code = EXIT_CODES[report["verdict"]]
-        codes.add(0 if code == 9 and trust is NOBODY else code)
-    return next((code for code in (2, 7, 9) if code in codes), 0)
-
-
-if __name__ == "__main__":
-    sys.modules["audit_package_verifier"] = sys.modules["__main__"]
-    sys.exit(main(sys.argv[1:]))
