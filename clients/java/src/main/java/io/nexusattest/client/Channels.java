@@ -1,0 +1,50 @@
+package io.nexusattest.client;
+
+import io.grpc.CallCredentials;
+import io.grpc.ChannelCredentials;
+import io.grpc.CompositeChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.TimeUnit;
+
+/** Makes channels. A connection itself is made when it is needed. */
+final class Channels {
+  /** Packages are up to 64 MiB. */
+  private static final int MAX_MESSAGE = 90 << 20;
+
+  /** The details of an error come as metadata. */
+  private static final int MAX_METADATA = 1 << 20;
+
+  private Channels() {}
+
+  static ManagedChannel open(String address, ConnectOptions options) {
+    Address parsed = Address.parse(address, options);
+    ChannelCredentials transport = parsed.secure() ? tls(options) : InsecureChannelCredentials.create();
+    CallCredentials identity = options.identity().ofCalls().orElse(null);
+    ChannelCredentials credentials = identity == null ? transport : CompositeChannelCredentials.create(transport, identity);
+    return Grpc.newChannelBuilder(parsed.target(), credentials)
+        .maxInboundMessageSize(MAX_MESSAGE)
+        .maxInboundMetadataSize(MAX_METADATA)
+        .keepAliveTime(20, TimeUnit.SECONDS)
+        .keepAliveTimeout(10, TimeUnit.SECONDS)
+        // Tries are made here, with the server's own advice, and nobody else's.
+        .disableRetry()
+        .disableServiceConfigLookUp()
+        .build();
+  }
+
+  private static ChannelCredentials tls(ConnectOptions options) {
+    try {
+      TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
+      if (options.caFile().isPresent()) tls.trustManager(options.caFile().get().toFile());
+      options.identity().addTo(tls);
+      return tls.build();
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}

@@ -1,0 +1,6 @@
+package io.nexusattest.scenarios;
+
+@FunctionalInterface
+interface Task {
+  void run() throws Exception;
+}
