@@ -104,6 +104,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] numbers) {
+    Surface.checkIsWhole();
     int passed = 0;
     int failed = 0;
     for (Scenario each : SCENARIOS) {
