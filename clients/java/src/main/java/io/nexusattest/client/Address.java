@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.regex.Pattern;
 
 /** Where a server is, and whether the way there is encrypted. */
-record Address(String target, boolean secure) {
+record Address(String host, int port, boolean secure) {
   private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
   static Address parse(String address, ConnectOptions options) {
@@ -20,7 +20,7 @@ record Address(String target, boolean secure) {
       throw new IllegalArgumentException("address: " + address + " would send everything in the clear; use https, or say plaintext");
     }
     int port = uri.getPort() != -1 ? uri.getPort() : secure ? 443 : 80;
-    return new Address("dns:///" + uri.getHost() + ":" + port, secure);
+    return new Address(uri.getHost(), port, secure);
   }
 
   private static URI uri(String address) {

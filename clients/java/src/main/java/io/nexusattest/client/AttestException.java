@@ -91,8 +91,7 @@ public class AttestException extends RuntimeException {
     Duration retryDelay = Duration.ZERO;
 
     Details(StatusRuntimeException said) {
-      String description = said.getStatus().getDescription();
-      message = description == null ? "the server says no more" : description;
+      message = message(said.getStatus());
       com.google.rpc.Status status = StatusProto.fromThrowable(said);
       if (status == null) return;
       for (Any detail : status.getDetailsList()) {
@@ -117,6 +116,15 @@ public class AttestException extends RuntimeException {
         com.google.protobuf.Duration delay = detail.unpack(RetryInfo.class).getRetryDelay();
         retryDelay = Duration.ofSeconds(delay.getSeconds(), delay.getNanos());
       }
+    }
+
+    /** What the server said; where it was not heard, what went wrong on the way, which the transport says in causes only. */
+    private static String message(Status status) {
+      String description = status.getDescription() == null ? "nothing more was said" : status.getDescription();
+      if (status.getCause() == null) return description;
+      Throwable deepest = status.getCause();
+      while (deepest.getCause() != null) deepest = deepest.getCause();
+      return description.lines().findFirst().orElse("") + ": " + deepest;
     }
 
     String reasonOr(String otherwise) {

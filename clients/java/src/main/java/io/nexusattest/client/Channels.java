@@ -6,6 +6,8 @@ import io.grpc.CompositeChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.ManagedChannelRegistry;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +28,7 @@ final class Channels {
     ChannelCredentials transport = parsed.secure() ? tls(options) : InsecureChannelCredentials.create();
     CallCredentials identity = options.identity().ofCalls().orElse(null);
     ChannelCredentials credentials = identity == null ? transport : CompositeChannelCredentials.create(transport, identity);
-    return Grpc.newChannelBuilder(parsed.target(), credentials)
+    return builder(parsed, credentials)
         .maxInboundMessageSize(MAX_MESSAGE)
         .maxInboundMetadataSize(MAX_METADATA)
         .keepAliveTime(20, TimeUnit.SECONDS)
@@ -37,10 +39,18 @@ final class Channels {
         .build();
   }
 
+  private static ManagedChannelBuilder<?> builder(Address address, ChannelCredentials credentials) {
+    try {
+      return Grpc.newChannelBuilderForAddress(address.host(), address.port(), credentials);
+    } catch (IllegalArgumentException | ManagedChannelRegistry.ProviderNotFoundException unusable) {
+      throw new IllegalArgumentException("the certificate and its key cannot be used (wants PEM, the key PKCS #8 and without a passphrase): " + unusable.getMessage(), unusable);
+    }
+  }
+
   private static ChannelCredentials tls(ConnectOptions options) {
     try {
       TlsChannelCredentials.Builder tls = TlsChannelCredentials.newBuilder();
-      if (options.caFile().isPresent()) tls.trustManager(options.caFile().get().toFile());
+      if (options.caFile().isPresent()) tls.trustManager(Certificates.in(options.caFile().get()).toFile());
       options.identity().addTo(tls);
       return tls.build();
     } catch (IOException unreadable) {

@@ -35,7 +35,7 @@ sealed interface Identity {
   record Certificate(Path cert, Path key) implements Identity {
     @Override
     public void addTo(TlsChannelCredentials.Builder tls) throws IOException {
-      tls.keyManager(cert.toFile(), key.toFile());
+      tls.keyManager(Certificates.in(cert).toFile(), key.toFile());
     }
   }
 
@@ -73,7 +73,7 @@ sealed interface Identity {
                 metadata.put(Metadata.Key.of(header.name(), Metadata.ASCII_STRING_MARSHALLER), header.value());
               }
             } catch (Exception failed) {
-              applier.fail(Status.UNAUTHENTICATED.withDescription("the identity cannot be told: " + failed).withCause(failed));
+              applier.fail(Status.UNAUTHENTICATED.withDescription("the identity cannot be told").withCause(failed));
               return;
             }
             applier.apply(metadata);

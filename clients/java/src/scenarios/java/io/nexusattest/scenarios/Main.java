@@ -383,13 +383,16 @@ public final class Main {
       refused("", Status.Code.UNAUTHENTICATED, () -> create(without, request()));
     }
     ConnectOptions you = ConnectOptions.developmentActor("human:you");
+    Path noCertificate = Path.of(System.getProperty("java.home"), "release");
     unusable(() -> AttestClient.connect("http://attest.example:7350", you));
     unusable(() -> AttestClient.connect("http://127.attest.example:7350", you));
     unusable(() -> AttestClient.connect("attest.example:7350", you));
     unusable(() -> AttestClient.connect("https://attest.example:7350/path", you));
     unusable(() -> AttestClient.connect(ADDRESS, you.caFile(Path.of("ca.pem"))));
     unusable(() -> AttestClient.connect(ADDRESS, ConnectOptions.certificate(Path.of("me.pem"), Path.of("me.key"))));
+    unusable(() -> AttestClient.connect("https://attest.example:7350", you.caFile(noCertificate)));
     unusable(() -> ConnectOptions.developmentActor("human:ünï"));
+    AttestClient.connect("http://[::1]:7350", you).close();
   }
 
   private static void listing() {
