@@ -28,6 +28,7 @@ public final class AttestClient implements AutoCloseable {
   private final Templates templates;
   private final ApproverKeys approverKeys;
   private final Audit audit;
+  private final Imported imported;
 
   private AttestClient(Connection connection, ConnectOptions options) {
     this.connection = connection;
@@ -37,6 +38,7 @@ public final class AttestClient implements AutoCloseable {
     templates = new Templates(calls);
     approverKeys = new ApproverKeys(calls);
     audit = new Audit(calls);
+    imported = new Imported(calls);
   }
 
   /**
@@ -67,6 +69,11 @@ public final class AttestClient implements AutoCloseable {
   /** Evidence. */
   public Audit audit() {
     return audit;
+  }
+
+  /** Evidence of decisions of others. */
+  public Imported imported() {
+    return imported;
   }
 
   /** Follows a decision from its beginning: see {@link #watch(String, int)}. */

@@ -12,6 +12,8 @@ import io.nexusattest.v1.ListServerKeysRequest;
 import io.nexusattest.v1.ListServerKeysResponse;
 import io.nexusattest.v1.VerifyAuditPackageRequest;
 import io.nexusattest.v1.VerifyAuditPackageResponse;
+import io.nexusattest.v1.VerifyBundleRequest;
+import io.nexusattest.v1.VerifyBundleResponse;
 import java.time.Duration;
 
 /** Evidence: packages, and the keys that they are signed by. Each call is explained in full at the method of the same name of {@link AuditServiceBlockingStub}, which makes it. */
@@ -42,6 +44,11 @@ public final class Audit {
   /** The control bundle of any decision in any state. */
   public ExportBundleResponse exportBundle(ExportBundleRequest request) {
     return calls.make(stub, AuditServiceBlockingStub::exportBundle, request);
+  }
+
+  /** Checks a control bundle, and takes nothing in. */
+  public VerifyBundleResponse verifyBundle(VerifyBundleRequest request) {
+    return calls.make(stub, AuditServiceBlockingStub::verifyBundle, request);
   }
 
   /** Takes a control bundle in as foreign evidence. */

@@ -7,10 +7,12 @@ import io.grpc.ServiceDescriptor;
 import io.nexusattest.client.ApproverKeys;
 import io.nexusattest.client.Audit;
 import io.nexusattest.client.Decisions;
+import io.nexusattest.client.Imported;
 import io.nexusattest.client.Templates;
 import io.nexusattest.v1.ApproverKeyServiceGrpc;
 import io.nexusattest.v1.AuditServiceGrpc;
 import io.nexusattest.v1.DecisionServiceGrpc;
+import io.nexusattest.v1.ImportedDecisionServiceGrpc;
 import io.nexusattest.v1.TemplateServiceGrpc;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -23,7 +25,8 @@ final class Surface {
           Decisions.class, DecisionServiceGrpc.getServiceDescriptor(),
           Templates.class, TemplateServiceGrpc.getServiceDescriptor(),
           ApproverKeys.class, ApproverKeyServiceGrpc.getServiceDescriptor(),
-          Audit.class, AuditServiceGrpc.getServiceDescriptor());
+          Audit.class, AuditServiceGrpc.getServiceDescriptor(),
+          Imported.class, ImportedDecisionServiceGrpc.getServiceDescriptor());
 
   private Surface() {}
 
