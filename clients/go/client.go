@@ -17,6 +17,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/keepalive"
@@ -118,6 +119,10 @@ func Connect(address string, options Options) (*Client, error) {
 // Close ends what is under way and closes the connection.
 func (c *Client) Close() error {
 	return c.conn.Close()
+}
+
+func (c *Client) isClosed() bool {
+	return c.conn.GetState() == connectivity.Shutdown
 }
 
 func parseAddress(address string, options Options) (target string, secure bool, err error) {

@@ -50,6 +50,9 @@ func (e *Error) GRPCStatus() *status.Status {
 // ErrWrongTurn says that a decision came to an end at which what was waited for cannot come any more.
 var ErrWrongTurn = errors.New("the decision took another turn")
 
+// ErrClosed ends watches and waits of a client that was closed.
+var ErrClosed = errors.New("the client is closed")
+
 // ReasonOf gives the reason of an error of this package, and the empty string for any other.
 func ReasonOf(err error) string {
 	var found *Error

@@ -5,8 +5,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-go.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-node "$root/scripts/ready.mjs"
 export PATH=$root/node_modules/.bin:$PATH
+node "$root/scripts/ready.mjs"
 
 cd "$here"
 [[ -z $(gofmt -l .) ]]

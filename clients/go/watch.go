@@ -50,7 +50,7 @@ func (c *Client) Watch(ctx context.Context, decisionID string, fromSeq uint32) i
 			}
 			return true, nil
 		}
-		follow(ctx, c.silence, open, isNew, yield)
+		follow(ctx, c.silence, c.isClosed, open, isNew, yield)
 	}
 }
 
@@ -77,7 +77,7 @@ func (c *Client) WatchAll(ctx context.Context, filter *attestv1.DecisionFilter, 
 		}
 		// It has no end of its own: a server that ends it is asked again.
 		for ctx.Err() == nil {
-			if !follow(ctx, c.silence, open, isNew, yield) {
+			if !follow(ctx, c.silence, c.isClosed, open, isNew, yield) {
 				return
 			}
 			if sleep(ctx, firstPause) != nil {
@@ -95,6 +95,7 @@ var errSilent = &Error{Code: codes.Unavailable, Message: "nothing was heard for 
 func follow[Message any](
 	ctx context.Context,
 	silence time.Duration,
+	isClosed func() bool,
 	open func(context.Context) (grpc.ServerStreamingClient[Message], error),
 	isNew func(*Message) (bool, error),
 	yield func(*Message, error) bool,
@@ -112,6 +113,9 @@ func follow[Message any](
 			return true
 		case ctx.Err() != nil:
 			yield(nil, ctx.Err())
+			return false
+		case isClosed():
+			yield(nil, ErrClosed)
 			return false
 		case isHopeless(failure):
 			yield(nil, failure)

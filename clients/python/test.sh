@@ -6,8 +6,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-python.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-node "$root/scripts/ready.mjs"
 export PATH=$root/node_modules/.bin:$PATH
+node "$root/scripts/ready.mjs"
 
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check \

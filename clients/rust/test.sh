@@ -6,8 +6,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-rust.XXXXXX")
 trap 'rm -rf "$work"' EXIT
-node "$root/scripts/ready.mjs"
 export PATH=$root/node_modules/.bin:$PATH CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$work/target} CARGO_TERM_QUIET=true
+node "$root/scripts/ready.mjs"
 
 cd "$here"
 cargo fmt --check

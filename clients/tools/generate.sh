@@ -5,8 +5,8 @@
 #   clients/tools/generate.sh --check   generates elsewhere and fails if what is committed differs
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-node scripts/ready.mjs
 export PATH=$PWD/node_modules/.bin:$PATH
+node scripts/ready.mjs
 
 PROTOC=36.2.0
 GRPCIO_TOOLS=1.76.0

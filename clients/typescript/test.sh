@@ -6,6 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-typescript.XXXXXX")
 trap 'rm -rf "$work"' EXIT
+export PATH=$root/node_modules/.bin:$PATH
 node "$root/scripts/ready.mjs"
 
 cd "$here"
@@ -18,7 +19,6 @@ echo '{ "private": true, "type": "module" }' >package.json
 npm install --silent --no-audit --no-fund "$work"/nexus-attest-client-*.tgz @connectrpc/connect-node@2.2.0
 awk '/^```ts$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/docs/clients/typescript.md" >page.ts
 "$here/node_modules/.bin/tsc" --noEmit --strict --module nodenext --target es2023 --types node --typeRoots "$here/node_modules/@types" page.ts
-export PATH=$root/node_modules/.bin:$PATH
 NEXUS_ATTEST_ADAPTER=tool node "$root/clients/harness/run.ts" node page.ts | tee "$work/page.out"
 grep -q '^COMPLETED$' "$work/page.out"
 grep -q 'bytes of evidence, sha256:' "$work/page.out"

@@ -304,6 +304,19 @@ var scenarios = []scenario{
 		}
 		check(time.Since(began) < time.Second, time.Since(began))
 		must(you.WaitUntilTerminal(ctx, id))
+		leaving := as("you")
+		endless := create(ctx, leaving)
+		go func() {
+			for _, err := range leaving.Watch(ctx, endless, 0) {
+				if err != nil {
+					ended <- err
+				}
+			}
+		}()
+		time.Sleep(300 * time.Millisecond)
+		leaving.Close()
+		err := <-ended
+		check(errors.Is(err, attest.ErrClosed), err)
 	}},
 	{9, "a watch tells a decision from its beginning to its end, and ends", func(ctx context.Context) { driven(ctx, func() {}) }},
 	{10, "a watch goes on through a restart of the server", func(ctx context.Context) {
