@@ -176,6 +176,10 @@ function isBy({ actor, requestId }: Caller, { importedBy, requestId: used }: Pro
 /** What the file brings beside the log and the import that is here does not give out. */
 function notKept(there: ImportedLog, log: ImportableLog): readonly Unproven[] {
   if (isKeptBy(there, log)) return [];
+  if (log.frame !== undefined) {
+    const detail = "The log is here out of another file, and nothing was written. KEEP_BOTH keeps the file beside it.";
+    return [{ what: "file_not_kept", detail }];
+  }
   return (["template", "signature"] as const)
     .filter((part) => log[part] !== undefined && JSON.stringify(log[part]) !== JSON.stringify(there.attachments[part]))
     .map((part) => ({

@@ -47,10 +47,12 @@ export interface ImportMetadata extends Provenance {
   readonly segment: Segment;
   /** Beside the first event of a segment. */
   readonly attachments: Attachments;
+  /** Likewise, of a file in another's format: what stands around its events. */
+  readonly frame?: readonly string[] | undefined;
 }
 
 export function encodeImportMetadata(metadata: ImportMetadata): string {
-  const { digest, seq, segment, importedBy, delegate, importedAt, source, requestId, attachments } = metadata;
+  const { digest, seq, segment, importedBy, delegate, importedAt, source, requestId, attachments, frame } = metadata;
   const { template, signature } = attachments;
   return canonicalJson({
     digest,
@@ -63,6 +65,7 @@ export function encodeImportMetadata(metadata: ImportMetadata): string {
     requestId,
     ...(template === undefined ? {} : { template }),
     ...(signature === undefined ? {} : { signature }),
+    ...(frame === undefined ? {} : { frame }),
   });
 }
 
@@ -84,6 +87,7 @@ export function importMetadataOf({ revision, metadata = "" }: StoredEvent): Impo
 
 function read(given: Readonly<Record<string, Json>>): ImportMetadata | undefined {
   const { digest, seq, segment, importedBy, delegate, importedAt, source, requestId, template, signature } = given;
+  const { frame } = given;
   const { firstSeq, lastSeq, headDigest, fileDigest, format } = segment as Readonly<Record<string, Json>>;
   const numbers = [seq, firstSeq, lastSeq];
   const digests = [digest, headDigest, fileDigest];
@@ -108,6 +112,7 @@ function read(given: Readonly<Record<string, Json>>): ImportMetadata | undefined
     source,
     requestId,
     attachments: { template, signature },
+    frame: Array.isArray(frame) ? frame.filter((text) => typeof text === "string") : undefined,
   };
 }
 

@@ -46,7 +46,7 @@ export function nextAppend(
 }
 
 function toStore(
-  { decisionId, events, template, signature }: ImportableLog,
+  { decisionId, events, template, signature, frame }: ImportableLog,
   segment: Segment,
   seq: number,
   provenance: Provenance,
@@ -60,7 +60,14 @@ function toStore(
     id: newId(),
     type: event.type,
     data: event.text,
-    metadata: encodeImportMetadata({ ...provenance, digest: event.digest, seq, segment, attachments }),
+    metadata: encodeImportMetadata({
+      ...provenance,
+      digest: event.digest,
+      seq,
+      segment,
+      attachments,
+      frame: isFirst ? frame : undefined,
+    }),
     trace: { correlationId: decisionId, causationId: provenance.requestId },
   };
 }

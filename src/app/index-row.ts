@@ -4,8 +4,8 @@ import { nextChangeAt, progressOf, stateOf } from "../domain/lifecycle.ts";
 import { type Decision, gateOf } from "../domain/state.ts";
 import type { IndexRow } from "./decision-index.ts";
 
-/** Characters of a goal that a list shows. */
-const GOAL_LENGTH = 256;
+/** Characters of a text that a list shows. */
+const LISTED_LENGTH = 256;
 
 /** What the index holds of a decision, by a clock. */
 export function indexRow(decision: Decision, now: Instant, timeChange: number, keys: KeyView): IndexRow {
@@ -13,8 +13,7 @@ export function indexRow(decision: Decision, now: Instant, timeChange: number, k
   return {
     decisionId,
     requester,
-    goal:
-      created.goal.length <= GOAL_LENGTH ? created.goal : `${created.goal.slice(0, GOAL_LENGTH - 1).toWellFormed()}…`,
+    goal: shortened(created.goal),
     mode: created.mode,
     adapterId: gateOf(phase)?.gate.adapterId ?? created.adapterId,
     labels: created.labels,
@@ -27,4 +26,9 @@ export function indexRow(decision: Decision, now: Instant, timeChange: number, k
     nextChangeAt: nextChangeAt(decision, now, keys),
     timeChange,
   };
+}
+
+/** A text as lists show it. */
+export function shortened(text: string): string {
+  return text.length <= LISTED_LENGTH ? text : `${text.slice(0, LISTED_LENGTH - 1).toWellFormed()}…`;
 }

@@ -55,6 +55,12 @@ const KEEP_PLACE_EVERY = 10_000;
 /** Pause before the subscription is taken up again, in milliseconds. */
 const RETRY = 500;
 
+/** The times of logs of ours. */
+export const OF_DECISIONS = {
+  occurredAt: ({ events }: DecisionLog, revision: number) => events[revision]?.event.occurredAt,
+  notBefore: ({ decision }: DecisionLog) => decision.head.occurredAt,
+};
+
 /** Feeds the index of decisions. */
 export function createIndexer(ports: {
   readonly subscription: Pick<DecisionSubscription, "follow">;
@@ -68,6 +74,7 @@ export function createIndexer(ports: {
   return createLogIndexer<DecisionId, DecisionLog, IndexRow>({
     ...ports,
     changedBy: ({ stream }) => decisionOf(stream),
+    ...OF_DECISIONS,
     async rowOf({ decision }, now, timeChange) {
       const { keys, notBefore } = await approverKeys.viewOrUnknown(decision);
       return indexRow(decision, Math.max(now, notBefore), timeChange, keys);
@@ -80,7 +87,7 @@ export function createIndexer(ports: {
 }
 
 /** Feeds an index of logs of any kind. */
-export function createLogIndexer<Id, Kept extends DecisionLog, Row extends IndexedRow>(ports: {
+export function createLogIndexer<Id, Kept, Row extends IndexedRow>(ports: {
   readonly subscription: Pick<DecisionSubscription, "follow">;
   readonly index: LogIndex<Id, Row>;
   readonly logs: {
@@ -92,6 +99,10 @@ export function createLogIndexer<Id, Kept extends DecisionLog, Row extends Index
   };
   /** The log that an event changes; undefined if readers see nothing of it. */
   readonly changedBy: (event: StoredEvent) => Id | undefined;
+  /** When the event of a revision occurred, by this server's clock or one of its peers. */
+  readonly occurredAt: (log: Kept, revision: number) => Instant | undefined;
+  /** The time that a log is judged by at the earliest. */
+  readonly notBefore: (log: Kept) => Instant;
   /** The row of a log, by a clock. */
   readonly rowOf: (log: Kept, now: Instant, timeChange: number) => Row | Promise<Row>;
   /** Where the loss of a key changes rows. */
@@ -108,7 +119,21 @@ export function createLogIndexer<Id, Kept extends DecisionLog, Row extends Index
   readonly clock: Clock;
   readonly log: Log;
 }): Indexer<Id> {
-  const { subscription, index, logs, changedBy, rowOf, keyLosses, idOf, named, lag, clock, log } = ports;
+  const {
+    subscription,
+    index,
+    logs,
+    changedBy,
+    occurredAt,
+    notBefore,
+    rowOf,
+    keyLosses,
+    idOf,
+    named,
+    lag,
+    clock,
+    log,
+  } = ports;
   const listeners = new Set<() => void>();
   const caughtUp = Promise.withResolvers<void>();
   const clockWake = createWake(clock);
@@ -234,8 +259,8 @@ export function createLogIndexer<Id, Kept extends DecisionLog, Row extends Index
         rows.push(...resting(id));
         continue;
       }
-      newest = Math.max(newest ?? 0, loaded.events[revision]?.event.occurredAt ?? 0);
-      const now = Math.max(clock.now(), loaded.decision.head.occurredAt);
+      newest = Math.max(newest ?? 0, occurredAt(loaded, revision) ?? 0);
+      const now = Math.max(clock.now(), notBefore(loaded));
       const before = index.get(id);
       const timeChange = cause === "event" ? (before?.timeChange ?? 0) : lastTimeChange + 1;
       const row = await rowOf(loaded, now, timeChange);

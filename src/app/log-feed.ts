@@ -6,35 +6,35 @@ import type { Log } from "./log.ts";
 import { Refused } from "./refused.ts";
 
 /** Tells this server's watchers what is appended to logs of one kind, by this server or another. */
-export interface LogFeed<Id> {
+export interface LogFeed<Id, Kept = DecisionLog> {
   /** Tells of every later change of a log, as it is then; a change may stand for several events. Until the returned function is called. */
-  listen(id: Id, listener: LogListener): () => void;
+  listen(id: Id, listener: LogListener<Kept>): () => void;
 
   /** Feeds the listeners until the signal; never throws. */
   run(signal: AbortSignal): Promise<void>;
 }
 
 /** Told the log, or why it cannot be read. */
-export type LogListener = (change: DecisionLog | Error) => void;
+export type LogListener<Kept = DecisionLog> = (change: Kept | Error) => void;
 
 /** Pause before the subscription is taken up again after the store failed, in milliseconds. */
 const RETRY = 500;
 
-export function createLogFeed<Id>(ports: {
+export function createLogFeed<Id, Kept = DecisionLog>(ports: {
   readonly store: EventStore;
   readonly subscription: Pick<DecisionSubscription, "follow">;
-  readonly logs: { load(id: Id): Promise<DecisionLog | undefined> };
+  readonly logs: { load(id: Id): Promise<Kept | undefined> };
   /** The log that an event changes; undefined if readers see nothing of it. */
   readonly changedBy: (event: StoredEvent) => Id | undefined;
   readonly clock: Clock;
   readonly log: Log;
-}): LogFeed<Id> {
+}): LogFeed<Id, Kept> {
   const { store, subscription, logs, changedBy, clock, log } = ports;
-  const listeners = new Map<Id, Set<LogListener>>();
+  const listeners = new Map<Id, Set<LogListener<Kept>>>();
 
   return {
     listen(id, listener) {
-      const own: LogListener = (change) => listener(change);
+      const own: LogListener<Kept> = (change) => listener(change);
       const all = listeners.get(id) ?? new Set();
       listeners.set(id, all.add(own));
       return () => {
@@ -72,7 +72,7 @@ export function createLogFeed<Id>(ports: {
   async function tell(id: Id): Promise<void> {
     const interested = listeners.get(id);
     if (interested === undefined) return;
-    let change: DecisionLog | Error | undefined;
+    let change: Kept | Error | undefined;
     try {
       change = await logs.load(id);
     } catch (error) {

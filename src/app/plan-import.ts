@@ -1,5 +1,6 @@
 import type { ImportId } from "../domain/ids.ts";
 import type { ImportableLog } from "../evidence/read-import.ts";
+import { ofStoredText } from "../exchange/read-any-import.ts";
 import type { ImportedLog } from "./import-reader.ts";
 import { Refused } from "./refused.ts";
 
@@ -43,6 +44,7 @@ export function planImport(
     case "FAST_FORWARD":
       if (compared.kind === "diverged") throw diverged(importId, compared.seq);
       if (compared.kind !== "longer") return { kind: "nothing", there };
+      if (!isWrittenAlike(log, there)) throw writtenOtherwise(importId);
       return { kind: "append", importId, firstSeq: there.events.length, outcome: "FAST_FORWARDED" };
     case "REJECT":
       if (compared.kind === "same") return { kind: "nothing", there };
@@ -66,6 +68,17 @@ function compare({ events }: ImportableLog, there: ImportedLog): Comparison {
     if (events[seq]?.digest !== there.events[seq]?.digest) return { kind: "diverged", seq };
   if (events.length === there.events.length) return { kind: "same" };
   return { kind: events.length > there.events.length ? "longer" : "shorter" };
+}
+
+/** Whether what is here of a log in another's format stands in the file to the byte: it is put together again of what is kept. Ours is written in one way only. */
+function isWrittenAlike({ events }: ImportableLog, there: ImportedLog): boolean {
+  if (there.kind === "own") return true;
+  return there.events.every(({ text }, seq) => ofStoredText(events[seq]?.text ?? "") === text);
+}
+
+function writtenOtherwise(importId: ImportId): Refused {
+  const message = `The log goes on where import ${importId} ends, but its file is written otherwise, with other spaces or other escapes, and could not be given out to the byte: KEEP_BOTH keeps it beside.`;
+  return new Refused("IMPORT_CONFLICT", message, { facts: { import_id: importId } });
 }
 
 function diverged(importId: ImportId, seq: number): Refused {

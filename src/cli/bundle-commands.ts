@@ -41,7 +41,9 @@ export function addBundleCommands(program: Command): void {
 
   program
     .command("import <file>")
-    .description("take a bundle or an audit package in as foreign evidence")
+    .description(
+      "take a bundle or an audit package, of this product or of nexus-attest (Python), in as foreign evidence",
+    )
     .option("--on-conflict <MODE>", "if its log is here already: reject, fast-forward or keep-both", "reject")
     .option("--source <TEXT>", "whence it came, in your words")
     .option("--trust <FILE>", "trust policy: take it only if it is authentic by whom this one believes")

@@ -7,11 +7,12 @@ import {
   ListImportedDecisionsResponseSchema,
 } from "../../gen/ts/nexus/attest/v1/imported_decision_service_pb.ts";
 import { printJson } from "./answer.ts";
-import { parseCount, parseId, parseImportId, parseLabels, parseTime } from "./arguments.ts";
+import { parseCount, parseImportId, parseLabels, parseTime } from "./arguments.ts";
 import { UsageError } from "./failure.ts";
 import { openSession } from "./globals.ts";
 import { gather } from "./policy-options.ts";
 import { showEvents, showImportedDecision, showImports } from "./render.ts";
+import { showForeignEvent, showForeignImport } from "./render-foreign.ts";
 import { watchImportedDecision } from "./watch.ts";
 import { writeEvidence } from "./write-evidence.ts";
 
@@ -33,7 +34,7 @@ export function addImportedCommands(program: Command): void {
       ) => {
         const { clients, output } = openSession(command);
         const response = await clients.imported.listImportedDecisions({
-          decisionId: options.decision === undefined ? "" : parseId(options.decision),
+          decisionId: options.decision ?? "",
           labels: parseLabels(options.label ?? []),
           pageSize: parseCount(options.limit, "--limit"),
           pageToken: options.pageToken ?? "",
@@ -65,7 +66,10 @@ export function addImportedCommands(program: Command): void {
         timelineLimit: timeline === undefined ? 0 : parseCount(timeline, "--timeline"),
       });
       if (output.json) return printJson(output, GetImportedDecisionResponseSchema, response);
-      if (response.importedDecision !== undefined) showImportedDecision(response.importedDecision, output);
+      const { importedDecision } = response;
+      if (importedDecision?.foreignLog !== undefined)
+        showForeignImport(importedDecision, importedDecision.foreignLog, output);
+      else if (importedDecision !== undefined) showImportedDecision(importedDecision, output);
     });
 
   imported
@@ -80,10 +84,12 @@ export function addImportedCommands(program: Command): void {
       do {
         const page = await clients.imported.listImportedDecisionEvents({ ...request, pageToken });
         all.events.push(...page.events);
+        all.foreignEvents.push(...page.foreignEvents);
         pageToken = page.nextPageToken;
       } while (pageToken !== "");
       if (output.json) return printJson(output, ListImportedDecisionEventsResponseSchema, all);
       showEvents(all.events, output);
+      for (const event of all.foreignEvents) showForeignEvent(event, output);
     });
 
   imported
@@ -97,7 +103,7 @@ export function addImportedCommands(program: Command): void {
 
   imported
     .command("export <import-id>")
-    .description("the bundle as it came in")
+    .description("the file as it came in")
     .option("-o, --out <FILE>", "where to; - is standard output; default: IMPORT-ID.bundle.json")
     .option("--force", "overwrite the file")
     .action(async (id: string, options: { out?: string; force?: boolean }, command: Command) => {

@@ -50,14 +50,18 @@ export function showDecision(decision: Decision, output: Output): void {
 
 /** What came from elsewhere, how it came, and where it stands. */
 export function showImportedDecision({ importId, decision, segments }: ImportedDecision, output: Output): void {
-  const came = segments.map((segment, i) => [
-    i === 0 ? "imported" : "",
-    `${segment.firstSeq === segment.lastSeq ? `event ${segment.firstSeq}` : `events ${segment.firstSeq} to ${segment.lastSeq}`} by ${actorName(segment.importedBy)} at ${time(segment.importedAt)}${segment.source === "" ? "" : `, from ${safe(segment.source)}`}`,
-  ]);
-  const rows = [["import", importId], ...came, ...(decision === undefined ? [] : rowsOf(decision))];
+  const rows = [["import", importId], ...cameRows(segments), ...(decision === undefined ? [] : rowsOf(decision))];
   for (const line of table(rows)) output.line(line);
   if (decision?.lifecycle !== undefined) showImportedLifecycle(decision.lifecycle, output);
   if (decision !== undefined) showTimeline(decision, output);
+}
+
+/** How a log came here. */
+export function cameRows(segments: ImportedDecision["segments"]): string[][] {
+  return segments.map((segment, i) => [
+    i === 0 ? "imported" : "",
+    `${segment.firstSeq === segment.lastSeq ? `event ${segment.firstSeq}` : `events ${segment.firstSeq} to ${segment.lastSeq}`} by ${actorName(segment.importedBy)} at ${time(segment.importedAt)}${segment.source === "" ? "" : `, from ${safe(segment.source)}`}`,
+  ]);
 }
 
 function showTimeline({ timeline }: Decision, output: Output): void {
@@ -186,14 +190,14 @@ export function showEntries(entries: readonly TimelineEntry[], output: Output): 
 /** Imports in a list. */
 export function showImports(imports: readonly ImportedDecisionSummary[], output: Output): void {
   if (imports.length === 0) return output.note("no imports");
-  const rows = imports.map(({ importId, decision, importedBy, importedAt, source }) => [
+  const rows = imports.map(({ importId, decision, foreignLog, importedBy, importedAt, source }) => [
     importId,
-    decision?.decisionId ?? "",
-    stateName(decision?.state ?? 0),
+    safe((decision ?? foreignLog)?.decisionId ?? ""),
+    foreignLog === undefined ? stateName(decision?.state ?? 0) : `${safe(foreignLog.status)} there`,
     actorName(importedBy),
     time(importedAt),
     safe(source).slice(0, 40) || "-",
-    safe(decision?.goal.split("\n", 1)[0] ?? "").slice(0, 60),
+    safe((decision ?? foreignLog)?.goal.split("\n", 1)[0] ?? "").slice(0, 60),
   ]);
   const header = ["IMPORT", "DECISION", "STATE", "IMPORTED BY", "AT", "SOURCE", "GOAL"];
   for (const line of table([header, ...rows])) output.line(line);

@@ -11,6 +11,7 @@ import type { Lifecycle, TimelineEntry } from "../../gen/ts/nexus/attest/v1/life
 import { type Clients, isRetryable } from "./client.ts";
 import { type Output, safe } from "./output.ts";
 import { showEntries, showImportedLifecycle, showLifecycle, stateName, time } from "./render.ts";
+import { showForeignEvent } from "./render-foreign.ts";
 
 /** Longest pause before a lost connection is tried again, in milliseconds. */
 const LONGEST_PAUSE = 3_000;
@@ -72,6 +73,7 @@ async function watchLog<Desc extends typeof WatchDecisionResponseSchema | typeof
       connected();
       const { kind } = message;
       if (kind.case === "event") next = (kind.value.event?.seq ?? 0) + 1;
+      if (kind.case === "foreignEvent") next = kind.value.seq + 1;
       if (output.json) output.line(toJsonString(schema, message));
       else show(message);
     }
@@ -82,7 +84,8 @@ async function watchLog<Desc extends typeof WatchDecisionResponseSchema | typeof
       const { newEntries, lifecycle } = kind.value;
       showEntries(newEntries.filter(isNew), output);
       if (lifecycle !== undefined) showIfChanged(lifecycle);
-    } else if (kind.case === "runProgress") output.line(`      ${output.style("dim", safe(kind.value.message))}`);
+    } else if (kind.case === "foreignEvent") showForeignEvent(kind.value, output);
+    else if (kind.case === "runProgress") output.line(`      ${output.style("dim", safe(kind.value.message))}`);
   }
 
   /** Entries that are derived may come again after a reconnect. */

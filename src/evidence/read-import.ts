@@ -17,7 +17,7 @@ import { judgePackage } from "./verify-audit-package.ts";
 import { judgeBundle } from "./verify-decision-bundle.ts";
 
 /** What can be imported; the schema's ImportedFormat. */
-export const IMPORTED_FORMATS = ["DECISION_BUNDLE", "AUDIT_PACKAGE"] as const;
+export const IMPORTED_FORMATS = ["DECISION_BUNDLE", "AUDIT_PACKAGE", "NEXUS_ATTEST_0_5", "NEXUS_ATTEST_0_6"] as const;
 export type ImportedFormat = (typeof IMPORTED_FORMATS)[number];
 
 /** A log that holds together, as it came. */
@@ -31,6 +31,8 @@ export interface ImportableLog extends Attachments {
   readonly headDigest: Digest;
   /** Digest of the bundle that is given out again: of a bundle the file's own. */
   readonly fileDigest: Digest;
+  /** Of a file that is no bundle of ours: what stands around its events. */
+  readonly frame?: readonly string[];
   readonly unproven: readonly Unproven[];
 }
 
@@ -68,6 +70,9 @@ const FORMATS: readonly ImportFormat[] = [
   { recognises: (json) => claimsToBe(AUDIT_PACKAGE, json), read: readPackage },
 ];
 
+/** What is wrong with a file of no kind in that table. */
+export const NO_KNOWN_FILE = "The file is neither a bundle nor an audit package.";
+
 /**
  * Reads a file for import, and checks everything that can be checked of it. Never throws: a file that is not to be imported is an answer.
  *
@@ -77,7 +82,7 @@ export function readImport(bytes: Uint8Array, trust?: TrustPolicy): ImportableLo
   const file = readJsonFile(bytes);
   if ("problem" in file) return invalid(file.problem);
   const format = FORMATS.find(({ recognises }) => recognises(file.json));
-  return format?.read(file, trust) ?? invalid("The file is neither a bundle nor an audit package.");
+  return format?.read(file, trust) ?? invalid(NO_KNOWN_FILE);
 }
 
 function readBundle(json: JsonFile, trust: TrustPolicy | undefined): ImportableLog | NotImportable {

@@ -57,6 +57,7 @@ export type ForeignBody =
       readonly goal: string;
       readonly plan: string | undefined;
       readonly mode: ForeignMode;
+      readonly labels: readonly string[];
     }
   | {
       readonly type: "POLICY_ATTACHED";
@@ -130,9 +131,9 @@ function payloadDigest(type: PythonEventType, payload: JsonNode | undefined): st
 function bodyOf(type: PythonEventType, payload: Shape): ForeignBody {
   switch (type) {
     case "DECISION_CREATED":
-      textsOf(payload, "labels");
       return {
         type,
+        labels: textsOf(payload, "labels"),
         goal: textOf(payload, "goal"),
         plan: optionalTextOf(payload, "plan"),
         mode: wordOf(payload, "requested_mode", MODES),

@@ -18,6 +18,7 @@ import { fromTimestamp, toTimestamp } from "../codec/timestamp.ts";
 import type { DecisionId, ImportId } from "../domain/ids.ts";
 import { identityOf } from "./authentication.ts";
 import { DEFAULT_TIMELINE, decisionMessage } from "./decision-message.ts";
+import { foreignEventMessage, foreignLogMessage, foreignPage, foreignSummaryMessage } from "./foreign-messages.ts";
 import { createLogMessages, summaryOf } from "./log-messages.ts";
 
 const DEFAULT_PAGE = 50;
@@ -56,20 +57,25 @@ export function createImportedQueries(app: {
         evaluateAt: evaluateAt && fromTimestamp(evaluateAt, "evaluate_at"),
       };
       const { log, view } = await imported.get(importId as ImportId, at, context.signal);
+      const segments = log.segments.map(toWireSegment);
+      if (view === undefined) return { importedDecision: { importId, foreignLog: foreignLogMessage(log), segments } };
       const decision = decisionMessage(view, timelineLimit === 0 ? DEFAULT_TIMELINE : timelineLimit);
-      return { importedDecision: { importId, decision, segments: log.segments.map(toWireSegment) } };
+      return { importedDecision: { importId, decision, segments } };
     },
 
     async listImportedDecisionEvents(request, context) {
       identityOf(context.values);
-      return messages.page(await imported.load(request.importId as ImportId, context.signal), request);
+      const log = await imported.load(request.importId as ImportId, context.signal);
+      return log.kind === "own" ? messages.page(log, request) : foreignPage(log, request);
     },
 
     async *watchImportedDecision(request, context) {
       identityOf(context.values);
       const { importId, fromSeq } = request;
       for await (const message of imported.watch(importId as ImportId, fromSeq, context.signal))
-        if (message.kind !== "progress") yield { kind: messages.watched(message) };
+        if (message.kind === "foreign_event")
+          yield { kind: { case: "foreignEvent" as const, value: foreignEventMessage(message.recorded) } };
+        else if (message.kind !== "progress") yield { kind: messages.watched(message) };
     },
 
     async exportImportedBundle(request, context) {
@@ -80,10 +86,12 @@ export function createImportedQueries(app: {
   } satisfies Partial<ServiceImpl<typeof ImportedDecisionService>>;
 }
 
-function importSummaryOf({ importId, decision, importedBy, importedAt, source }: ImportRow): ImportedDecisionSummary {
+function importSummaryOf(row: ImportRow): ImportedDecisionSummary {
+  const { importId, decision, foreign, importedBy, importedAt, source } = row;
   return create(ImportedDecisionSummarySchema, {
     importId,
-    decision: summaryOf(decision),
+    ...(decision === undefined ? {} : { decision: summaryOf(decision) }),
+    ...(foreign === undefined ? {} : { foreignLog: foreignSummaryMessage(foreign) }),
     importedBy: toWireActor(importedBy),
     importedAt: toTimestamp(importedAt),
     source,

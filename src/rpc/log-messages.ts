@@ -32,22 +32,8 @@ export function createLogMessages() {
     return known;
   }
 
-  function page(
-    log: DecisionLog,
-    request: { readonly fromSeq: number; readonly pageSize: number; readonly pageToken: string },
-  ) {
-    const from = request.pageToken === "" ? request.fromSeq : seqOf(request.pageToken);
-    const size = request.pageSize === 0 ? DEFAULT_EVENTS_PAGE : request.pageSize;
-    const events: WireRecordedEvent[] = [];
-    let bytes = 0;
-    for (const recorded of log.events.slice(from, from + size)) {
-      const wire = wireEvent(recorded);
-      bytes += toBinary(RecordedEventSchema, wire).length;
-      if (events.length > 0 && bytes > MAX_EVENTS_PAGE_BYTES) break;
-      events.push(wire);
-    }
-    const next = from + events.length;
-    return { events, nextPageToken: next < log.events.length ? `${next}` : "" };
+  function page(log: DecisionLog, request: EventsPage) {
+    return pageOf(log.events, request, wireEvent, (wire) => toBinary(RecordedEventSchema, wire).length);
   }
 
   /** What a watcher is told; a run's progress is none of a log's. */
@@ -70,6 +56,34 @@ export function createLogMessages() {
         return { case: "heartbeat", value: { time: toTimestamp(message.time) } } as const;
     }
   }
+}
+
+/** Which page of a log is asked for. */
+export interface EventsPage {
+  readonly fromSeq: number;
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/** A page of a log's events, bounded by number and by bytes. */
+export function pageOf<Recorded, Wire>(
+  log: readonly Recorded[],
+  { fromSeq, pageSize, pageToken }: EventsPage,
+  toWire: (recorded: Recorded) => Wire,
+  bytesOf: (wire: Wire) => number,
+) {
+  const from = pageToken === "" ? fromSeq : seqOf(pageToken);
+  const size = pageSize === 0 ? DEFAULT_EVENTS_PAGE : pageSize;
+  const events: Wire[] = [];
+  let bytes = 0;
+  for (const recorded of log.slice(from, from + size)) {
+    const wire = toWire(recorded);
+    bytes += bytesOf(wire);
+    if (events.length > 0 && bytes > MAX_EVENTS_PAGE_BYTES) break;
+    events.push(wire);
+  }
+  const next = from + events.length;
+  return { events, nextPageToken: next < log.length ? `${next}` : "" };
 }
 
 /** A decision in a list. */

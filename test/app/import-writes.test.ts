@@ -142,8 +142,8 @@ describe("two importers at the same time, on two servers", { timeout: 120_000 },
     ]);
     expect(new Set(kept.map(({ importId }) => importId)).size).toBe(2);
     const [first, second] = [kept[0].importId, kept[1].importId];
-    expect((await under.imports.load(first))?.decision.head.digest).toBe(one.events.at(-1)?.digest);
-    expect((await under.imports.load(second))?.decision.head.digest).toBe(other.events.at(-1)?.digest);
+    expect((await under.imports.load(first))?.events.at(-1)?.digest).toBe(one.events.at(-1)?.digest);
+    expect((await under.imports.load(second))?.events.at(-1)?.digest).toBe(other.events.at(-1)?.digest);
   });
 
   test("of a log and a longer one of it: both end with the longer one, whole", async () => {

@@ -8,8 +8,8 @@ import { createImportedDecisions } from "../../src/app/imported-decisions.ts";
 import { createImportedLogs } from "../../src/app/imported-logs.ts";
 import { createListImports } from "../../src/app/list-imports.ts";
 import type { ConflictMode } from "../../src/app/plan-import.ts";
-import { readImport } from "../../src/evidence/read-import.ts";
 import { readTrustPolicy } from "../../src/evidence/read-trust-policy.ts";
+import { readAnyImport } from "../../src/exchange/read-any-import.ts";
 import { openSqliteEventStore } from "../../src/store/sqlite/event-store.ts";
 import { openSqliteImportIndex } from "../../src/store/sqlite/import-index.ts";
 import { type ForeignLog, foreignLog } from "../evidence/foreign-log.ts";
@@ -51,7 +51,8 @@ export async function importsUnderTest(
     const importBundle = createImportBundle({
       store,
       imports: createImportedLogs(store),
-      readImport: async (bytes, trust) => readImport(bytes, trust === undefined ? undefined : readTrustPolicy(trust)),
+      readImport: async (bytes, trust) =>
+        readAnyImport(bytes, trust === undefined ? undefined : readTrustPolicy(trust)),
       clock,
       newId: randomUUID,
     });

@@ -3,7 +3,7 @@ import type { Position } from "../../app/event-store.ts";
 import type { ImportFilter, ImportIndex, ImportRow } from "../../app/import-index.ts";
 import { inTransaction, openProjection } from "./projection.ts";
 
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE imports (
@@ -71,9 +71,11 @@ export function openSqliteImportIndex({
   };
 
   function write(row: ImportRow): void {
-    const { importId, decision, firstImportedAt, nextChangeAt, timeChange } = row;
-    put.run(importId, decision.decisionId, firstImportedAt, nextChangeAt ?? null, JSON.stringify(row));
-    for (const { key, value } of decision.labels) putLabel.run(labelText(key, value), importId);
+    const { importId, decision, foreign, firstImportedAt, nextChangeAt, timeChange } = row;
+    const decisionId = decision?.decisionId ?? foreign?.decisionId ?? "";
+    put.run(importId, decisionId, firstImportedAt, nextChangeAt ?? null, JSON.stringify(row));
+    for (const { key, value } of decision?.labels ?? []) putLabel.run(labelText(key, value), importId);
+    for (const label of foreign?.labels ?? []) putLabel.run(foreignLabelText(label), importId);
     if (timeChange > 0) moveTimeChange.run(timeChange);
   }
 }
@@ -94,6 +96,12 @@ function conditions({ decisionId, labels }: ImportFilter): {
 /** A foreign label's key may hold anything. */
 function labelText(key: string, value: string): string {
   return JSON.stringify([key, value]);
+}
+
+/** The original's are written key=value as a rule, and may be anything. */
+function foreignLabelText(label: string): string {
+  const at = label.indexOf("=");
+  return at < 0 ? labelText(label, "") : labelText(label.slice(0, at), label.slice(at + 1));
 }
 
 type Row = Readonly<Record<string, SQLOutputValue>>;

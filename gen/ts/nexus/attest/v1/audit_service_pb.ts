@@ -229,7 +229,8 @@ export const VerifyBundleResponseSchema: GenMessage<VerifyBundleResponse> = /*@_
  */
 export type ImportBundleRequest = Message<"nexus.attest.v1.ImportBundleRequest"> & {
   /**
-   * The file's exact bytes, at most 64 MiB: a DecisionBundle, or an AuditPackage, of which the control bundle and the template are taken.
+   * The file's exact bytes, at most 64 MiB: a DecisionBundle, or an AuditPackage, of which the control bundle and the template are taken; or a bundle or package of
+   * nexus-attest (Python), which is kept as it is.
    *
    * @generated from field: bytes bundle_json = 1;
    */

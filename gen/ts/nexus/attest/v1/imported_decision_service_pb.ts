@@ -17,13 +17,15 @@ import type { RecordedEvent } from "./event_pb.ts";
 import { file_nexus_attest_v1_event } from "./event_pb.ts";
 import type { Label } from "./label_pb.ts";
 import { file_nexus_attest_v1_label } from "./label_pb.ts";
+import type { Mode } from "./plan_pb.ts";
+import { file_nexus_attest_v1_plan } from "./plan_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file nexus/attest/v1/imported_decision_service.proto.
  */
 export const file_nexus_attest_v1_imported_decision_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci9uZXh1cy9hdHRlc3QvdjEvaW1wb3J0ZWRfZGVjaXNpb25fc2VydmljZS5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxIoYBChBJbXBvcnRlZERlY2lzaW9uEhEKCWltcG9ydF9pZBgBIAEoCRIrCghkZWNpc2lvbhgCIAEoCzIZLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvbhIyCghzZWdtZW50cxgDIAMoCzIgLm5leHVzLmF0dGVzdC52MS5JbXBvcnRlZFNlZ21lbnQilAIKD0ltcG9ydGVkU2VnbWVudBIRCglmaXJzdF9zZXEYASABKA0SEAoIbGFzdF9zZXEYAiABKA0SEwoLaGVhZF9kaWdlc3QYAyABKAkSKwoLaW1wb3J0ZWRfYnkYBCABKAsyFi5uZXh1cy5hdHRlc3QudjEuQWN0b3ISKAoIZGVsZWdhdGUYBSABKAsyFi5uZXh1cy5hdHRlc3QudjEuQWN0b3ISLwoLaW1wb3J0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnNvdXJjZRgHIAEoCRIvCgZmb3JtYXQYCCABKA4yHy5uZXh1cy5hdHRlc3QudjEuSW1wb3J0ZWRGb3JtYXQizgEKF0ltcG9ydGVkRGVjaXNpb25TdW1tYXJ5EhEKCWltcG9ydF9pZBgBIAEoCRIyCghkZWNpc2lvbhgCIAEoCzIgLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvblN1bW1hcnkSKwoLaW1wb3J0ZWRfYnkYAyABKAsyFi5uZXh1cy5hdHRlc3QudjEuQWN0b3ISLwoLaW1wb3J0ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnNvdXJjZRgFIAEoCSK8AQocTGlzdEltcG9ydGVkRGVjaXNpb25zUmVxdWVzdBItCgtkZWNpc2lvbl9pZBgBIAEoCUIYukgVchMyEV4oWzAtOWEtZl17MzJ9KT8kEjAKBmxhYmVscxgCIAMoCzIWLm5leHVzLmF0dGVzdC52MS5MYWJlbEIIukgFkgECECASHQoJcGFnZV9zaXplGAMgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YBCABKAlCCLpIBXIDGIAIInMKHUxpc3RJbXBvcnRlZERlY2lzaW9uc1Jlc3BvbnNlEjkKB2ltcG9ydHMYASADKAsyKC5uZXh1cy5hdHRlc3QudjEuSW1wb3J0ZWREZWNpc2lvblN1bW1hcnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIukBChpHZXRJbXBvcnRlZERlY2lzaW9uUmVxdWVzdBIoCglpbXBvcnRfaWQYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBITCglhc19vZl9zZXEYAiABKA1IABIwCgphc19vZl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgAEi8KC2V2YWx1YXRlX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCg50aW1lbGluZV9saW1pdBgFIAEoDUIIukgFKgMY6AdCBwoFYXNfb2YiWwobR2V0SW1wb3J0ZWREZWNpc2lvblJlc3BvbnNlEjwKEWltcG9ydGVkX2RlY2lzaW9uGAEgASgLMiEubmV4dXMuYXR0ZXN0LnYxLkltcG9ydGVkRGVjaXNpb24inAEKIUxpc3RJbXBvcnRlZERlY2lzaW9uRXZlbnRzUmVxdWVzdBIoCglpbXBvcnRfaWQYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBIQCghmcm9tX3NlcRgCIAEoDRIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYgAgibQoiTGlzdEltcG9ydGVkRGVjaXNpb25FdmVudHNSZXNwb25zZRIuCgZldmVudHMYASADKAsyHi5uZXh1cy5hdHRlc3QudjEuUmVjb3JkZWRFdmVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiWgocV2F0Y2hJbXBvcnRlZERlY2lzaW9uUmVxdWVzdBIoCglpbXBvcnRfaWQYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBIQCghmcm9tX3NlcRgCIAEoDSLwAQodV2F0Y2hJbXBvcnRlZERlY2lzaW9uUmVzcG9uc2USLwoFZXZlbnQYASABKAsyHi5uZXh1cy5hdHRlc3QudjEuUmVjb3JkZWRFdmVudEgAEjUKCWxpZmVjeWNsZRgCIAEoCzIgLm5leHVzLmF0dGVzdC52MS5MaWZlY3ljbGVVcGRhdGVIABIuCgljYXVnaHRfdXAYAyABKAsyGS5uZXh1cy5hdHRlc3QudjEuQ2F1Z2h0VXBIABIvCgloZWFydGJlYXQYBCABKAsyGi5uZXh1cy5hdHRlc3QudjEuSGVhcnRiZWF0SABCBgoEa2luZCJHChtFeHBvcnRJbXBvcnRlZEJ1bmRsZVJlcXVlc3QSKAoJaW1wb3J0X2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQiSwocRXhwb3J0SW1wb3J0ZWRCdW5kbGVSZXNwb25zZRITCgtidW5kbGVfanNvbhgBIAEoDBIWCg5jb250cm9sX2RpZ2VzdBgCIAEoCSp5Cg5JbXBvcnRlZEZvcm1hdBIfChtJTVBPUlRFRF9GT1JNQVRfVU5TUEVDSUZJRUQQABIjCh9JTVBPUlRFRF9GT1JNQVRfREVDSVNJT05fQlVORExFEAESIQodSU1QT1JURURfRk9STUFUX0FVRElUX1BBQ0tBR0UQAjKTBQoXSW1wb3J0ZWREZWNpc2lvblNlcnZpY2USewoVTGlzdEltcG9ydGVkRGVjaXNpb25zEi0ubmV4dXMuYXR0ZXN0LnYxLkxpc3RJbXBvcnRlZERlY2lzaW9uc1JlcXVlc3QaLi5uZXh1cy5hdHRlc3QudjEuTGlzdEltcG9ydGVkRGVjaXNpb25zUmVzcG9uc2UiA5ACARJ1ChNHZXRJbXBvcnRlZERlY2lzaW9uEisubmV4dXMuYXR0ZXN0LnYxLkdldEltcG9ydGVkRGVjaXNpb25SZXF1ZXN0GiwubmV4dXMuYXR0ZXN0LnYxLkdldEltcG9ydGVkRGVjaXNpb25SZXNwb25zZSIDkAIBEooBChpMaXN0SW1wb3J0ZWREZWNpc2lvbkV2ZW50cxIyLm5leHVzLmF0dGVzdC52MS5MaXN0SW1wb3J0ZWREZWNpc2lvbkV2ZW50c1JlcXVlc3QaMy5uZXh1cy5hdHRlc3QudjEuTGlzdEltcG9ydGVkRGVjaXNpb25FdmVudHNSZXNwb25zZSIDkAIBEn0KFVdhdGNoSW1wb3J0ZWREZWNpc2lvbhItLm5leHVzLmF0dGVzdC52MS5XYXRjaEltcG9ydGVkRGVjaXNpb25SZXF1ZXN0Gi4ubmV4dXMuYXR0ZXN0LnYxLldhdGNoSW1wb3J0ZWREZWNpc2lvblJlc3BvbnNlIgOQAgEwARJ4ChRFeHBvcnRJbXBvcnRlZEJ1bmRsZRIsLm5leHVzLmF0dGVzdC52MS5FeHBvcnRJbXBvcnRlZEJ1bmRsZVJlcXVlc3QaLS5uZXh1cy5hdHRlc3QudjEuRXhwb3J0SW1wb3J0ZWRCdW5kbGVSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_decision, file_nexus_attest_v1_decision_service, file_nexus_attest_v1_event, file_nexus_attest_v1_label]);
+  fileDesc("Ci9uZXh1cy9hdHRlc3QvdjEvaW1wb3J0ZWRfZGVjaXNpb25fc2VydmljZS5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxIrgBChBJbXBvcnRlZERlY2lzaW9uEhEKCWltcG9ydF9pZBgBIAEoCRIrCghkZWNpc2lvbhgCIAEoCzIZLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvbhIyCghzZWdtZW50cxgDIAMoCzIgLm5leHVzLmF0dGVzdC52MS5JbXBvcnRlZFNlZ21lbnQSMAoLZm9yZWlnbl9sb2cYBCABKAsyGy5uZXh1cy5hdHRlc3QudjEuRm9yZWlnbkxvZyLUAgoKRm9yZWlnbkxvZxITCgtkZWNpc2lvbl9pZBgBIAEoCRIMCgRnb2FsGAIgASgJEiMKBG1vZGUYAyABKA4yFS5uZXh1cy5hdHRlc3QudjEuTW9kZRIOCgZsYWJlbHMYBCADKAkSKQoJcmVxdWVzdGVyGAUgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEg4KBnN0YXR1cxgGIAEoCRIuCgpjcmVhdGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghoZWFkX3NlcRgJIAEoDRIOCgZkaWdlc3QYCiABKAkSMQoIZmluZGluZ3MYCyADKAsyHy5uZXh1cy5hdHRlc3QudjEuRm9yZWlnbkZpbmRpbmciPgoORm9yZWlnbkZpbmRpbmcSDAoEbmFtZRgBIAEoCRIOCgZwcm92ZW4YAiABKAgSDgoGZGV0YWlsGAMgASgJIqUBCgxGb3JlaWduRXZlbnQSCwoDc2VxGAEgASgNEgwKBHR5cGUYAiABKAkSLwoLb2NjdXJyZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKBWFjdG9yGAQgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEhIKCmV2ZW50X2pzb24YBSABKAkSDgoGZGlnZXN0GAYgASgJIpQCCg9JbXBvcnRlZFNlZ21lbnQSEQoJZmlyc3Rfc2VxGAEgASgNEhAKCGxhc3Rfc2VxGAIgASgNEhMKC2hlYWRfZGlnZXN0GAMgASgJEisKC2ltcG9ydGVkX2J5GAQgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEigKCGRlbGVnYXRlGAUgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEi8KC2ltcG9ydGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZzb3VyY2UYByABKAkSLwoGZm9ybWF0GAggASgOMh8ubmV4dXMuYXR0ZXN0LnYxLkltcG9ydGVkRm9ybWF0IoACChdJbXBvcnRlZERlY2lzaW9uU3VtbWFyeRIRCglpbXBvcnRfaWQYASABKAkSMgoIZGVjaXNpb24YAiABKAsyIC5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb25TdW1tYXJ5EisKC2ltcG9ydGVkX2J5GAMgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEi8KC2ltcG9ydGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZzb3VyY2UYBSABKAkSMAoLZm9yZWlnbl9sb2cYBiABKAsyGy5uZXh1cy5hdHRlc3QudjEuRm9yZWlnbkxvZyKsAQocTGlzdEltcG9ydGVkRGVjaXNpb25zUmVxdWVzdBIdCgtkZWNpc2lvbl9pZBgBIAEoCUIIukgFcgMYgAISMAoGbGFiZWxzGAIgAygLMhYubmV4dXMuYXR0ZXN0LnYxLkxhYmVsQgi6SAWSAQIQIBIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGMgBKAASHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYgAgicwodTGlzdEltcG9ydGVkRGVjaXNpb25zUmVzcG9uc2USOQoHaW1wb3J0cxgBIAMoCzIoLm5leHVzLmF0dGVzdC52MS5JbXBvcnRlZERlY2lzaW9uU3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki6QEKGkdldEltcG9ydGVkRGVjaXNpb25SZXF1ZXN0EigKCWltcG9ydF9pZBgBIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEhMKCWFzX29mX3NlcRgCIAEoDUgAEjAKCmFzX29mX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAASLwoLZXZhbHVhdGVfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKDnRpbWVsaW5lX2xpbWl0GAUgASgNQgi6SAUqAxjoB0IHCgVhc19vZiJbChtHZXRJbXBvcnRlZERlY2lzaW9uUmVzcG9uc2USPAoRaW1wb3J0ZWRfZGVjaXNpb24YASABKAsyIS5uZXh1cy5hdHRlc3QudjEuSW1wb3J0ZWREZWNpc2lvbiKcAQohTGlzdEltcG9ydGVkRGVjaXNpb25FdmVudHNSZXF1ZXN0EigKCWltcG9ydF9pZBgBIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEhAKCGZyb21fc2VxGAIgASgNEh0KCXBhZ2Vfc2l6ZRgDIAEoBUIKukgHGgUY6AcoABIcCgpwYWdlX3Rva2VuGAQgASgJQgi6SAVyAxiACCKkAQoiTGlzdEltcG9ydGVkRGVjaXNpb25FdmVudHNSZXNwb25zZRIuCgZldmVudHMYASADKAsyHi5uZXh1cy5hdHRlc3QudjEuUmVjb3JkZWRFdmVudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSNQoOZm9yZWlnbl9ldmVudHMYAyADKAsyHS5uZXh1cy5hdHRlc3QudjEuRm9yZWlnbkV2ZW50IloKHFdhdGNoSW1wb3J0ZWREZWNpc2lvblJlcXVlc3QSKAoJaW1wb3J0X2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQSEAoIZnJvbV9zZXEYAiABKA0iqAIKHVdhdGNoSW1wb3J0ZWREZWNpc2lvblJlc3BvbnNlEi8KBWV2ZW50GAEgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLlJlY29yZGVkRXZlbnRIABI1CglsaWZlY3ljbGUYAiABKAsyIC5uZXh1cy5hdHRlc3QudjEuTGlmZWN5Y2xlVXBkYXRlSAASLgoJY2F1Z2h0X3VwGAMgASgLMhkubmV4dXMuYXR0ZXN0LnYxLkNhdWdodFVwSAASLwoJaGVhcnRiZWF0GAQgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkhlYXJ0YmVhdEgAEjYKDWZvcmVpZ25fZXZlbnQYBSABKAsyHS5uZXh1cy5hdHRlc3QudjEuRm9yZWlnbkV2ZW50SABCBgoEa2luZCJHChtFeHBvcnRJbXBvcnRlZEJ1bmRsZVJlcXVlc3QSKAoJaW1wb3J0X2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQiSwocRXhwb3J0SW1wb3J0ZWRCdW5kbGVSZXNwb25zZRITCgtidW5kbGVfanNvbhgBIAEoDBIWCg5jb250cm9sX2RpZ2VzdBgCIAEoCSrFAQoOSW1wb3J0ZWRGb3JtYXQSHwobSU1QT1JURURfRk9STUFUX1VOU1BFQ0lGSUVEEAASIwofSU1QT1JURURfRk9STUFUX0RFQ0lTSU9OX0JVTkRMRRABEiEKHUlNUE9SVEVEX0ZPUk1BVF9BVURJVF9QQUNLQUdFEAISJAogSU1QT1JURURfRk9STUFUX05FWFVTX0FUVEVTVF8wXzUQAxIkCiBJTVBPUlRFRF9GT1JNQVRfTkVYVVNfQVRURVNUXzBfNhAEMpMFChdJbXBvcnRlZERlY2lzaW9uU2VydmljZRJ7ChVMaXN0SW1wb3J0ZWREZWNpc2lvbnMSLS5uZXh1cy5hdHRlc3QudjEuTGlzdEltcG9ydGVkRGVjaXNpb25zUmVxdWVzdBouLm5leHVzLmF0dGVzdC52MS5MaXN0SW1wb3J0ZWREZWNpc2lvbnNSZXNwb25zZSIDkAIBEnUKE0dldEltcG9ydGVkRGVjaXNpb24SKy5uZXh1cy5hdHRlc3QudjEuR2V0SW1wb3J0ZWREZWNpc2lvblJlcXVlc3QaLC5uZXh1cy5hdHRlc3QudjEuR2V0SW1wb3J0ZWREZWNpc2lvblJlc3BvbnNlIgOQAgESigEKGkxpc3RJbXBvcnRlZERlY2lzaW9uRXZlbnRzEjIubmV4dXMuYXR0ZXN0LnYxLkxpc3RJbXBvcnRlZERlY2lzaW9uRXZlbnRzUmVxdWVzdBozLm5leHVzLmF0dGVzdC52MS5MaXN0SW1wb3J0ZWREZWNpc2lvbkV2ZW50c1Jlc3BvbnNlIgOQAgESfQoVV2F0Y2hJbXBvcnRlZERlY2lzaW9uEi0ubmV4dXMuYXR0ZXN0LnYxLldhdGNoSW1wb3J0ZWREZWNpc2lvblJlcXVlc3QaLi5uZXh1cy5hdHRlc3QudjEuV2F0Y2hJbXBvcnRlZERlY2lzaW9uUmVzcG9uc2UiA5ACATABEngKFEV4cG9ydEltcG9ydGVkQnVuZGxlEiwubmV4dXMuYXR0ZXN0LnYxLkV4cG9ydEltcG9ydGVkQnVuZGxlUmVxdWVzdBotLm5leHVzLmF0dGVzdC52MS5FeHBvcnRJbXBvcnRlZEJ1bmRsZVJlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_decision, file_nexus_attest_v1_decision_service, file_nexus_attest_v1_event, file_nexus_attest_v1_label, file_nexus_attest_v1_plan]);
 
 /**
  * A decision that was made elsewhere.
@@ -39,7 +41,7 @@ export type ImportedDecision = Message<"nexus.attest.v1.ImportedDecision"> & {
   importId: string;
 
   /**
-   * The decision as its log tells it, judged by this server's clock. It is never executable: its blocking reason is IMPORTED.
+   * The decision as its log tells it, judged by this server's clock. It is never executable: its blocking reason is IMPORTED. Absent if foreign_log is there.
    *
    * @generated from field: nexus.attest.v1.Decision decision = 2;
    */
@@ -51,6 +53,13 @@ export type ImportedDecision = Message<"nexus.attest.v1.ImportedDecision"> & {
    * @generated from field: repeated nexus.attest.v1.ImportedSegment segments = 3;
    */
   segments: ImportedSegment[];
+
+  /**
+   * What can be told of a decision whose log follows the rules of nexus-attest (Python), and not ours.
+   *
+   * @generated from field: nexus.attest.v1.ForeignLog foreign_log = 4;
+   */
+  foreignLog?: ForeignLog | undefined;
 };
 
 /**
@@ -59,6 +68,188 @@ export type ImportedDecision = Message<"nexus.attest.v1.ImportedDecision"> & {
  */
 export const ImportedDecisionSchema: GenMessage<ImportedDecision> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_imported_decision_service, 0);
+
+/**
+ * A decision of nexus-attest (Python), by its last file. It is never executable here; that it is in any state of ours cannot be said, for it followed other rules.
+ *
+ * @generated from message nexus.attest.v1.ForeignLog
+ */
+export type ForeignLog = Message<"nexus.attest.v1.ForeignLog"> & {
+  /**
+   * Its id there: no id of ours.
+   *
+   * @generated from field: string decision_id = 1;
+   */
+  decisionId: string;
+
+  /**
+   * What is asked for.
+   *
+   * @generated from field: string goal = 2;
+   */
+  goal: string;
+
+  /**
+   * In which mode, as it was first requested; there whoever executes may choose another.
+   *
+   * @generated from field: nexus.attest.v1.Mode mode = 3;
+   */
+  mode: Mode;
+
+  /**
+   * Its labels, as they are written.
+   *
+   * @generated from field: repeated string labels = 4;
+   */
+  labels: string[];
+
+  /**
+   * Who asked for it, in the words of whoever did.
+   *
+   * @generated from field: nexus.attest.v1.Actor requester = 5;
+   */
+  requester?: Actor | undefined;
+
+  /**
+   * The state that the file gives it.
+   *
+   * @generated from field: string status = 6;
+   */
+  status: string;
+
+  /**
+   * Of the first event and of the last, by the clocks of the machines that wrote them.
+   *
+   * @generated from field: google.protobuf.Timestamp created_at = 7;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * See created_at.
+   *
+   * @generated from field: google.protobuf.Timestamp updated_at = 8;
+   */
+  updatedAt?: Timestamp | undefined;
+
+  /**
+   * Its last event.
+   *
+   * @generated from field: uint32 head_seq = 9;
+   */
+  headSeq: number;
+
+  /**
+   * What the file is bound by: a bundle's canonical digest, a package's binding digest.
+   *
+   * @generated from field: string digest = 10;
+   */
+  digest: string;
+
+  /**
+   * What was proven of the file, and what nothing in it can prove. Absent in lists.
+   *
+   * @generated from field: repeated nexus.attest.v1.ForeignFinding findings = 11;
+   */
+  findings: ForeignFinding[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.ForeignLog.
+ * Use `create(ForeignLogSchema)` to create a new message.
+ */
+export const ForeignLogSchema: GenMessage<ForeignLog> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 1);
+
+/**
+ * Something that is known of a file of nexus-attest (Python), or that is not.
+ *
+ * @generated from message nexus.attest.v1.ForeignFinding
+ */
+export type ForeignFinding = Message<"nexus.attest.v1.ForeignFinding"> & {
+  /**
+   * Its name; docs/nexus-attest-python.md lists them.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Whether it is proven.
+   *
+   * @generated from field: bool proven = 2;
+   */
+  proven: boolean;
+
+  /**
+   * What it says, and what there is to say of this file.
+   *
+   * @generated from field: string detail = 3;
+   */
+  detail: string;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ForeignFinding.
+ * Use `create(ForeignFindingSchema)` to create a new message.
+ */
+export const ForeignFindingSchema: GenMessage<ForeignFinding> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 2);
+
+/**
+ * An event of nexus-attest (Python).
+ *
+ * @generated from message nexus.attest.v1.ForeignEvent
+ */
+export type ForeignEvent = Message<"nexus.attest.v1.ForeignEvent"> & {
+  /**
+   * Its place in the log.
+   *
+   * @generated from field: uint32 seq = 1;
+   */
+  seq: number;
+
+  /**
+   * Its type there.
+   *
+   * @generated from field: string type = 2;
+   */
+  type: string;
+
+  /**
+   * When, by the clock of the machine that wrote it.
+   *
+   * @generated from field: google.protobuf.Timestamp occurred_at = 3;
+   */
+  occurredAt?: Timestamp | undefined;
+
+  /**
+   * Who, in the words of whoever it was.
+   *
+   * @generated from field: nexus.attest.v1.Actor actor = 4;
+   */
+  actor?: Actor | undefined;
+
+  /**
+   * The event as it stands in the file, to the byte.
+   *
+   * @generated from field: string event_json = 5;
+   */
+  eventJson: string;
+
+  /**
+   * Digest of all of it, in that library's canonical form. The one that the event names covers its type and payload only.
+   *
+   * @generated from field: string digest = 6;
+   */
+  digest: string;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ForeignEvent.
+ * Use `create(ForeignEventSchema)` to create a new message.
+ */
+export const ForeignEventSchema: GenMessage<ForeignEvent> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 3);
 
 /**
  * Part of an import's log that came in one file.
@@ -128,7 +319,7 @@ export type ImportedSegment = Message<"nexus.attest.v1.ImportedSegment"> & {
  * Use `create(ImportedSegmentSchema)` to create a new message.
  */
 export const ImportedSegmentSchema: GenMessage<ImportedSegment> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 1);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 4);
 
 /**
  * An import in a list.
@@ -144,7 +335,7 @@ export type ImportedDecisionSummary = Message<"nexus.attest.v1.ImportedDecisionS
   importId: string;
 
   /**
-   * The decision.
+   * The decision. Absent if foreign_log is there.
    *
    * @generated from field: nexus.attest.v1.DecisionSummary decision = 2;
    */
@@ -170,6 +361,13 @@ export type ImportedDecisionSummary = Message<"nexus.attest.v1.ImportedDecisionS
    * @generated from field: string source = 5;
    */
   source: string;
+
+  /**
+   * A decision of nexus-attest (Python): its first 32 labels, and of each text at most 256 characters.
+   *
+   * @generated from field: nexus.attest.v1.ForeignLog foreign_log = 6;
+   */
+  foreignLog?: ForeignLog | undefined;
 };
 
 /**
@@ -177,7 +375,7 @@ export type ImportedDecisionSummary = Message<"nexus.attest.v1.ImportedDecisionS
  * Use `create(ImportedDecisionSummarySchema)` to create a new message.
  */
 export const ImportedDecisionSummarySchema: GenMessage<ImportedDecisionSummary> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 2);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 5);
 
 /**
  * Asks for a page of imports.
@@ -186,7 +384,7 @@ export const ImportedDecisionSummarySchema: GenMessage<ImportedDecisionSummary> 
  */
 export type ListImportedDecisionsRequest = Message<"nexus.attest.v1.ListImportedDecisionsRequest"> & {
   /**
-   * Imports of this decision; empty: of all.
+   * Imports of this decision; empty: of all. Ids of nexus-attest (Python) are of any form.
    *
    * @generated from field: string decision_id = 1;
    */
@@ -219,7 +417,7 @@ export type ListImportedDecisionsRequest = Message<"nexus.attest.v1.ListImported
  * Use `create(ListImportedDecisionsRequestSchema)` to create a new message.
  */
 export const ListImportedDecisionsRequestSchema: GenMessage<ListImportedDecisionsRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 3);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 6);
 
 /**
  * A page of imports.
@@ -247,7 +445,7 @@ export type ListImportedDecisionsResponse = Message<"nexus.attest.v1.ListImporte
  * Use `create(ListImportedDecisionsResponseSchema)` to create a new message.
  */
 export const ListImportedDecisionsResponseSchema: GenMessage<ListImportedDecisionsResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 4);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 7);
 
 /**
  * Asks for one import.
@@ -263,7 +461,7 @@ export type GetImportedDecisionRequest = Message<"nexus.attest.v1.GetImportedDec
   importId: string;
 
   /**
-   * A point of its past; absent: as it is.
+   * A point of its past; absent: as it is. A foreign_log is told as it is only: INVALID_REQUEST, as with evaluate_at.
    *
    * @generated from oneof nexus.attest.v1.GetImportedDecisionRequest.as_of
    */
@@ -305,7 +503,7 @@ export type GetImportedDecisionRequest = Message<"nexus.attest.v1.GetImportedDec
  * Use `create(GetImportedDecisionRequestSchema)` to create a new message.
  */
 export const GetImportedDecisionRequestSchema: GenMessage<GetImportedDecisionRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 5);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 8);
 
 /**
  * One import.
@@ -326,7 +524,7 @@ export type GetImportedDecisionResponse = Message<"nexus.attest.v1.GetImportedDe
  * Use `create(GetImportedDecisionResponseSchema)` to create a new message.
  */
 export const GetImportedDecisionResponseSchema: GenMessage<GetImportedDecisionResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 6);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 9);
 
 /**
  * Asks for a page of an import's log.
@@ -368,7 +566,7 @@ export type ListImportedDecisionEventsRequest = Message<"nexus.attest.v1.ListImp
  * Use `create(ListImportedDecisionEventsRequestSchema)` to create a new message.
  */
 export const ListImportedDecisionEventsRequestSchema: GenMessage<ListImportedDecisionEventsRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 7);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 10);
 
 /**
  * A page of an import's log.
@@ -389,6 +587,13 @@ export type ListImportedDecisionEventsResponse = Message<"nexus.attest.v1.ListIm
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * The same of a foreign_log, which has no other events.
+   *
+   * @generated from field: repeated nexus.attest.v1.ForeignEvent foreign_events = 3;
+   */
+  foreignEvents: ForeignEvent[];
 };
 
 /**
@@ -396,7 +601,7 @@ export type ListImportedDecisionEventsResponse = Message<"nexus.attest.v1.ListIm
  * Use `create(ListImportedDecisionEventsResponseSchema)` to create a new message.
  */
 export const ListImportedDecisionEventsResponseSchema: GenMessage<ListImportedDecisionEventsResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 8);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 11);
 
 /**
  * Asks to follow one import.
@@ -424,7 +629,7 @@ export type WatchImportedDecisionRequest = Message<"nexus.attest.v1.WatchImporte
  * Use `create(WatchImportedDecisionRequestSchema)` to create a new message.
  */
 export const WatchImportedDecisionRequestSchema: GenMessage<WatchImportedDecisionRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 9);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 12);
 
 /**
  * One message of WatchImportedDecision. Clients skip kinds they do not know.
@@ -469,6 +674,14 @@ export type WatchImportedDecisionResponse = Message<"nexus.attest.v1.WatchImport
      */
     value: Heartbeat;
     case: "heartbeat";
+  } | {
+    /**
+     * An event of a foreign_log. Of that no lifecycle is told, and the watch has no end: there a decision can always go on.
+     *
+     * @generated from field: nexus.attest.v1.ForeignEvent foreign_event = 5;
+     */
+    value: ForeignEvent;
+    case: "foreignEvent";
   } | { case: undefined; value?: undefined };
 };
 
@@ -477,7 +690,7 @@ export type WatchImportedDecisionResponse = Message<"nexus.attest.v1.WatchImport
  * Use `create(WatchImportedDecisionResponseSchema)` to create a new message.
  */
 export const WatchImportedDecisionResponseSchema: GenMessage<WatchImportedDecisionResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 10);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 13);
 
 /**
  * Asks for the bundle of an import.
@@ -498,7 +711,7 @@ export type ExportImportedBundleRequest = Message<"nexus.attest.v1.ExportImporte
  * Use `create(ExportImportedBundleRequestSchema)` to create a new message.
  */
 export const ExportImportedBundleRequestSchema: GenMessage<ExportImportedBundleRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 11);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 14);
 
 /**
  * A bundle.
@@ -507,14 +720,14 @@ export const ExportImportedBundleRequestSchema: GenMessage<ExportImportedBundleR
  */
 export type ExportImportedBundleResponse = Message<"nexus.attest.v1.ExportImportedBundleResponse"> & {
   /**
-   * The file: canonical JSON of a DecisionBundle. Keep these exact bytes.
+   * The file: canonical JSON of a DecisionBundle, or a file of nexus-attest (Python). Keep these exact bytes.
    *
    * @generated from field: bytes bundle_json = 1;
    */
   bundleJson: Uint8Array;
 
   /**
-   * Digest of the control bundle inside.
+   * Digest of the control bundle inside; see ForeignLog.digest.
    *
    * @generated from field: string control_digest = 2;
    */
@@ -526,7 +739,7 @@ export type ExportImportedBundleResponse = Message<"nexus.attest.v1.ExportImport
  * Use `create(ExportImportedBundleResponseSchema)` to create a new message.
  */
 export const ExportImportedBundleResponseSchema: GenMessage<ExportImportedBundleResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_imported_decision_service, 12);
+  messageDesc(file_nexus_attest_v1_imported_decision_service, 15);
 
 /**
  * What was imported.
@@ -554,6 +767,20 @@ export const ImportedFormat = {
    * @generated from enum value: IMPORTED_FORMAT_AUDIT_PACKAGE = 2;
    */
   AUDIT_PACKAGE: 2,
+
+  /**
+   * A bundle of nexus-attest (Python).
+   *
+   * @generated from enum value: IMPORTED_FORMAT_NEXUS_ATTEST_0_5 = 3;
+   */
+  NEXUS_ATTEST_0_5: 3,
+
+  /**
+   * A package of nexus-attest (Python), as it is.
+   *
+   * @generated from enum value: IMPORTED_FORMAT_NEXUS_ATTEST_0_6 = 4;
+   */
+  NEXUS_ATTEST_0_6: 4,
 } as const;
 
 /**
@@ -619,7 +846,8 @@ export const ImportedDecisionService: GenService<{
     output: typeof WatchImportedDecisionResponseSchema;
   },
   /**
-   * The bundle as it came in, to the byte; after a fast-forward the one that came last. Of an audit package that was imported: the bundle of its log and template.
+   * The bundle as it came in, to the byte; after a fast-forward the one that came last. Of an audit package that was imported: the bundle of its log and template;
+   * of a file of nexus-attest (Python) that very file.
    *
    * @generated from rpc nexus.attest.v1.ImportedDecisionService.ExportImportedBundle
    */
