@@ -16,7 +16,10 @@ function policyOf(file: string): TrustPolicy {
 const [list = ""] = process.argv.slice(2);
 for (const line of readFileSync(list, "utf8").split("\n").filter(Boolean)) {
   const [file = "", trust] = line.split("\t");
-  const { verdict, checks, signers } = verifyAuditPackage(readFileSync(file), trust === undefined ? undefined : policyOf(trust));
+  const { verdict, checks, signers } = verifyAuditPackage(
+    readFileSync(file),
+    trust === undefined ? undefined : policyOf(trust),
+  );
   const statuses = Object.fromEntries(checks.map(({ name, status }) => [name, status]));
   process.stdout.write(`${JSON.stringify({ verdict, statuses, signers })}\n`);
 }
