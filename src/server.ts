@@ -290,20 +290,22 @@ export async function startServer(
     await localRouter.close(0);
     stopping.abort();
     await Promise.all(background);
-    index.close();
-    importIndex.close();
-    await store.close();
+    await closeStores(stores);
   }
 }
 
 /** What opens beside the stores; if it does not, they are closed: a store that stays open keeps the data directory from everybody else. */
-async function orClose<Opened>(open: () => Opened, { index, importIndex, store }: Stores): Promise<Opened> {
+async function orClose<Opened>(open: () => Opened, stores: Stores): Promise<Opened> {
   try {
     return open();
   } catch (error) {
-    index.close();
-    importIndex.close();
-    await store.close();
+    await closeStores(stores);
     throw error;
   }
+}
+
+async function closeStores({ index, importIndex, store }: Stores): Promise<void> {
+  index.close();
+  importIndex.close();
+  await store.close();
 }

@@ -11,9 +11,10 @@ import { IMPORTED_STREAMS, importMetadataOf, importOf } from "./import-metadata.
 import type { ForeignImport, ImportedLog, OwnImport } from "./import-reader.ts";
 import type { ImportedLogs } from "./imported-logs.ts";
 import type { IndexLag } from "./index-lag.ts";
-import { createLogIndexer, type Indexer, OF_DECISIONS } from "./indexer.ts";
+import { OF_DECISIONS } from "./indexer.ts";
 import type { Log } from "./log.ts";
 import { createLogFeed } from "./log-feed.ts";
+import { createLogIndexer, type Indexer } from "./log-indexer.ts";
 import { noSuchImport, Refused } from "./refused.ts";
 import { createRunProgressBoard } from "./run-progress.ts";
 import { createViewOfLog, type DecisionView, type ViewedAt } from "./view-of-log.ts";

@@ -2,7 +2,7 @@ import { canonicalJson } from "../codec/canonical-json.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import { digestOf } from "../evidence/digest.ts";
 import type { DecisionIndex, IndexFilter, IndexKey, IndexRow } from "./decision-index.ts";
-import type { Indexer } from "./indexer.ts";
+import type { Indexer } from "./log-indexer.ts";
 import { Refused } from "./refused.ts";
 import { type Sight, sees } from "./sight.ts";
 

@@ -10,8 +10,8 @@ import { DECISION_STREAMS, type DecisionLogs, decisionOf } from "./decision-logs
 import type { DecisionSubscription } from "./decision-subscription.ts";
 import { type FollowMessage, type Position, type StoredEvent, UnknownPosition } from "./event-store.ts";
 import { indexRow } from "./index-row.ts";
-import type { Indexer } from "./indexer.ts";
 import type { Log } from "./log.ts";
+import type { Indexer } from "./log-indexer.ts";
 import { Refused } from "./refused.ts";
 import { type Sight, sees } from "./sight.ts";
 import { createWake } from "./wake.ts";

@@ -3,7 +3,7 @@ import { type Health, HealthCheckResponse_ServingStatus as Status } from "../../
 import type { Clock } from "../app/clock.ts";
 import type { DecisionIndex } from "../app/decision-index.ts";
 import type { EventStore } from "../app/event-store.ts";
-import type { Indexer } from "../app/indexer.ts";
+import type { Indexer } from "../app/log-indexer.ts";
 import { rpcError } from "./errors.ts";
 import { INDEX_HEALTH, LAG_HEADERS } from "./index-health.ts";
 
