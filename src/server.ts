@@ -23,6 +23,7 @@ import { createDecisionSubscription } from "./app/decision-subscription.ts";
 import { createDenials } from "./app/denials.ts";
 import { createExecuteDecision } from "./app/execute-decision.ts";
 import { createExecutions } from "./app/executions.ts";
+import { createExplainDecision } from "./app/explain-decision.ts";
 import { createFindTemplates } from "./app/find-templates.ts";
 import { createGetDecision } from "./app/get-decision.ts";
 import { createCommandHandler } from "./app/handle-command.ts";
@@ -44,6 +45,7 @@ import { splitListen } from "./config/listen.ts";
 import type { Config } from "./config/schema.ts";
 import { createEvidenceServices } from "./evidence-services.ts";
 import { serveGrpcUnary } from "./grpc-unary.ts";
+import { openHouseRules } from "./house-rules.ts";
 import { listenHttp, type Request } from "./http-server.ts";
 import { localAdapters } from "./local-adapters.ts";
 import { refuseForeign, refuseOtherOrigin } from "./loopback-only.ts";
@@ -70,7 +72,7 @@ export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:7350`. */
   readonly url: string;
   /**
-   * Goes on with another configuration's certificates and ways to authenticate, without interrupting anybody; the rest of it takes a restart.
+   * Goes on with another configuration's certificates, ways to authenticate, roles and house rules, without interrupting anybody; the rest of it takes a restart.
    *
    * @throws {ConfigError} if it cannot be used: all stays as it was.
    */
@@ -112,6 +114,7 @@ export async function startServer(
   const authentication = openAuthentication(config, { clock, log });
   const { authenticator, tls, believesCallers } = authentication;
   const authorization = openAuthorization(config, log);
+  const houseRules = openHouseRules(config, log);
 
   // Stores
   const stores = await openStores(config.store, { directory, environment, log });
@@ -138,9 +141,9 @@ export async function startServer(
   // Use cases
   const sharing = { serverId, isShared, takeoverAfter: execution.takeoverAfterSeconds * 1000 };
   const subscription = createDecisionSubscription({ store, clock, log });
-  const sources = { store, subscription, index, logs, approverKeys };
+  const sources = { store, subscription, index, logs, approverKeys, houseRules };
   const ports = { ...sources, sharing, router, clock, log, heartbeat, draining: draining.signal };
-  const handle = createCommandHandler({ ...ports, newId: randomUUID, duties: config.separationOfDuties });
+  const handle = createCommandHandler({ ...ports, newId: randomUUID });
   const catalogue = createTemplateCatalogue(ports);
   const adapters = createAdapterViews({ ...ports, timeout: routerTimeout });
   const progress = createRunProgressBoard();
@@ -154,11 +157,13 @@ export async function startServer(
   const executions = createExecutions({ ...ports, handle, progress, settings });
   const commands = createDecisionCommands({
     handle,
+    explain: createExplainDecision({ ...ports, adapters, newId: randomUUID }),
     execute: createExecuteDecision({ ...ports, handle, adapters, executions, feed }),
     settle: createSettleExecution({ ...ports, handle, timeout: routerTimeout }),
     adapters,
     findTemplates: createFindTemplates({ store, catalogue }),
     approverKeys,
+    houseRules,
     newRequestId: randomUUID,
   });
   const administrators = new Set(config.approverKeys.administrators);
@@ -265,6 +270,7 @@ export async function startServer(
     reload: (next) => {
       authentication.reload(http, next);
       authorization.reload(next);
+      houseRules.reload(next);
     },
     close: () => (closed ??= drain()),
   };

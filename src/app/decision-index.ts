@@ -2,6 +2,7 @@ import type { Actor } from "../domain/actor.ts";
 import type { DecisionId, Instant } from "../domain/ids.ts";
 import type { LifecycleState, Progress } from "../domain/lifecycle.ts";
 import type { Label, Mode } from "../domain/request.ts";
+import type { ReviewProgress, ReviewStatus } from "../domain/review.ts";
 import type { Position } from "./event-store.ts";
 import type { Sight } from "./sight.ts";
 
@@ -63,6 +64,8 @@ export interface IndexRow extends IndexedRow {
   readonly approverIds: readonly string[];
   readonly state: LifecycleState;
   readonly progress: Progress;
+  /** Undefined unless it was executed by break-glass. */
+  readonly review: ReviewProgress | undefined;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
 }
@@ -92,6 +95,8 @@ export interface IndexFilter {
   readonly approverId: string | undefined;
   readonly adapterId: string | undefined;
   readonly mode: Mode | undefined;
+  /** Executed by break-glass, with a review in any of these; empty: whether or not. */
+  readonly reviewStatuses: readonly ReviewStatus[];
   /** At or after. */
   readonly createdFrom: Instant | undefined;
   /** Before. */
@@ -107,6 +112,8 @@ export function matches(filter: IndexFilter, row: IndexRow): boolean {
     (filter.approverId === undefined || row.approverIds.includes(filter.approverId)) &&
     (filter.adapterId === undefined || filter.adapterId === row.adapterId) &&
     (filter.mode === undefined || filter.mode === row.mode) &&
+    (filter.reviewStatuses.length === 0 ||
+      (row.review && filter.reviewStatuses.includes(row.review.status)) === true) &&
     (filter.createdFrom === undefined || row.createdAt >= filter.createdFrom) &&
     (filter.createdUntil === undefined || row.createdAt < filter.createdUntil)
   );

@@ -15,6 +15,8 @@ export type ExecuteDecision = (
   request: {
     /** Undefined: the request's. */
     readonly adapterId: string | undefined;
+    /** Why it has to be executed even without the quorum; empty: it need not. */
+    readonly breakGlassReason?: string;
     /** How long to wait for the outcome, in milliseconds; 0: not at all. */
     readonly wait: number;
   },
@@ -34,7 +36,7 @@ export function createExecuteDecision(ports: {
   readonly feed: DecisionFeed;
 }): ExecuteDecision {
   const { logs, handle, adapters, executions, feed } = ports;
-  return async (caller, decisionId, { adapterId, wait }, signal) => {
+  return async (caller, decisionId, { adapterId, breakGlassReason = "", wait }, signal) => {
     const log = await logs.load(decisionId, signal);
     const judged = log === undefined || gateOf(log.decision.phase) !== undefined;
     const chosen = log?.decision.created.adapterId || adapterId;
@@ -43,7 +45,7 @@ export function createExecuteDecision(ports: {
     const gate = await handle(
       caller,
       decisionId,
-      { type: "REQUEST_EXECUTION", adapterId },
+      { type: "REQUEST_EXECUTION", adapterId, breakGlassReason },
       { signal, ...(adapter === undefined ? {} : { adapter }) },
     );
     // Behind the gate the caller's signal no longer counts: what has passed is carried out. Who repeats the call may find that it has not been claimed yet.

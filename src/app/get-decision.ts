@@ -5,6 +5,7 @@ import type { ApproverKeys } from "./approver-keys.ts";
 import { createFindCircumstances } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
+import type { HouseRules } from "./house-rules.ts";
 import { noSuchDecision, Refused } from "./refused.ts";
 import { createViewOfLog, type DecisionView, type ViewedAt } from "./view-of-log.ts";
 
@@ -19,12 +20,13 @@ export function createGetDecision(ports: {
   readonly logs: DecisionLogs;
   readonly adapters: AdapterViews;
   readonly approverKeys: ApproverKeys;
+  readonly houseRules: HouseRules;
   readonly clock: Clock;
 }): GetDecision {
   const viewOf = createViewOfLog<DecisionId>({
     ...ports,
     findCircumstances: createFindCircumstances(ports),
-    judge: (decision, now, { adapter, keys }) => lifecycle(decision, now, adapter, keys),
+    judge: lifecycle,
     absent: noSuchDecision,
     notYet: () => new Refused("DECISION_NOT_FOUND", "The decision did not exist at that time."),
   });

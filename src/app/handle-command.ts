@@ -2,9 +2,9 @@ import { isSameActor, SERVER_ACTOR } from "../domain/actor.ts";
 import type { AdapterView } from "../domain/blocking.ts";
 import type { Command } from "../domain/command.ts";
 import { decide } from "../domain/decide.ts";
-import { type Duties, NO_DUTIES } from "../domain/duties.ts";
 import type { RecordedEvent } from "../domain/event.ts";
 import type { DecisionId } from "../domain/ids.ts";
+import { policyInForce } from "../domain/policy-in-force.ts";
 import { eventsOf, isRepeat } from "../domain/repeat.ts";
 import type { Decision } from "../domain/state.ts";
 import type { SealedEvent } from "../evidence/chain.ts";
@@ -17,6 +17,7 @@ import { decisionAfter } from "./decision-after.ts";
 import { type DecisionLog, type DecisionLogs, streamOf } from "./decision-logs.ts";
 import { type EventStore, type NewEvent, WrongExpectedRevision } from "./event-store.ts";
 import type { FindTemplates } from "./find-templates.ts";
+import { type HouseRules, NO_HOUSE_RULES } from "./house-rules.ts";
 import { keysForCommand } from "./keys-for-command.ts";
 import { createOneAtATime } from "./one-at-a-time.ts";
 import { record } from "./record.ts";
@@ -60,10 +61,10 @@ export function createCommandHandler(ports: {
   readonly clock: Clock;
   /** A new random UUID. */
   readonly newId: () => string;
-  /** What is kept apart here, whatever a policy says; nothing by default. */
-  readonly duties?: Duties;
+  /** What is demanded here, whatever a policy says; nothing by default. */
+  readonly houseRules?: HouseRules;
 }): HandleCommand {
-  const { logs, approverKeys, clock, newId, duties = NO_DUTIES } = ports;
+  const { logs, approverKeys, clock, newId, houseRules = NO_HOUSE_RULES } = ports;
   const oneAtATime = createOneAtATime<DecisionId>();
 
   return (caller, decisionId, command, options = {}) =>
@@ -84,7 +85,7 @@ export function createCommandHandler(ports: {
         const at = Math.max(clock.now(), log?.decision.head.occurredAt ?? 0, notBefore);
         // Roles may have been taken away while the command waited: for the queue, the store or a router.
         caller.permit?.();
-        const world = { at, digests: DIGESTS, duties, adapter, templates, keys, signature };
+        const world = { at, digests: DIGESTS, ...houseRules.current(), adapter, templates, keys, signature };
         const verdict = decide(command, log?.decision, { decisionId, actor, delegate, groups, ...world });
         if (!verdict.accepted) {
           const { reason, message, ...details } = verdict.rejection;
@@ -120,7 +121,7 @@ function firstAnswer(log: DecisionLog, caller: Caller, command: Command): Handle
   const written = eventsOf(log.events, caller.actor, caller.requestId);
   const last = written.at(-1);
   if (last === undefined) return undefined;
-  if (!isRepeat(command, written, log.decision.policy?.policy))
+  if (!isRepeat(command, written, policyInForce(log.decision)))
     throw new Refused(
       "REQUEST_ID_REUSED",
       `The request_id ${caller.requestId} was used for something else on this decision.`,

@@ -77,7 +77,7 @@ export function createImportedDecisions(ports: {
     progress: createRunProgressBoard<ImportId>(),
     findCircumstances: async () => ELSEWHERE,
     judge: importedLifecycle,
-    listenToKeys: () => () => {},
+    listenToWorld: () => () => {},
     toldAfter: "the last event",
     absent: noSuchImport,
   });

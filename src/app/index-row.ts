@@ -1,6 +1,7 @@
 import type { Instant } from "../domain/ids.ts";
 import type { KeyView } from "../domain/key-view.ts";
 import { nextChangeAt, progressOf, stateOf } from "../domain/lifecycle.ts";
+import { reviewOf } from "../domain/review.ts";
 import { type Decision, gateOf } from "../domain/state.ts";
 import type { IndexRow } from "./decision-index.ts";
 
@@ -23,6 +24,7 @@ export function indexRow(decision: Decision, now: Instant, timeChange: number, k
     createdAt,
     updatedAt: head.occurredAt,
     headSeq: head.seq,
+    review: reviewOf(decision, now),
     nextChangeAt: nextChangeAt(decision, now, keys),
     timeChange,
   };

@@ -16,6 +16,7 @@ const EVERYTHING = {
   requesterId: undefined,
   adapterId: undefined,
   mode: undefined,
+  reviewStatuses: [],
   createdFrom: undefined,
   createdUntil: undefined,
 } as const;

@@ -86,6 +86,7 @@ export async function recoverExecutions(
       approverId: undefined,
       adapterId: undefined,
       mode: undefined,
+      reviewStatuses: [],
       createdFrom: undefined,
       createdUntil: undefined,
     } as const;

@@ -14,7 +14,7 @@ export interface Visible {
 }
 
 /** The roles that let somebody see decisions of others. */
-const SEEING: ReadonlySet<Role> = new Set(["approver", "executor", "auditor", "operator"]);
+const SEEING: ReadonlySet<Role> = new Set(["approver", "executor", "break_glass", "auditor", "operator"]);
 
 /** What an actor sees by its grants; its own decisions with any. */
 export function sightOf(own: Actor, grants: readonly Grant[]): Sight {

@@ -6,6 +6,7 @@ import { createFindCircumstances } from "./circumstances.ts";
 import type { Clock } from "./clock.ts";
 import type { DecisionFeed } from "./decision-feed.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
+import type { HouseRules } from "./house-rules.ts";
 import { noSuchDecision } from "./refused.ts";
 import type { RunProgressBoard } from "./run-progress.ts";
 import { createWatchLog, type WatchLog } from "./watch-log.ts";
@@ -24,18 +25,24 @@ export function createWatchDecision(ports: {
   readonly progress: RunProgressBoard;
   readonly adapters: AdapterViews;
   readonly approverKeys: ApproverKeys;
+  readonly houseRules: HouseRules;
   readonly clock: Clock;
   /** Time without a message after which one says that the connection is alive, in milliseconds. */
   readonly heartbeat: number;
   /** Aborts when the server is shutting down. */
   readonly draining: AbortSignal;
 }): WatchDecision {
-  const { approverKeys } = ports;
+  const { approverKeys, houseRules } = ports;
   return createWatchLog<DecisionId>({
     ...ports,
     findCircumstances: createFindCircumstances(ports),
-    judge: (decision, now, { adapter, keys }) => lifecycle(decision, now, adapter, keys),
-    listenToKeys: (ring) => approverKeys.listen(ring),
+    judge: lifecycle,
+    listenToWorld: (ring) => {
+      const stops = [approverKeys.listen(ring), houseRules.listen(ring)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
     toldAfter: "each event",
     absent: noSuchDecision,
   });

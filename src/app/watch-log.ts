@@ -52,8 +52,8 @@ export function createWatchLog<Id>(ports: {
   readonly progress: Pick<RunProgressBoard<Id>, "listen" | "latest">;
   readonly findCircumstances: FindCircumstances;
   readonly judge: (decision: Decision, now: Instant, circumstances: Circumstances) => Lifecycle;
-  /** Rings after changes of the keys that it is judged by, until the returned function is called. */
-  readonly listenToKeys: (ring: () => void) => () => void;
+  /** Rings after changes of what it is judged by beside its log, until the returned function is called. */
+  readonly listenToWorld: (ring: () => void) => () => void;
   /** The lifecycle is told after each event, or of several that came together after the last. */
   readonly toldAfter: "each event" | "the last event";
   readonly absent: (id: Id) => Refused;
@@ -63,7 +63,7 @@ export function createWatchLog<Id>(ports: {
   /** Aborts when the server is shutting down. */
   readonly draining: AbortSignal;
 }): WatchLog<Id> {
-  const { logs, feed, progress, findCircumstances, listenToKeys, toldAfter, absent, clock, heartbeat, draining } =
+  const { logs, feed, progress, findCircumstances, listenToWorld, toldAfter, absent, clock, heartbeat, draining } =
     ports;
   /** What all watchers at the head of a log are told, worked out once. */
   const shared = new WeakMap<Decision, Promise<Judgement>>();
@@ -77,9 +77,9 @@ export function createWatchLog<Id>(ports: {
       wake.ring();
     });
     const stopProgress = progress.listen(id, wake.ring);
-    let keysChanged = false;
-    const stopKeys = listenToKeys(() => {
-      keysChanged = true;
+    let worldChanged = false;
+    const stopWorld = listenToWorld(() => {
+      worldChanged = true;
       wake.ring();
     });
     try {
@@ -127,8 +127,8 @@ export function createWatchLog<Id>(ports: {
           judgement = await judge(log.events, log.decision);
           update = newSince(judgement, "TIME", next, update.lifecycle.evaluatedAt);
           yield { kind: "lifecycle", update };
-        } else if (keysChanged) {
-          keysChanged = false;
+        } else if (worldChanged) {
+          worldChanged = false;
           const judgedAnew = await judge(log.events, log.decision);
           if (judgedAnew.keyEnds === judgement.keyEnds || gateOf(log.decision.phase) !== undefined) continue;
           judgement = judgedAnew;
@@ -152,7 +152,7 @@ export function createWatchLog<Id>(ports: {
     } finally {
       stopFeed();
       stopProgress();
-      stopKeys();
+      stopWorld();
     }
   };
 

@@ -3,10 +3,12 @@ import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Command } from "commander";
 import {
   ExecuteDecisionResponseSchema,
+  ReviewExecutionResponseSchema,
   type SettleExecutionRequestSchema,
   SettleExecutionResponseSchema,
   StatedOutcome,
 } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { ReviewVerdict } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { common, finish, REQUEST_ID } from "./answer.ts";
 import { parseSpan, parseWord } from "./arguments.ts";
@@ -21,16 +23,43 @@ export function addExecutionCommands(program: Command, done: (exitCode: number) 
     .description("pass the gate and run it, once")
     .option("--adapter <ID>", "where the request names none")
     .option("--wait <SPAN>", "wait for the run's end, such as 60s")
+    .option(
+      "--break-glass <REASON>",
+      "in an emergency, even if the approvals do not suffice; somebody has to review it",
+    )
     .option(...REQUEST_ID)
     .action(async (id: string, options: Record<string, string | undefined>, command: Command) => {
       const session = openSession(command);
       const wait = options["wait"] === undefined ? 0 : parseSpan(options["wait"], "--wait");
       const { requestId, decisionId } = common(id, options);
-      const request = { requestId, decisionId, adapterId: options["adapter"] ?? "", wait: durationFromMs(wait) };
+      const breakGlassReason = options["breakGlass"] ?? "";
+      if (options["breakGlass"] !== undefined && breakGlassReason.trim() === "")
+        throw new UsageError("--break-glass: say why");
+      const adapterId = options["adapter"] ?? "";
+      const request = { requestId, decisionId, adapterId, breakGlassReason, wait: durationFromMs(wait) };
       const call = { timeoutMs: session.timeout + wait };
       const response = await insist(call.timeoutMs, () => session.clients.decisions.executeDecision(request, call));
       finish(session.output, ExecuteDecisionResponseSchema, response, decisionId);
       done(exitCodeOf(response.lifecycle?.state));
+    });
+
+  program
+    .command("review <id>")
+    .description("review an execution by break-glass")
+    .option("--justified", "it was right to execute without the quorum")
+    .option("--unjustified", "it was not")
+    .option("--comment <TEXT>", "your words")
+    .option(...REQUEST_ID)
+    .action(async (id: string, options: ReviewOptions, command: Command) => {
+      const session = openSession(command);
+      const { justified = false, unjustified = false, ...texts } = options;
+      if (justified === unjustified) throw new UsageError("say either --justified or --unjustified");
+      const { requestId, decisionId } = common(id, { requestId: texts.requestId });
+      const { comment = "" } = texts;
+      const verdict = justified ? ReviewVerdict.JUSTIFIED : ReviewVerdict.UNJUSTIFIED;
+      const request = { requestId, decisionId, verdict, comment };
+      const response = await insist(session.timeout, () => session.clients.decisions.reviewExecution(request));
+      finish(session.output, ReviewExecutionResponseSchema, response, decisionId);
     });
 
   program
@@ -49,6 +78,13 @@ export function addExecutionCommands(program: Command, done: (exitCode: number) 
       const response = await insist(session.timeout, () => session.clients.decisions.settleExecution(request));
       finish(session.output, SettleExecutionResponseSchema, response, decisionId);
     });
+}
+
+interface ReviewOptions {
+  readonly justified?: boolean;
+  readonly unjustified?: boolean;
+  readonly comment?: string;
+  readonly requestId?: string;
 }
 
 type SettleOptions = Readonly<Record<string, string | undefined>> & { readonly force?: boolean };

@@ -6,7 +6,7 @@ import {
   ListDecisionEventsResponseSchema,
   ListDecisionsResponseSchema,
 } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
-import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
+import { DecisionState, ReviewStatus } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
 import { allEvents } from "./all-events.ts";
 import { printJson } from "./answer.ts";
@@ -24,6 +24,7 @@ interface FilterOptions {
   readonly approver?: string;
   readonly onAdapter?: string;
   readonly mode?: string;
+  readonly review?: readonly string[];
   readonly since?: string;
   readonly until?: string;
 }
@@ -107,6 +108,7 @@ function addFilterOptions(command: Command): Command {
     .option("--approver <ACTOR-ID>", "ever approved by")
     .option("--on-adapter <ID>", "on this adapter")
     .option("--mode <MODE>", "dry-run or apply")
+    .option("--review <STATUS>", "executed by break-glass: pending, overdue, approved or objected; repeatable", gather)
     .option("--since <TIME>", "created at or after")
     .option("--until <TIME>", "created before");
 }
@@ -129,6 +131,8 @@ const STATES = [
   "OUTCOME_UNKNOWN",
 ] as const;
 
+const REVIEWS = ["PENDING", "OVERDUE", "APPROVED", "OBJECTED"] as const;
+
 function filterFrom(options: FilterOptions) {
   return create(DecisionFilterSchema, {
     states: (options.state ?? []).map((state) => DecisionState[parseWord(state, STATES, "--state")]),
@@ -137,6 +141,7 @@ function filterFrom(options: FilterOptions) {
     approverId: options.approver ?? "",
     adapterId: options.onAdapter ?? "",
     mode: options.mode === undefined ? Mode.UNSPECIFIED : Mode[parseWord(options.mode, ["DRY_RUN", "APPLY"], "--mode")],
+    reviewStatuses: (options.review ?? []).map((status) => ReviewStatus[parseWord(status, REVIEWS, "--review")]),
     ...(options.since === undefined ? {} : { createdFrom: parseTime(options.since, "--since") }),
     ...(options.until === undefined ? {} : { createdUntil: parseTime(options.until, "--until") }),
   });

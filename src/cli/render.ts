@@ -7,7 +7,7 @@ import {
   type DecisionSummary,
   type Execution,
 } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
-import { DecisionEventSchema, type RecordedEvent } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
+import { DecisionEventSchema, type RecordedEvent, ReviewVerdict } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import type {
   ImportedDecision,
   ImportedDecisionSummary,
@@ -15,10 +15,13 @@ import type {
 import {
   DecisionState,
   type Lifecycle,
+  type Review,
+  ReviewStatus,
   TimelineCategory,
   type TimelineEntry,
 } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
+import { guardrailRows } from "./guardrail-words.ts";
 import { type Output, safe, table } from "./output.ts";
 import { policyWords, templateWords } from "./policy-words.ts";
 
@@ -87,6 +90,7 @@ function rowsOf(decision: Decision): string[][] {
       `${i + 1}. ${step.stepId}: ${step.call?.tool} ${step.call?.method} ${safe(step.call?.argumentsJson ?? "")}${step.intent === "" ? "" : ` (${safe(step.intent)})`}`,
     ]),
     ["policy", policy === undefined ? "none yet" : policyWords(policy)],
+    ...guardrailRows(decision.guardrails),
     ...(decision.template === undefined ? [] : [["template", templateWords(decision.template)]]),
     ...(decision.requestDigest === "" ? [] : [["request digest", decision.requestDigest]]),
     ...decision.approvals.map((approval, i) => [
@@ -100,11 +104,30 @@ function rowsOf(decision: Decision): string[][] {
             "execution",
             `on ${execution.adapterId} by ${actorName(execution.executor)}${execution.runId === "" ? "" : `, run ${execution.runId}`}`,
           ],
+          ...breakGlassRows(execution),
           ...(execution.failureCode === ""
             ? []
             : [["failure", `${execution.failureCode}: ${safe(execution.failureMessage)}`]]),
         ]),
   ];
+}
+
+function breakGlassRows({ breakGlass, reviews }: Execution): string[][] {
+  if (breakGlass === undefined) return [];
+  return [
+    ["break-glass", `${safe(breakGlass.reason)}; to be reviewed by ${time(breakGlass.reviewBy)}`],
+    ...reviews.map((review, i) => [
+      i === 0 ? "reviews" : "",
+      `${actorName(review.reviewer)} at ${time(review.reviewedAt)}: ${nameOf(ReviewVerdict, review.verdict).toLowerCase()}${review.comment === "" ? "" : `: ${safe(review.comment)}`}`,
+    ]),
+  ];
+}
+
+/** How far the review of an execution by break-glass is. */
+export function reviewWords({ status, missing, reviewBy, objections }: Review): string {
+  const word = nameOf(ReviewStatus, status).toLowerCase();
+  if (objections > 0) return `review ${word}, ${objections} of the reviewers found it unjustified`;
+  return missing === 0 ? `review ${word}` : `review ${word}, ${missing} missing, due ${time(reviewBy)}`;
 }
 
 /** The state, what blocks, and what to do next, as far as the execution, where it is known, lets it be done. */
@@ -114,6 +137,8 @@ export function showLifecycle(decisionId: string, lifecycle: Lifecycle, output: 
   output.line(
     `${output.style(["bold", stateColour(state)], stateName(state))}${count}${executable ? ", ready to execute" : ""}`,
   );
+  if (lifecycle.review !== undefined)
+    output.line(`  ${output.style("red", "break-glass:")} ${reviewWords(lifecycle.review)}`);
   for (const { message } of blockingReasons) output.line(`  ${output.style("yellow", "blocked:")} ${safe(message)}`);
   for (const next of nextSteps(decisionId, lifecycle, execution))
     output.line(`  ${output.style("cyan", "next:")} ${next}`);
@@ -207,7 +232,7 @@ export function showSummaries(decisions: readonly DecisionSummary[], output: Out
   if (decisions.length === 0) return output.note("no decisions");
   const rows = decisions.map((d) => [
     d.decisionId,
-    stateName(d.state),
+    `${stateName(d.state)}${d.review === undefined ? "" : `, ${reviewWords(d.review)}`}`,
     `${d.progress?.approvalsValid ?? 0}/${d.progress?.approvalsRequired ?? 0}`,
     nameOf(Mode, d.mode),
     d.adapterId || "-",

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import {
   AttachPolicyResponseSchema,
   CreateDecisionResponseSchema,
+  ExplainDecisionResponseSchema,
 } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { Mode } from "../../gen/ts/nexus/attest/v1/plan_pb.ts";
 import { common, finish, printJson, REQUEST_ID } from "./answer.ts";
@@ -13,6 +14,7 @@ import { openSession } from "./globals.ts";
 import { readPlanFile } from "./plan-file.ts";
 import { addSourceOptions, gather, policySourceFrom, requireNoPolicy, type SourceOptions } from "./policy-options.ts";
 import { showDecision } from "./render.ts";
+import { showExplanation } from "./show-explanation.ts";
 
 interface RequestOptions extends SourceOptions {
   readonly draft?: boolean;
@@ -29,38 +31,27 @@ interface AttachOptions extends SourceOptions {
   readonly requestId?: string;
 }
 
-/** The commands that make a decision: the request, and the policy where it did not come along. */
+/** The commands that make a decision: the request, what would become of it, and the policy where it did not come along. */
 export function addRequestCommands(program: Command): void {
-  addSourceOptions(
+  addRequestOptions(program.command("request").description("ask for an action"))
+    .option(...REQUEST_ID)
+    .action(async (options: RequestOptions, command: Command) => {
+      const session = openSession(command);
+      const request = { ...requestFrom(options), requestId: options.requestId ?? randomUUID() };
+      const response = await insist(session.timeout, () => session.clients.decisions.createDecision(request));
+      if (session.output.json) return printJson(session.output, CreateDecisionResponseSchema, response);
+      if (response.decision !== undefined) showDecision(response.decision, session.output);
+    });
+
+  addRequestOptions(
     program
-      .command("request")
-      .description("ask for an action")
-      .requiredOption("--goal <TEXT>", "what is to be achieved")
-      .option("--apply", "carry it out")
-      .option("--dry-run", "check and simulate")
-      .option("--plan <FILE>", "the steps, as JSON")
-      .option("--adapter <ID>", "who carries it out")
-      .option("--label <KEY=VALUE>", "repeatable", gather)
-      .option("--draft", "no policy yet: nexus-attest attach gives it one")
-      .option(...REQUEST_ID),
+      .command("explain")
+      .description("what a request would need: its policy, the server's guardrails, and what would stand in its way"),
   ).action(async (options: RequestOptions, command: Command) => {
-    const session = openSession(command);
-    if ((options.apply === true) === (options.dryRun === true)) throw new UsageError("say either --apply or --dry-run");
-    const mode = options.apply === true ? "APPLY" : "DRY_RUN";
-    if (options.draft === true) requireNoPolicy(options);
-    const policySource = options.draft === true ? undefined : policySourceFrom(options, mode);
-    const request = {
-      requestId: options.requestId ?? randomUUID(),
-      goal: options.goal,
-      mode: Mode[mode],
-      ...(options.plan === undefined ? {} : { plan: readPlanFile(options.plan) }),
-      adapterId: options.adapter ?? "",
-      labels: parseLabels(options.label ?? []),
-      ...(policySource === undefined ? {} : { policySource }),
-    };
-    const response = await insist(session.timeout, () => session.clients.decisions.createDecision(request));
-    if (session.output.json) return printJson(session.output, CreateDecisionResponseSchema, response);
-    if (response.decision !== undefined) showDecision(response.decision, session.output);
+    const { clients, output } = openSession(command);
+    const response = await clients.decisions.explainDecision({ request: requestFrom(options) });
+    if (output.json) return printJson(output, ExplainDecisionResponseSchema, response);
+    showExplanation(response, output);
   });
 
   addSourceOptions(
@@ -77,4 +68,32 @@ export function addRequestCommands(program: Command): void {
     const response = await insist(session.timeout, () => session.clients.decisions.attachPolicy(request));
     finish(session.output, AttachPolicyResponseSchema, response, decisionId);
   });
+}
+
+function addRequestOptions(command: Command): Command {
+  return addSourceOptions(
+    command
+      .requiredOption("--goal <TEXT>", "what is to be achieved")
+      .option("--apply", "carry it out")
+      .option("--dry-run", "check and simulate")
+      .option("--plan <FILE>", "the steps, as JSON")
+      .option("--adapter <ID>", "who carries it out")
+      .option("--label <KEY=VALUE>", "repeatable", gather)
+      .option("--draft", "no policy yet: nexus-attest attach gives it one"),
+  );
+}
+
+function requestFrom(options: RequestOptions) {
+  if ((options.apply === true) === (options.dryRun === true)) throw new UsageError("say either --apply or --dry-run");
+  const mode = options.apply === true ? "APPLY" : "DRY_RUN";
+  if (options.draft === true) requireNoPolicy(options);
+  const policySource = options.draft === true ? undefined : policySourceFrom(options, mode);
+  return {
+    goal: options.goal,
+    mode: Mode[mode],
+    ...(options.plan === undefined ? {} : { plan: readPlanFile(options.plan) }),
+    adapterId: options.adapter ?? "",
+    labels: parseLabels(options.label ?? []),
+    ...(policySource === undefined ? {} : { policySource }),
+  };
 }

@@ -3,10 +3,12 @@ import {
   ApprovalSchema,
   type ApprovalStatus,
   DecisionSchema,
+  ExecutionReviewSchema,
   ExecutionSchema,
   type Approval as WireApproval,
   type Decision as WireDecision,
   type Execution as WireExecution,
+  type ExecutionReview as WireExecutionReview,
 } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
 import { RecordedEventSchema, type RecordedEvent as WireRecordedEvent } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { TimelineSchema, type Timeline as WireTimeline } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
@@ -15,12 +17,14 @@ import type { RecordedEvent } from "../domain/event.ts";
 import type { Digest, Instant } from "../domain/ids.ts";
 import { type KeyView, keyIdOf, keyLostAt } from "../domain/key-view.ts";
 import type { Lifecycle } from "../domain/lifecycle.ts";
-import { type Approval, type Decision, gateOf, type Phase } from "../domain/state.ts";
+import { type Approval, type Decision, gateOf, type Review } from "../domain/state.ts";
 import type { TimelineEntry } from "../domain/timeline-entry.ts";
 import { toWireActor } from "./actor.ts";
-import { APPROVAL_STATUSES, MODES } from "./enums.ts";
+import { APPROVAL_STATUSES, MODES, REVIEW_VERDICTS } from "./enums.ts";
 import { toWireEvent } from "./event.ts";
 import { toWireSettlement } from "./event-body.ts";
+import { toWireBreakGlass, toWireSeparation } from "./gate.ts";
+import { toWireGuardrailUses } from "./guardrail.ts";
 import { toWireLifecycle, toWireTimelineEntry } from "./lifecycle.ts";
 import { toWirePolicy, toWireTemplateUse } from "./policy.ts";
 import { toWireLabels, toWirePlan } from "./request.ts";
@@ -60,9 +64,10 @@ export function toWireDecision(
     headSeq: head.seq,
     headDigest: head.digest,
   });
-  const execution = toWireExecution(decision.phase);
+  const execution = toWireExecution(decision);
   if (created.plan !== undefined) wire.plan = toWirePlan(created.plan);
   if (policy !== undefined) wire.policy = toWirePolicy(policy.policy);
+  wire.guardrails = toWireGuardrailUses(policy?.guardrails);
   if (policy?.template !== undefined) wire.template = toWireTemplateUse(policy.template);
   if (execution !== undefined) wire.execution = execution;
   return wire;
@@ -78,16 +83,21 @@ export function toWireTimeline(entries: readonly TimelineEntry[], limit: number)
 }
 
 /** The execution; undefined before the gate. */
-export function toWireExecution(phase: Phase): WireExecution | undefined {
+export function toWireExecution({ phase, reviews }: Decision): WireExecution | undefined {
   const gated = gateOf(phase);
   if (gated === undefined) return undefined;
   const { gate, executor, gatedAt } = gated;
+  const { separation, breakGlass } = gate;
   const wire = create(ExecutionSchema, {
     adapterId: gate.adapterId,
     executor: toWireActor(executor),
     requestedAt: toTimestamp(gatedAt),
     approvalDigests: [...gate.approvalDigests],
+    guardrails: toWireGuardrailUses(gate.guardrails),
+    reviews: reviews.map(toWireExecutionReview),
   });
+  if (separation !== undefined) wire.separationOfDuties = toWireSeparation(separation);
+  if (breakGlass !== undefined) wire.breakGlass = toWireBreakGlass(breakGlass);
   if ("startedAt" in gated && gated.startedAt !== undefined) wire.startedAt = toTimestamp(gated.startedAt);
   if ("endedAt" in gated) wire.endedAt = toTimestamp(gated.endedAt);
   const outcome = gated.kind === "unknown" ? gated.unknown : "outcome" in gated ? gated.outcome : undefined;
@@ -104,6 +114,17 @@ export function toWireExecution(phase: Phase): WireExecution | undefined {
   const { settlement } = outcome;
   if (settlement !== undefined) wire.settlement = toWireSettlement(settlement);
   return wire;
+}
+
+function toWireExecutionReview(review: Review): WireExecutionReview {
+  return create(ExecutionReviewSchema, {
+    reviewer: toWireActor(review.reviewer),
+    groups: [...review.groups],
+    seq: review.seq,
+    reviewedAt: toTimestamp(review.reviewedAt),
+    verdict: REVIEW_VERDICTS[review.verdict],
+    comment: review.comment,
+  });
 }
 
 function toWireApproval(approval: Approval, now: Instant, keys: KeyView): WireApproval {

@@ -15,7 +15,9 @@ import type { Digest } from "../domain/ids.ts";
 import { fromWireActor, toWireActor } from "./actor.ts";
 import { CodecError } from "./codec-error.ts";
 import { fromWireEnvelope, toWireEnvelope } from "./dsse-envelope.ts";
-import { MODES, nameOf, OVERRULED, SETTLEMENT_BASES } from "./enums.ts";
+import { MODES, nameOf, OVERRULED, REVIEW_VERDICTS, SETTLEMENT_BASES } from "./enums.ts";
+import { fromWireBreakGlass, fromWireSeparation, toWireBreakGlass, toWireSeparation } from "./gate.ts";
+import { fromWireGuardrailUses, toWireGuardrailUses } from "./guardrail.ts";
 import { fromWirePolicy, fromWireTemplateUse, toWirePolicy, toWireTemplateUse } from "./policy.ts";
 import { fromWireLabels, fromWirePlan, toWireLabels, toWirePlan } from "./request.ts";
 import { fromTimestamp, toTimestamp } from "./timestamp.ts";
@@ -46,8 +48,15 @@ export function toWireBody(body: EventBody): WireBody {
           approvalDigests: [...body.approvalDigests],
           policyDigest: body.policyDigest,
           routerRequestDigest: body.routerRequestDigest,
+          guardrails: toWireGuardrailUses(body.guardrails),
+          ...(body.separation === undefined ? {} : { separationOfDuties: toWireSeparation(body.separation) }),
+          ...(body.breakGlass === undefined ? {} : { breakGlass: toWireBreakGlass(body.breakGlass) }),
         },
       };
+    case "EXECUTION_REVIEWED": {
+      const { verdict, comment, groups } = body;
+      return { case: "executionReviewed", value: { verdict: REVIEW_VERDICTS[verdict], comment, groups: [...groups] } };
+    }
     case "EXECUTION_STARTED":
       return { case: "executionStarted", value: { serverId: body.serverId } };
     case "EXECUTION_COMPLETED": {
@@ -119,6 +128,7 @@ export function fromWireBody(body: WireEvent["body"]): EventBody {
       };
     case "executionRequested": {
       const { adapterId, mode, adapterCapabilities, approvalDigests, policyDigest, routerRequestDigest } = body.value;
+      const { guardrails, separationOfDuties, breakGlass } = body.value;
       return {
         type: "EXECUTION_REQUESTED",
         adapterId,
@@ -127,6 +137,18 @@ export function fromWireBody(body: WireEvent["body"]): EventBody {
         approvalDigests: approvalDigests as Digest[],
         policyDigest: policyDigest as Digest,
         routerRequestDigest: routerRequestDigest as Digest,
+        ...fromWireGuardrailUses(guardrails, "execution_requested.guardrails"),
+        ...(separationOfDuties === undefined ? {} : { separation: fromWireSeparation(separationOfDuties) }),
+        ...(breakGlass === undefined ? {} : { breakGlass: fromWireBreakGlass(breakGlass) }),
+      };
+    }
+    case "executionReviewed": {
+      const { verdict, comment, groups } = body.value;
+      return {
+        type: "EXECUTION_REVIEWED",
+        verdict: nameOf(REVIEW_VERDICTS, verdict, "execution_reviewed.verdict"),
+        comment,
+        groups: [...groups],
       };
     }
     case "executionStarted":
@@ -189,8 +211,11 @@ export function fromWireCreated(
   };
 }
 
-export function toWirePolicyAttached({ policy, template }: PolicyAttached): WirePolicyAttached {
-  const wire = create(PolicyAttachedSchema, { policy: toWirePolicy(policy) });
+export function toWirePolicyAttached({ policy, template, guardrails }: PolicyAttached): WirePolicyAttached {
+  const wire = create(PolicyAttachedSchema, {
+    policy: toWirePolicy(policy),
+    guardrails: toWireGuardrailUses(guardrails),
+  });
   if (template !== undefined) wire.template = toWireTemplateUse(template);
   return wire;
 }
@@ -201,6 +226,7 @@ function fromWirePolicyAttached(wire: WirePolicyAttached): PolicyAttached {
     type: "POLICY_ATTACHED",
     policy: fromWirePolicy(wire.policy),
     template: wire.template === undefined ? undefined : fromWireTemplateUse(wire.template),
+    ...fromWireGuardrailUses(wire.guardrails, "policy_attached.guardrails"),
   };
 }
 

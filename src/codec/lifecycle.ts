@@ -3,21 +3,24 @@ import {
   BlockingReasonSchema,
   LifecycleSchema,
   ProgressSchema,
+  ReviewSchema,
   TimelineEntrySchema,
   type BlockingReason as WireBlockingReason,
   type Lifecycle as WireLifecycle,
   type Progress as WireProgress,
+  type Review as WireReview,
   type TimelineEntry as WireTimelineEntry,
 } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import type { BlockingReason } from "../domain/blocking.ts";
 import type { Lifecycle, Progress } from "../domain/lifecycle.ts";
+import type { ReviewProgress } from "../domain/review.ts";
 import type { TimelineEntry } from "../domain/timeline-entry.ts";
 import { toWireActor } from "./actor.ts";
-import { BLOCKING_CODES, DECISION_STATES, EVENT_TYPES, MODES, TIMELINE_CATEGORIES } from "./enums.ts";
+import { BLOCKING_CODES, DECISION_STATES, EVENT_TYPES, MODES, REVIEW_STATUSES, TIMELINE_CATEGORIES } from "./enums.ts";
 import { toTimestamp } from "./timestamp.ts";
 
 export function toWireLifecycle(lifecycle: Lifecycle): WireLifecycle {
-  const { state, blockingReasons, progress, evaluatedAt, headSeq, nextChangeAt } = lifecycle;
+  const { state, blockingReasons, progress, evaluatedAt, headSeq, nextChangeAt, review } = lifecycle;
   const wire = create(LifecycleSchema, {
     state: DECISION_STATES[state],
     executable: blockingReasons.length === 0,
@@ -27,7 +30,18 @@ export function toWireLifecycle(lifecycle: Lifecycle): WireLifecycle {
     headSeq,
   });
   if (nextChangeAt !== undefined) wire.nextChangeAt = toTimestamp(nextChangeAt);
+  if (review !== undefined) wire.review = toWireReview(review);
   return wire;
+}
+
+export function toWireReview({ status, reviewBy, missing, groups, objections }: ReviewProgress): WireReview {
+  return create(ReviewSchema, {
+    status: REVIEW_STATUSES[status],
+    reviewBy: toTimestamp(reviewBy),
+    missing,
+    groups: groups.map((group) => ({ ...group })),
+    objections,
+  });
 }
 
 export function toWireProgress(progress: Progress): WireProgress {
@@ -78,6 +92,12 @@ function toWireDetails(reason: BlockingReason): NonNullable<MessageInitShape<typ
       const { required, have, missing, groups } = reason;
       return { case: "missingApprovals", value: { required, have, missing, groups: groups.map((g) => ({ ...g })) } };
     }
+    case "GUARDRAIL_NOT_MET": {
+      const { name, digest, unmet } = reason;
+      return { case: "guardrailNotMet", value: { name, digest, unmet: unmet.map(toWireBlockingReason) } };
+    }
+    case "LABEL_MISSING":
+      return { case: "labelMissing", value: { key: reason.key, values: [...reason.values] } };
     default:
       return { case: undefined };
   }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { authSchema, believesCallers } from "./auth-schema.ts";
 import { authorizationSchema, separationSchema } from "./authorization-schema.ts";
+import { breakGlassSchema, guardrailsSchema } from "./guardrail-schema.ts";
 import { isLoopback, splitListen } from "./listen.ts";
 
 /** Seconds in the file, milliseconds inside. */
@@ -115,6 +116,12 @@ export const configSchema = z
         "Who may do what; whoever is not named may do nothing. Default: nobody, or with `auth.development` alone everybody.",
       ),
     separationOfDuties: separationSchema,
+    guardrails: guardrailsSchema
+      .default([])
+      .describe("What is demanded of decisions, whatever their policies say; judged again at every gate."),
+    breakGlass: breakGlassSchema
+      .optional()
+      .describe("How an emergency may be executed without the quorum; default: not at all."),
     log: z
       .strictObject({
         level: z
@@ -195,6 +202,11 @@ export const configSchema = z
     const LOOPBACK = "a loopback address such as 127.0.0.1:7350";
     if (believesCallers(auth)) wrong(["listen"], `${LOOPBACK}: with development identity every caller names itself`);
     else if (tls === undefined) wrong(["listen"], `${LOOPBACK}, or tls: identities must not travel in the clear`);
+  })
+  .superRefine(({ breakGlass, authorization = [] }, context) => {
+    if (breakGlass === undefined || authorization.some(({ roles }) => roles.includes("break_glass"))) return;
+    const message = "authorization that gives somebody the role break_glass: nobody else may do it";
+    context.addIssue({ code: "custom", path: ["breakGlass"], message });
   })
   .superRefine(({ adapters, routers }, context) => {
     const seen = new Set<string>();

@@ -3,6 +3,7 @@ import type { DsseEnvelope } from "./dsse-envelope.ts";
 import type { Instant } from "./ids.ts";
 import { type KeyView, keyLostAt } from "./key-view.ts";
 import type { Policy } from "./policy.ts";
+import { policyInForce } from "./policy-in-force.ts";
 import type { Approval, Decision } from "./state.ts";
 
 /** Whether an approval counts by a clock. From expiresAt itself on it does not, nor from the revocation of the key that signed it. */
@@ -95,7 +96,7 @@ function lostApprovals(
 }
 
 function latestOfEach(decision: Decision, counts: (approval: Approval) => boolean): readonly Approval[] {
-  const policy = decision.policy?.policy;
+  const policy = policyInForce(decision);
   if (policy === undefined) return [];
   const latest = new Map<string, Approval>();
   for (const approval of decision.approvals) {

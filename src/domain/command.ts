@@ -9,7 +9,9 @@ import type {
   ExecutionFailed,
   ExecutionOutcomeUnknown,
   Overruled,
+  ReviewVerdict,
 } from "./event.ts";
+import type { GuardrailUse } from "./guardrail.ts";
 import type { DecisionId, Digest, Instant } from "./ids.ts";
 import type { KeyView } from "./key-view.ts";
 import type { PolicySource } from "./policy-source.ts";
@@ -25,6 +27,7 @@ export type Command =
   | RejectDecision
   | CancelDecision
   | RequestExecution
+  | ReviewExecution
   | StartExecution
   | RecordOutcome
   | StateOutcome;
@@ -73,6 +76,15 @@ export interface RequestExecution {
   readonly type: "REQUEST_EXECUTION";
   /** Undefined: the request's. */
   readonly adapterId: string | undefined;
+  /** Why it has to be executed even without the quorum; undefined or empty: it need not. */
+  readonly breakGlassReason?: string | undefined;
+}
+
+/** Says what somebody found of an execution by break-glass. */
+export interface ReviewExecution {
+  readonly type: "REVIEW_EXECUTION";
+  readonly verdict: ReviewVerdict;
+  readonly comment: string;
 }
 
 /** Claims the run: the point of no return, if it comes in time. */
@@ -112,6 +124,10 @@ export interface CommandContext {
   readonly digests: Digests;
   /** What is kept apart here, whatever the policy says; nothing by default. */
   readonly duties?: Duties;
+  /** All that are configured, with whatever they are for; none by default. */
+  readonly guardrails?: readonly GuardrailUse[];
+  /** How an execution by break-glass is allowed; undefined: it is not. */
+  readonly breakGlass?: BreakGlassRule | undefined;
   /** Needed to pass the gate. */
   readonly adapter: AdapterView;
   /** Needed where a policy comes from a template; see {@link policyFrom}. */
@@ -120,6 +136,14 @@ export interface CommandContext {
   readonly keys: KeyView;
   /** What became of the check of the signature that came with the command. */
   readonly signature: SignatureCheck;
+}
+
+/** How an execution by break-glass is allowed. */
+export interface BreakGlassRule {
+  /** How many approvals have to count all the same. */
+  readonly minApprovals: number;
+  /** How much time there is for the review, in milliseconds. */
+  readonly reviewWithin: number;
 }
 
 /** Whether a signature over an approval is good: found out by whoever knows the log, the registry and the mathematics. */

@@ -26,7 +26,7 @@ export function contradictionInPolicy(policy: Policy): string | undefined {
 }
 
 /** The first group that a policy names more than once, or undefined. Which of its quorums should hold? */
-export function duplicateGroup({ groups }: Policy): string | undefined {
+export function duplicateGroup({ groups }: Pick<Policy, "groups">): string | undefined {
   const names = groups.map(({ group }) => group);
   return names.find((name, index) => names.indexOf(name) < index);
 }

@@ -1,24 +1,27 @@
-import { countingApprovals, expiryOf, hasExpired, ineligibility, stands } from "./approvals.ts";
-import { type AdapterView, blockingReasons, notAsked } from "./blocking.ts";
+import { expiryOf, hasExpired, ineligibility, stands } from "./approvals.ts";
 import type {
   Command,
   CommandContext,
   CreateDecision,
   GrantApproval,
-  RequestExecution,
   RevokeApproval,
   SignatureCheck,
 } from "./command.ts";
 import { contradictionInPolicy, contradictionInRequest } from "./contradiction.ts";
-import { isSamePerson, NO_DUTIES, type Party } from "./duties.ts";
+import { isSamePerson, NO_DUTIES } from "./duties.ts";
 import type { ApprovalGranted, DecisionCreated, EventBody } from "./event.ts";
+import { gateOfExecution } from "./gate.ts";
+import { neverMet } from "./guardrail-reasons.ts";
 import { EVENTS_KEPT_FOR_THE_END, MAX_EVENTS, MAX_STANDING_APPROVALS } from "./limits.ts";
 import { outcomeOf, startOf } from "./outcome.ts";
+import { approverOf, partyIn, requesterOf } from "./parties.ts";
 import type { Policy } from "./policy.ts";
+import { guardrailsFor, policyInForce, underGuardrails } from "./policy-in-force.ts";
 import { type PolicySource, policyFrom } from "./policy-source.ts";
-import { runRequestOf } from "./run-request.ts";
-import { type Approval, type Decision, gateOf, isTerminal } from "./state.ts";
-import { accept, closed, reject, type Verdict } from "./verdict.ts";
+import { requestDigestOf } from "./request-digest.ts";
+import { reviewExecution } from "./review-execution.ts";
+import { type Decision, gateOf, isTerminal } from "./state.ts";
+import { accept, closed, reject, underWay, type Verdict } from "./verdict.ts";
 
 /** Judges a command against a decision (undefined: there is none yet). Pure: time, digests and the adapter come with the context. */
 export function decide(command: Command, decision: Decision | undefined, context: CommandContext): Verdict {
@@ -47,7 +50,9 @@ export function decide(command: Command, decision: Decision | undefined, context
             ),
       );
     case "REQUEST_EXECUTION":
-      return requestExecution(command, decision, context);
+      return gateOfExecution(command, decision, context);
+    case "REVIEW_EXECUTION":
+      return reviewExecution(command, decision, context);
     case "START_EXECUTION":
       return startOf(command, decision, context.at);
     case "RECORD_OUTCOME":
@@ -67,17 +72,21 @@ function create({ created, policy }: CreateDecision, decision: Decision | undefi
   return policy === undefined ? accept(created) : attach(policy, created, context, created);
 }
 
-/** Attaches the policy of a request, right after the events that come with it. */
+/** Attaches the policy of a request, right after the events that come with it, and records the guardrails that are for it. */
 function attach(
   source: PolicySource,
-  { labels }: DecisionCreated,
-  { templates = [] }: CommandContext,
+  created: DecisionCreated,
+  { templates = [], guardrails: configured = [] }: CommandContext,
   ...before: readonly EventBody[]
 ): Verdict {
-  const attached = policyFrom(source, labels, templates);
+  const attached = policyFrom(source, created.labels, templates);
   if ("rejection" in attached) return { accepted: false, rejection: attached.rejection };
   const contradiction = contradictionInPolicy(attached.policy);
-  return contradiction === undefined ? accept(...before, attached) : reject("INVALID_REQUEST", contradiction);
+  if (contradiction !== undefined) return reject("INVALID_REQUEST", contradiction);
+  const guardrails = guardrailsFor({ created, policy: attached }, "", configured);
+  const rejection = neverMet(created, guardrails);
+  if (rejection !== undefined) return { accepted: false, rejection };
+  return accept(...before, guardrails.length === 0 ? attached : { ...attached, guardrails });
 }
 
 function grant(command: GrantApproval, decision: Decision, policy: Policy, context: CommandContext): Verdict {
@@ -120,10 +129,13 @@ function grant(command: GrantApproval, decision: Decision, policy: Policy, conte
     groups: context.groups.toSorted(),
     signature: command.signature,
   } satisfies ApprovalGranted;
-  const isOwn = !policy.allowSelfApproval && isSamePerson(requesterOf(decision), partyIn(context), duties);
+  // An approval that no gate would count now is refused right away.
+  const guardrails = guardrailsFor(decision, "", context.guardrails ?? []);
+  const raised = policyInForce(underGuardrails(decision, guardrails)) ?? policy;
+  const isOwn = !raised.allowSelfApproval && isSamePerson(requesterOf(decision), partyIn(context), duties);
   const why = isOwn
     ? "SELF_APPROVAL"
-    : ineligibility(policy, decision.requester, { ...granted, approver: actor, grantedAt: at });
+    : ineligibility(raised, decision.requester, { ...granted, approver: actor, grantedAt: at });
   switch (why) {
     case undefined:
       return command.signature === undefined ? accept(granted) : signed(granted, context.signature);
@@ -136,14 +148,16 @@ function grant(command: GrantApproval, decision: Decision, policy: Policy, conte
       return reject(why, `The policy wants people as approvers; ${actor.id} is a system.`);
     case "COMMENT_REQUIRED":
       return reject(why, "The policy wants a comment on every approval.");
-    case "APPROVAL_LIFETIME_TOO_LONG":
+    case "APPROVAL_LIFETIME_TOO_LONG": {
+      const longest = raised.maxApprovalLifetimeSeconds;
       return reject(
         why,
-        command.signature !== undefined && command.expiresAt === undefined
-          ? `The policy lets an approval live ${policy.maxApprovalLifetimeSeconds} seconds at most: a signed one has to name its own expires_at.`
-          : `The policy lets an approval live ${policy.maxApprovalLifetimeSeconds} seconds at most.`,
-        { max_approval_lifetime_seconds: `${policy.maxApprovalLifetimeSeconds}` },
+        command.expiresAt === undefined
+          ? `The policy lets an approval live ${longest} seconds at most: ${command.signature === undefined ? "this" : "a signed"} one has to name its own expires_at.`
+          : `The policy lets an approval live ${longest} seconds at most.`,
+        { max_approval_lifetime_seconds: `${longest}` },
       );
+    }
     case "SIGNATURE_REQUIRED":
       return reject(why, "The policy wants every approval signed by a key of the approver's own.");
   }
@@ -168,117 +182,6 @@ function revoke(command: RevokeApproval, decision: Decision, { actor, at }: Comm
   return accept({ type: "APPROVAL_REVOKED", approver: approval.approver, reason: command.reason });
 }
 
-/** The gate: everything is judged again, at this moment. */
-function requestExecution(command: RequestExecution, decision: Decision, context: CommandContext): Verdict {
-  const { created, policy } = decision;
-  if (isTerminal(decision.phase)) return closed(decision);
-  if (gateOf(decision.phase) !== undefined) return underWay();
-  if (created.adapterId !== "" && command.adapterId !== undefined && command.adapterId !== created.adapterId)
-    return reject(
-      "ADAPTER_MISMATCH",
-      `What was approved is a run on ${created.adapterId}, not on ${command.adapterId}.`,
-      { adapter_id: created.adapterId },
-    );
-  if (created.adapterId === "" && command.adapterId === undefined && (policy?.policy.allowedAdapters.length ?? 0) > 0)
-    return reject(
-      "ADAPTER_REQUIRED",
-      `The request names no adapter: name one of ${policy?.policy.allowedAdapters.join(", ")}.`,
-    );
-  const united = unitedDuties(decision, context);
-  if (united !== undefined) return united;
-  const { at, keys } = context;
-  const adapter = viewOf(created.adapterId || command.adapterId, context.adapter);
-  const blocking = blockingReasons(withoutDoubles(decision, context), at, adapter, keys);
-  if (blocking.length > 0 || policy === undefined || adapter.kind !== "known")
-    return {
-      accepted: false,
-      rejection: {
-        reason: "GATE_CLOSED",
-        message: `It cannot be executed now: ${blocking.map((b) => b.message).join(" ")}`,
-        blockingReasons: blocking,
-      },
-    };
-  const approvalDigests = countingApprovals(decision, at, keys)
-    .toSorted((a, b) => a.seq - b.seq)
-    .map((approval) => approval.digest);
-  const policyDigest = context.digests.policy(policy.policy);
-  const requestDigest = requestDigestOf(decision, context);
-  const request = runRequestOf(decision.decisionId, created, policy.policy, adapter.adapterId, {
-    requestDigest,
-    policyDigest,
-    approvalDigests,
-  });
-  return accept({
-    type: "EXECUTION_REQUESTED",
-    adapterId: adapter.adapterId,
-    mode: created.mode,
-    adapterCapabilities: adapter.capabilities.toSorted(),
-    approvalDigests,
-    policyDigest,
-    routerRequestDigest: context.digests.runRequest(request),
-  });
-}
-
-/** Why whoever asks is not the one to execute, or undefined. */
-function unitedDuties(decision: Decision, context: CommandContext): Verdict | undefined {
-  const { actor, at, keys, duties = NO_DUTIES } = context;
-  if (duties.executorIsNotRequester && isSamePerson(requesterOf(decision), partyIn(context), duties))
-    return reject(
-      "EXECUTOR_IS_REQUESTER",
-      `${actor.id} requested this decision, or is one with ${decision.requester.id}, who did: somebody else has to execute it.`,
-    );
-  const own = decision.approvals.find(
-    (a) => stands(a, at, keys) && isSamePerson(approverOf(a), partyIn(context), duties),
-  );
-  if (!duties.approverIsNotExecutor || own === undefined) return undefined;
-  return reject(
-    "EXECUTOR_IS_APPROVER",
-    `${actor.id} approved this decision, or is one with ${own.approver.id}, who did (seq ${own.seq}): somebody else has to execute it.`,
-    { approval_seq: `${own.seq}` },
-  );
-}
-
-/**
- * The decision with one approval of each person, the latest, and none of the requester's where the policy allows none. Two of one person were refused when they were given;
- * but what was known of persons may have changed since.
- */
-function withoutDoubles(decision: Decision, { at, keys, duties = NO_DUTIES }: CommandContext): Decision {
-  const kept: Approval[] = [];
-  const isSelfAllowed = decision.policy?.policy.allowSelfApproval === true;
-  const approvals = decision.approvals.toReversed().filter((approval) => {
-    if (!stands(approval, at, keys)) return true;
-    const party = approverOf(approval);
-    const isDouble = kept.some((other) => isSamePerson(approverOf(other), party, duties));
-    if (isDouble || (!isSelfAllowed && isSamePerson(requesterOf(decision), party, duties))) return false;
-    kept.push(approval);
-    return true;
-  });
-  return { ...decision, approvals: approvals.toReversed() };
-}
-
-function partyIn({ actor, delegate }: CommandContext): Party {
-  return { actor, delegate };
-}
-
-function approverOf({ approver, delegate }: Approval): Party {
-  return { actor: approver, delegate };
-}
-
-function requesterOf({ requester, requesterDelegate }: Decision): Party {
-  return { actor: requester, delegate: requesterDelegate };
-}
-
-/** What is known of the chosen adapter; what is known of another says nothing about it. */
-function viewOf(chosen: string | undefined, view: AdapterView): AdapterView {
-  if (chosen === undefined || (view.kind !== "unchosen" && view.adapterId === chosen)) return view;
-  return notAsked(chosen);
-}
-
-function requestDigestOf({ decisionId, created, policy }: Decision, { digests }: CommandContext) {
-  if (policy === undefined) throw new TypeError("a draft has no request digest");
-  return digests.request(decisionId, created, policy);
-}
-
 function beforeTheGate(decision: Decision, then: () => Verdict): Verdict {
   if (isTerminal(decision.phase)) return closed(decision);
   return gateOf(decision.phase) === undefined ? then() : underWay();
@@ -288,7 +191,7 @@ function underPolicy(decision: Decision, then: (policy: Policy) => Verdict): Ver
   return beforeTheGate(decision, () =>
     decision.policy === undefined
       ? reject("NO_POLICY", "The decision is a draft: attach a policy first.")
-      : then(decision.policy.policy),
+      : then(policyInForce(decision) ?? decision.policy.policy),
   );
 }
 
@@ -299,8 +202,4 @@ function roomFor(decision: Decision, then: () => Verdict): Verdict {
     "The decision's log is full: execute, reject or cancel it, and make a new decision.",
     { max_events: `${MAX_EVENTS}` },
   );
-}
-
-function underWay(): Verdict {
-  return reject("EXECUTION_UNDER_WAY", "The decision has passed the gate: only its outcome is still to come.");
 }

@@ -1,5 +1,6 @@
 import type { Actor } from "./actor.ts";
 import type { DsseEnvelope } from "./dsse-envelope.ts";
+import type { GuardrailUse } from "./guardrail.ts";
 import type { DecisionId, Digest, Instant } from "./ids.ts";
 import type { Policy, TemplateUse } from "./policy.ts";
 import type { Label, Mode, Plan } from "./request.ts";
@@ -16,7 +17,8 @@ export type EventBody =
   | ExecutionFailed
   | DecisionRejected
   | DecisionCancelled
-  | ExecutionOutcomeUnknown;
+  | ExecutionOutcomeUnknown
+  | ExecutionReviewed;
 
 export type EventType = EventBody["type"];
 
@@ -55,6 +57,8 @@ export interface PolicyAttached {
   readonly type: "POLICY_ATTACHED";
   readonly policy: Policy;
   readonly template: TemplateUse | undefined;
+  /** Those that matched; they count from here on as if the policy said so too. */
+  readonly guardrails?: readonly GuardrailUse[] | undefined;
 }
 
 export interface ApprovalGranted {
@@ -81,7 +85,37 @@ export interface ExecutionRequested {
   readonly approvalDigests: readonly Digest[];
   readonly policyDigest: Digest;
   readonly routerRequestDigest: Digest;
+  /** Those that matched at that moment. */
+  readonly guardrails?: readonly GuardrailUse[] | undefined;
+  /** What was kept apart. */
+  readonly separation?: Separation | undefined;
+  /** Present if the quorum did not hold. */
+  readonly breakGlass?: BreakGlass | undefined;
 }
+
+/** Which duties were kept apart at a gate. */
+export interface Separation {
+  readonly executorIsNotRequester: boolean;
+  readonly approverIsNotExecutor: boolean;
+}
+
+/** A gate passed in an emergency. */
+export interface BreakGlass {
+  readonly reason: string;
+  /** How many approvals had to count all the same. */
+  readonly minApprovals: number;
+  /** From this very instant on a review that is not done is overdue. */
+  readonly reviewBy: Instant;
+}
+
+export interface ExecutionReviewed {
+  readonly type: "EXECUTION_REVIEWED";
+  readonly verdict: ReviewVerdict;
+  readonly comment: string;
+  readonly groups: readonly string[];
+}
+
+export type ReviewVerdict = "JUSTIFIED" | "UNJUSTIFIED";
 
 export interface ExecutionStarted {
   readonly type: "EXECUTION_STARTED";

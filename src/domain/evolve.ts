@@ -1,6 +1,6 @@
 import { isSameActor } from "./actor.ts";
-import type { ApprovalRevoked, DecisionEvent, RecordedEvent } from "./event.ts";
-import type { Approval, Decision, Gate, Phase } from "./state.ts";
+import type { ApprovalRevoked, DecisionEvent, ExecutionReviewed, RecordedEvent } from "./event.ts";
+import type { Approval, Decision, Gate, Phase, Review } from "./state.ts";
 import { gateOf } from "./state.ts";
 
 /** The log says something that cannot have happened: it was not written by these rules. */
@@ -35,6 +35,7 @@ export function evolve(decision: Decision | undefined, { event, digest }: Record
       createdAt: event.occurredAt,
       policy: undefined,
       approvals: [],
+      reviews: [],
       phase: { kind: "open" },
       head,
     };
@@ -85,6 +86,7 @@ export function evolve(decision: Decision | undefined, { event, digest }: Record
         gateDigest: digest,
         gatedAt: event.occurredAt,
         executor: event.actor,
+        executorDelegate: event.delegate,
         requestId: event.requestId,
       };
       return { ...decision, phase: { kind: "gated", ...gate }, head };
@@ -128,7 +130,27 @@ export function evolve(decision: Decision | undefined, { event, digest }: Record
         },
         head,
       };
+    case "EXECUTION_REVIEWED":
+      return { ...decision, reviews: [...decision.reviews, reviewOf(decision, event, body)], head };
   }
+}
+
+/** One by somebody who may review: of the rules, only what no change of them could make right. */
+function reviewOf({ phase, reviews }: Decision, event: DecisionEvent, body: ExecutionReviewed): Review {
+  const gate = gateOf(phase);
+  if (gate?.gate.breakGlass === undefined) throw new IllegalEvent(event, "the gate was not passed by break-glass");
+  if (gate.executor.id === event.actor.id) throw new IllegalEvent(event, `${event.actor.id} executed it`);
+  if (reviews.some(({ reviewer }) => reviewer.id === event.actor.id))
+    throw new IllegalEvent(event, `${event.actor.id} has reviewed it already`);
+  return {
+    reviewer: event.actor,
+    delegate: event.delegate,
+    groups: body.groups,
+    seq: event.seq,
+    reviewedAt: event.occurredAt,
+    verdict: body.verdict,
+    comment: body.comment,
+  };
 }
 
 function checkPlace(decision: Decision, event: DecisionEvent): void {
@@ -164,6 +186,6 @@ function revoke(approvals: readonly Approval[], event: DecisionEvent, body: Appr
   });
 }
 
-function gatePart({ gate, gateSeq, gateDigest, gatedAt, executor, requestId }: Gate): Gate {
-  return { gate, gateSeq, gateDigest, gatedAt, executor, requestId };
+function gatePart({ gate, gateSeq, gateDigest, gatedAt, executor, executorDelegate, requestId }: Gate): Gate {
+  return { gate, gateSeq, gateDigest, gatedAt, executor, executorDelegate, requestId };
 }

@@ -5,6 +5,7 @@ export const ROLES = [
   "requester",
   "approver",
   "executor",
+  "break_glass",
   "auditor",
   "template_admin",
   "key_admin",

@@ -7,7 +7,7 @@ import type { Decision } from "./state.ts";
 export function importedLifecycle(decision: Decision, now: Instant): Lifecycle {
   const message = "It was imported: it can be read, watched, exported and verified, but never executed here.";
   return {
-    ...lifecycle(decision, now, { kind: "unchosen" }, KEYS_SET_ASIDE),
+    ...lifecycle(decision, now, { adapter: { kind: "unchosen" }, keys: KEYS_SET_ASIDE }),
     blockingReasons: [{ code: "IMPORTED", message }],
   };
 }

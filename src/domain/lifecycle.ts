@@ -1,9 +1,12 @@
 import { countingApprovals, stands } from "./approvals.ts";
-import { type AdapterView, type BlockingReason, blockingReasons } from "./blocking.ts";
+import type { BlockingReason } from "./blocking.ts";
 import type { Instant } from "./ids.ts";
 import { KEYS_SET_ASIDE, type KeyView, keyLostAt } from "./key-view.ts";
+import { policyInForce, underGuardrails } from "./policy-in-force.ts";
 import { type GroupProgress, quorum } from "./quorum.ts";
+import { isReviewOpen, type ReviewProgress, reviewOf } from "./review.ts";
 import { type Decision, gateOf } from "./state.ts";
+import { blockingReasons, type World } from "./triage-ladder.ts";
 
 /** The states of a decision; the schema's DecisionState says what each means. */
 export type LifecycleState =
@@ -26,6 +29,8 @@ export interface Lifecycle {
   readonly headSeq: number;
   /** When time alone may next change it. */
   readonly nextChangeAt: Instant | undefined;
+  /** Undefined unless it was executed by break-glass. */
+  readonly review: ReviewProgress | undefined;
 }
 
 export interface Progress {
@@ -37,15 +42,17 @@ export interface Progress {
   readonly stepsExecuted: number;
 }
 
-/** Judges a decision. Pure: the clock, the adapter and the approvers' keys are arguments. */
-export function lifecycle(decision: Decision, now: Instant, adapter: AdapterView, keys: KeyView): Lifecycle {
+/** Judges a decision. Pure: the clock and all that is known of the world are arguments. */
+export function lifecycle(decision: Decision, now: Instant, world: World): Lifecycle {
+  const { keys } = world;
   return {
     state: stateOf(decision, now, keys),
-    blockingReasons: blockingReasons(decision, now, adapter, keys),
+    blockingReasons: blockingReasons(decision, now, world),
     progress: progressOf(decision, now, keys),
     evaluatedAt: now,
     headSeq: decision.head.seq,
     nextChangeAt: nextChangeAt(decision, now, keys),
+    review: reviewOf(decision, now),
   };
 }
 
@@ -53,7 +60,7 @@ export function lifecycle(decision: Decision, now: Instant, adapter: AdapterView
 export function stateOf(decision: Decision, now: Instant, keys: KeyView): LifecycleState {
   switch (decision.phase.kind) {
     case "open": {
-      const policy = decision.policy?.policy;
+      const policy = policyInForce(decision);
       if (policy === undefined) return "DRAFT";
       return quorum(policy, countingApprovals(decision, now, keys)).missing === 0 ? "APPROVED" : "PENDING_APPROVAL";
     }
@@ -75,14 +82,15 @@ export function stateOf(decision: Decision, now: Instant, keys: KeyView): Lifecy
 
 /** How far it is by a clock; behind the gate, the approvals are those that stood there. */
 export function progressOf(decision: Decision, now: Instant, keys: KeyView): Progress {
-  const { policy, phase, created } = decision;
+  const { phase, created } = decision;
   const gate = gateOf(phase);
+  const judgedBy = gate === undefined ? decision : underGuardrails(decision, gate.gate.guardrails ?? []);
+  const policy = policyInForce(judgedBy);
   const counting =
     gate === undefined
       ? countingApprovals(decision, now, keys)
-      : countingApprovals(decision, gate.gatedAt, KEYS_SET_ASIDE);
-  const judged =
-    policy === undefined ? { required: 0, have: 0, missing: 0, groups: [] } : quorum(policy.policy, counting);
+      : countingApprovals(judgedBy, gate.gatedAt, KEYS_SET_ASIDE);
+  const judged = policy === undefined ? { required: 0, have: 0, missing: 0, groups: [] } : quorum(policy, counting);
   return {
     approvalsRequired: judged.required,
     approvalsValid: judged.have,
@@ -93,8 +101,13 @@ export function progressOf(decision: Decision, now: Instant, keys: KeyView): Pro
   };
 }
 
-/** When an approval that stands now ends next, while that still matters: it expires, or for a clock in the past its key was revoked. */
+/**
+ * When time alone changes something next: an approval that stands now ends, while that still matters (it expires, or for a clock in the past its key was revoked), or a
+ * review becomes overdue.
+ */
 export function nextChangeAt(decision: Decision, now: Instant, keys: KeyView): Instant | undefined {
+  const review = reviewOf(decision, now);
+  if (review !== undefined) return isReviewOpen(review) && review.reviewBy > now ? review.reviewBy : undefined;
   if (decision.phase.kind !== "open") return undefined;
   let next: Instant | undefined;
   for (const approval of decision.approvals) {

@@ -64,7 +64,10 @@ export function policyFrom(
 
 /** Whether what a command asks for is the policy that an earlier one attached: whatever templates there are by now. */
 export function isFrom(source: PolicySource | undefined, attached: PolicyAttached | undefined): boolean {
-  if (source === undefined || source.type === "POLICY_ATTACHED") return isEqual(attached, source);
+  if (source === undefined) return attached === undefined;
+  // Which guardrails were for it is not the caller's to say.
+  if (source.type === "POLICY_ATTACHED")
+    return isEqual(attached?.policy, source.policy) && isEqual(attached?.template, source.template);
   const use = attached?.template;
   if (use === undefined || !isEqual(use.overrides, source.overrides)) return false;
   return source.type === "MATCHING_TEMPLATE" || source.name === use.name;

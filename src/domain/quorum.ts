@@ -1,5 +1,9 @@
 import type { Policy } from "./policy.ts";
-import type { Approval } from "./state.ts";
+
+/** Somebody who may fill a seat. */
+export interface Seated {
+  readonly groups: readonly string[];
+}
 
 /** How far a set of approvals fulfils a policy. */
 export interface Quorum {
@@ -22,7 +26,7 @@ export interface GroupProgress {
  * Each approver fills one group's seat only, so the approvers are assigned to seats so that the most seats are filled: a maximum bipartite matching
  * by augmenting paths.
  */
-export function quorum(policy: Policy, approvals: readonly Approval[]): Quorum {
+export function quorum(policy: Policy, approvals: readonly Seated[]): Quorum {
   const groups = fillSeats(policy, approvals);
   const openSeats = groups.reduce((sum, { required, have }) => sum + required - have, 0);
   const have = approvals.length;
@@ -37,13 +41,13 @@ export function quorum(policy: Policy, approvals: readonly Approval[]): Quorum {
 /** By the very lists, which are immutable: a log is judged at every event, and who is a member of what does not change. */
 const memberships = new WeakMap<readonly string[], ReadonlySet<string>>();
 
-function membershipOf({ groups }: Approval): ReadonlySet<string> {
+function membershipOf({ groups }: Seated): ReadonlySet<string> {
   const known = memberships.get(groups) ?? new Set(groups);
   memberships.set(groups, known);
   return known;
 }
 
-function fillSeats({ groups }: Policy, approvals: readonly Approval[]): readonly GroupProgress[] {
+function fillSeats({ groups }: Policy, approvals: readonly Seated[]): readonly GroupProgress[] {
   let openSeats = groups.reduce((sum, { minApprovals }) => sum + minApprovals, 0);
   const seatedIn: readonly number[][] = groups.map(() => []);
   /** Groups from which no open seat can be reached, nor ever will be: whoever is seated in them stays among them. */

@@ -8,7 +8,7 @@ export interface Rejection {
   readonly facts?: Facts;
   /** Only with GATE_CLOSED. */
   readonly blockingReasons?: readonly BlockingReason[];
-  /** Only with OVERRIDE_NOT_TIGHTER: the fields by their paths in the request. */
+  /** Only with OVERRIDE_NOT_TIGHTER and GUARDRAIL_NOT_MET: the fields by their paths in the request. */
   readonly violations?: readonly OverrideViolation[];
 }
 
@@ -72,4 +72,9 @@ export type RejectionReason =
   | "TEMPLATE_ALREADY_EXISTS"
   | "NO_MATCHING_TEMPLATE"
   | "AMBIGUOUS_TEMPLATE"
-  | "OVERRIDE_NOT_TIGHTER";
+  | "OVERRIDE_NOT_TIGHTER"
+  | "GUARDRAIL_NOT_MET"
+  | "BREAK_GLASS_DISABLED"
+  | "NOTHING_TO_REVIEW"
+  | "REVIEWER_IS_EXECUTOR"
+  | "ALREADY_REVIEWED";

@@ -41,7 +41,13 @@ export function isRepeat(command: Command, written: readonly RecordedEvent[], po
     case "CANCEL_DECISION":
       return body.type === "DECISION_CANCELLED" && body.reason === command.reason;
     case "REQUEST_EXECUTION":
-      return body.type === "EXECUTION_REQUESTED" && (command.adapterId ?? body.adapterId) === body.adapterId;
+      return (
+        body.type === "EXECUTION_REQUESTED" &&
+        (command.adapterId ?? body.adapterId) === body.adapterId &&
+        (body.breakGlass === undefined || body.breakGlass.reason === command.breakGlassReason)
+      );
+    case "REVIEW_EXECUTION":
+      return body.type === "EXECUTION_REVIEWED" && body.verdict === command.verdict && body.comment === command.comment;
     case "START_EXECUTION":
       return false;
     case "RECORD_OUTCOME":

@@ -7,6 +7,7 @@ import type {
   ExecutionOutcomeUnknown,
   ExecutionRequested,
   PolicyAttached,
+  ReviewVerdict,
 } from "./event.ts";
 import type { DecisionId, Digest, Instant } from "./ids.ts";
 
@@ -21,6 +22,8 @@ export interface Decision {
   readonly policy: PolicyAttached | undefined;
   /** Every approval ever granted, in order. */
   readonly approvals: readonly Approval[];
+  /** Every review of an execution by break-glass, in order. */
+  readonly reviews: readonly Review[];
   readonly phase: Phase;
   readonly head: Head;
 }
@@ -55,6 +58,17 @@ export interface Revocation {
   readonly reason: string;
 }
 
+/** What somebody found of an execution by break-glass. */
+export interface Review {
+  readonly reviewer: Actor;
+  readonly delegate: Actor | undefined;
+  readonly groups: readonly string[];
+  readonly seq: number;
+  readonly reviewedAt: Instant;
+  readonly verdict: ReviewVerdict;
+  readonly comment: string;
+}
+
 /** How far the events have brought it. The states of the lifecycle follow from this, the approvals and a clock. */
 export type Phase =
   | { readonly kind: "open" }
@@ -84,6 +98,8 @@ export interface Gate {
   readonly gateDigest: Digest;
   readonly gatedAt: Instant;
   readonly executor: Actor;
+  /** The service that executed on the executor's behalf. */
+  readonly executorDelegate: Actor | undefined;
   readonly requestId: string;
 }
 

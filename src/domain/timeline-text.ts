@@ -1,4 +1,4 @@
-import type { DecisionEvent, Overruled } from "./event.ts";
+import type { DecisionEvent, Overruled, PolicyAttached } from "./event.ts";
 import type { Quorum } from "./quorum.ts";
 import type { TimelineEntry } from "./timeline-entry.ts";
 
@@ -22,7 +22,7 @@ export function describeEvent(
       return {
         category: "POLICY",
         label: "Policy attached",
-        summary: `${who} attached a policy${body.template === undefined ? "" : ` from template ${body.template.name}`}: ${counted(body.policy.minApprovals, "approval")}, ${body.policy.allowedModes.join(" or ")}.`,
+        summary: `${who} attached a policy${body.template === undefined ? "" : ` from template ${body.template.name}`}: ${counted(body.policy.minApprovals, "approval")}, ${body.policy.allowedModes.join(" or ")}${under(body)}.`,
       };
     case "APPROVAL_GRANTED": {
       const until = body.expiresAt === undefined ? "" : ` until ${new Date(body.expiresAt).toISOString()}`;
@@ -40,11 +40,23 @@ export function describeEvent(
         summary: `${who} revoked ${whose}${standing()}${words(body.reason)}`,
       };
     }
-    case "EXECUTION_REQUESTED":
+    case "EXECUTION_REQUESTED": {
+      const { breakGlass, approvalDigests } = body;
+      const relied = `${body.mode} on ${body.adapterId}, relying on ${counted(approvalDigests.length, "approval")}`;
       return {
         category: "EXECUTION",
-        label: "Execution requested",
-        summary: `${who} passed the gate: ${body.mode} on ${body.adapterId}, relying on ${counted(body.approvalDigests.length, "approval")}.`,
+        label: breakGlass === undefined ? "Execution requested" : "Break-glass",
+        summary:
+          breakGlass === undefined
+            ? `${who} passed the gate: ${relied}.`
+            : `${who} broke the glass: ${relied}, without the quorum${words(breakGlass.reason)}`,
+      };
+    }
+    case "EXECUTION_REVIEWED":
+      return {
+        category: "APPROVAL",
+        label: "Reviewed",
+        summary: `${who} found it ${body.verdict === "JUSTIFIED" ? "justified" : "unjustified"}${words(body.comment)}`,
       };
     case "EXECUTION_STARTED":
       return {
@@ -100,6 +112,11 @@ const AGAINST: { readonly [What in Overruled]: string } = {
   FAILED: "although the router said that the run had failed",
   NOT_ASKED: "where the router could not be asked",
 };
+
+function under({ guardrails = [] }: PolicyAttached): string {
+  if (guardrails.length === 0) return "";
+  return `, under ${guardrails.map(({ guardrail }) => guardrail.name).join(", ")}`;
+}
 
 function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -4,6 +4,7 @@ import { evolve } from "./evolve.ts";
 import type { Instant } from "./ids.ts";
 import { type KeyView, keyLostAt } from "./key-view.ts";
 import { nextChangeAt } from "./lifecycle.ts";
+import { policyInForce } from "./policy-in-force.ts";
 import { type Quorum, quorum } from "./quorum.ts";
 import type { Approval, Decision } from "./state.ts";
 import type { TimelineEntry } from "./timeline-entry.ts";
@@ -69,7 +70,7 @@ export function timelineOf(events: readonly RecordedEvent[], now: Instant, keys:
 
 /** How far the quorum is at a moment; undefined where it does not matter. */
 function quorumOf(decision: Decision, at: Instant, keys: KeyView): Quorum | undefined {
-  const policy = decision.policy?.policy;
+  const policy = policyInForce(decision);
   if (policy === undefined || decision.phase.kind !== "open") return undefined;
   return quorum(policy, countingApprovals(decision, at, keys));
 }

@@ -22,3 +22,8 @@ export function closed({ phase }: Decision): Verdict {
   const how = phase.kind === "failed" ? "has failed" : `is ${phase.kind}`;
   return reject("DECISION_CLOSED", `The decision ${how}: no command is accepted any more.`);
 }
+
+/** The refusal of what is too late behind the gate. */
+export function underWay(): Verdict {
+  return reject("EXECUTION_UNDER_WAY", "The decision has passed the gate: only its outcome is still to come.");
+}

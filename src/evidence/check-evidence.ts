@@ -3,6 +3,7 @@ import { type Decision, gateOf } from "../domain/state.ts";
 import { checkApproverSignatures } from "./check-approver-signatures.ts";
 import { checkRequired, checkTimeBounds } from "./check-demands.ts";
 import { checkRequestDigest, GATE_CHECKS, type GateEvidence, recomputeDigests, recordedRun } from "./check-gate.ts";
+import { checkBreakGlass, checkGuardrails } from "./check-house-rules.ts";
 import { checkApprovalsValid, checkChain, checkSequence, type GivenLog, readLog, replay } from "./check-log.ts";
 import { checkRouterSignature } from "./check-router-signature.ts";
 import { checkTemplate } from "./check-template.ts";
@@ -71,6 +72,8 @@ export function checkEvidence(file: EvidenceFile, trust: TrustPolicy | undefined
   const gate: GateEvidence = { log, decisionId, before: beforeGate, passed, ...recomputeDigests(log, decisionId) };
   results.request_digest = checkRequestDigest(gate);
   for (const [name, check] of Object.entries(GATE_CHECKS)) results[name as keyof typeof GATE_CHECKS] = check(gate);
+  results.guardrails = checkGuardrails(log, trust);
+  results.break_glass = checkBreakGlass(decision, trust);
   results.approver_signatures = checkApproverSignatures(gate, log, trust, signers);
 
   const run = recordedRun(decision);

@@ -1,11 +1,13 @@
 import type { Json } from "../codec/canonical-json.ts";
 import { countingApprovals } from "../domain/approvals.ts";
-import { blockingReasons } from "../domain/blocking.ts";
 import type { ExecutionCompleted, ExecutionFailed } from "../domain/event.ts";
+import { withoutApprovalReasons } from "../domain/guardrail-reasons.ts";
 import type { Digest } from "../domain/ids.ts";
 import { KEYS_SET_ASIDE } from "../domain/key-view.ts";
+import { policyInForce, underGuardrails } from "../domain/policy-in-force.ts";
 import { quorum } from "../domain/quorum.ts";
 import type { Approval, Decision, Gate } from "../domain/state.ts";
+import { blockingReasons } from "../domain/triage-ladder.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import { bodyOf, type GivenLog } from "./check-log.ts";
 import type { JsonObject } from "./evidence-file.ts";
@@ -16,6 +18,7 @@ import {
   compareLists,
   fail,
   firstFailure,
+  notChecked,
   PASS,
 } from "./verification-report.ts";
 
@@ -73,11 +76,17 @@ export const GATE_CHECKS = {
  * The approvals that counted at the gate, in order. The registry of keys is not part of the evidence: a signed approval that the gate did not rely on may have lost
  * its key by then, so it is left out. That makes the quorum smaller, never larger.
  */
-export function countedAtGate({ before, passed }: Pick<GateEvidence, "before" | "passed">): readonly Approval[] {
+export function countedAtGate(evidence: Pick<GateEvidence, "before" | "passed">): readonly Approval[] {
+  const { passed } = evidence;
   const reliedOn = new Set(passed.gate.approvalDigests);
-  return countingApprovals(before, passed.gatedAt, KEYS_SET_ASIDE)
+  return countingApprovals(judgedAtGate(evidence), passed.gatedAt, KEYS_SET_ASIDE)
     .filter(({ signature, digest }) => signature === undefined || reliedOn.has(digest))
     .toSorted((a, b) => a.seq - b.seq);
+}
+
+/** The decision under all guardrails that were in force at its gate. */
+function judgedAtGate({ before, passed }: Pick<GateEvidence, "before" | "passed">): Decision {
+  return underGuardrails(before, passed.gate.guardrails ?? []);
 }
 
 function checkReliedOn(evidence: GateEvidence): CheckResult {
@@ -90,18 +99,25 @@ function checkReliedOn(evidence: GateEvidence): CheckResult {
 }
 
 function checkQuorum(evidence: GateEvidence): CheckResult {
-  const policy = evidence.before.policy?.policy;
+  const policy = policyInForce(judgedAtGate(evidence));
   if (policy === undefined) return fail("No policy was attached.");
   const { required, have, missing, groups } = quorum(policy, countedAtGate(evidence));
-  if (missing === 0) return { ...PASS, expected: `${required} approvals`, actual: `${have} approvals` };
+  const compared = { expected: `${required} approvals`, actual: `${have} approvals` };
+  if (missing === 0) return { ...PASS, ...compared };
   const short = groups.filter((group) => group.have < group.required).map(({ group }) => group);
-  return fail(`${missing} missing${short.length === 0 ? "" : `, groups ${short.join(", ")}`}`, {
-    expected: `${required} approvals`,
-    actual: `${have} approvals`,
-  });
+  const words = `${missing} missing${short.length === 0 ? "" : `, groups ${short.join(", ")}`}`;
+  const { breakGlass } = evidence.passed.gate;
+  if (breakGlass === undefined) return fail(words, compared);
+  if (have < breakGlass.minApprovals)
+    return fail("Even by break-glass more approvals were needed.", {
+      ...compared,
+      expected: `${breakGlass.minApprovals} approvals`,
+    });
+  return { ...notChecked(`The gate was passed by break-glass: ${words}.`), ...compared };
 }
 
-function checkConditions({ before, passed }: GateEvidence): CheckResult {
+function checkConditions(evidence: GateEvidence): CheckResult {
+  const { before, passed } = evidence;
   const { gate, gatedAt } = passed;
   const { adapterId, mode } = before.created;
   if (gate.mode !== mode) return fail("executionRequested.mode", { expected: mode, actual: gate.mode });
@@ -110,10 +126,22 @@ function checkConditions({ before, passed }: GateEvidence): CheckResult {
   if (adapterId === "" && (before.policy?.policy.allowedAdapters.length ?? 0) === 0)
     return fail("The request names no adapter and the policy lists none.");
   const adapter = { kind: "known", adapterId: gate.adapterId, capabilities: gate.adapterCapabilities } as const;
-  const blocking = blockingReasons(before, gatedAt, adapter, KEYS_SET_ASIDE).filter(
-    ({ code }) => code !== "MISSING_APPROVALS" && code !== "APPROVAL_EXPIRED",
-  );
-  return blocking.length === 0 ? PASS : fail(blocking.map(({ code, message }) => `${code}: ${message}`).join(" "));
+  const blocking = blockingReasons(judgedAtGate(evidence), gatedAt, { adapter, keys: KEYS_SET_ASIDE });
+  const left = withoutApprovalReasons(blocking);
+  if (left.length > 0) return fail(left.map(({ code, message }) => `${code}: ${message}`).join(" "));
+  return checkSeparation(evidence);
+}
+
+/** Whether those were different whom the server kept apart. */
+function checkSeparation(evidence: GateEvidence): CheckResult {
+  const { before, passed } = evidence;
+  const { executor, gate } = passed;
+  const { executorIsNotRequester = false, approverIsNotExecutor = false } = gate.separation ?? {};
+  if (executorIsNotRequester && executor.id === before.requester.id)
+    return fail(`${executor.id} requested and executed it, which had to be kept apart.`);
+  if (approverIsNotExecutor && countedAtGate(evidence).some(({ approver }) => approver.id === executor.id))
+    return fail(`${executor.id} approved and executed it, which had to be kept apart.`);
+  return PASS;
 }
 
 /** An object of those parts that are there: what is absent stays absent, as ProtoJSON has it. */

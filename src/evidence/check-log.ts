@@ -2,15 +2,17 @@ import { canonicalJson } from "../codec/canonical-json.ts";
 import { decodeEvent } from "../codec/stored-event.ts";
 import { ineligibility, stands } from "../domain/approvals.ts";
 import { duplicateGroup } from "../domain/contradiction.ts";
-import type { DecisionEvent, RecordedEvent } from "../domain/event.ts";
+import type { DecisionEvent, EventBody, RecordedEvent } from "../domain/event.ts";
 import { evolve } from "../domain/evolve.ts";
 import type { Digest } from "../domain/ids.ts";
 import { KEYS_SET_ASIDE } from "../domain/key-view.ts";
 import type { Policy } from "../domain/policy.ts";
+import { policyInForce } from "../domain/policy-in-force.ts";
 import type { Approval, Decision } from "../domain/state.ts";
 import { MAX_GROUPS } from "../domain/tighten.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import type { EvidenceFile, EvidenceJson, JsonObject } from "./evidence-file.ts";
+import { guardrailFlaw } from "./guardrail-flaw.ts";
 import { type CheckResult, compare, fail, firstFailure, PASS } from "./verification-report.ts";
 
 /** The log as given: each event's JSON, its digest, and what could be read of it. */
@@ -32,14 +34,22 @@ export function readLog({ given, inspection }: EvidenceFile): GivenLog {
     const at = `events[${index}]`;
     try {
       const event = decodeEvent(canonicalJson(known[index]));
-      const flaw = event.body.type === "POLICY_ATTACHED" ? policyFlaw(event.body.policy) : undefined;
-      if (flaw !== undefined) return { json, digests, events: undefined, problem: `${at}: policy.${flaw}` };
+      const flaw = bodyFlaw(event.body);
+      if (flaw !== undefined) return { json, digests, events: undefined, problem: `${at}: ${flaw}` };
       events.push({ event, digest });
     } catch (error) {
       return { json, digests, events: undefined, problem: `${at}: ${(error as Error).message}` };
     }
   }
   return { json, digests, events, problem: "" };
+}
+
+/** What of a body is beyond what a server would have written. */
+export function bodyFlaw(body: EventBody): string | undefined {
+  const flaw = body.type === "POLICY_ATTACHED" ? policyFlaw(body.policy) : undefined;
+  if (flaw !== undefined) return `policy.${flaw}`;
+  const ofGuardrails = "guardrails" in body ? guardrailFlaw(body.guardrails) : undefined;
+  return ofGuardrails === undefined ? undefined : `guardrails${ofGuardrails.startsWith("[") ? "" : " "}${ofGuardrails}`;
 }
 
 /** The schema's bounds on what a quorum is judged by: beyond them a package would say that nobody had to approve, or take for ever to be judged. */
@@ -124,7 +134,7 @@ export function checkApprovalsValid(events: readonly RecordedEvent[]): CheckResu
 
 /** Judges an event that is an approval by the decision right before it. */
 export function checkApproval(before: Decision, { body, seq, occurredAt, actor }: DecisionEvent): CheckResult {
-  const policy = before.policy?.policy;
+  const policy = policyInForce(before);
   if (body.type !== "APPROVAL_GRANTED" || policy === undefined) return PASS;
   const at = `events[${seq}]`;
   if (body.expiresAt !== undefined && body.expiresAt <= occurredAt) return fail(`${at} had expired when it was given.`);

@@ -3,7 +3,8 @@ import type { RecordedEvent } from "../domain/event.ts";
 import type { DecisionId } from "../domain/ids.ts";
 import { type Decision, gateOf } from "../domain/state.ts";
 import { checkApprovedRequest, checkSteps, GATE_CHECKS, recomputeDigests } from "./check-gate.ts";
-import { checkApproval, createSequenceCheck, policyFlaw } from "./check-log.ts";
+import { checkGuardrails } from "./check-house-rules.ts";
+import { bodyFlaw, checkApproval, createSequenceCheck } from "./check-log.ts";
 import { decisionIdOf } from "./decision-id.ts";
 import type { JsonObject } from "./evidence-file.ts";
 import { type CheckName, type CheckResult, compare, fail, PASS } from "./verification-report.ts";
@@ -49,8 +50,8 @@ export function createLogJudge(decisionId: DecisionId): (step: Step) => readonly
         break;
       case "POLICY_ATTACHED": {
         digests = recomputeDigests({ json }, decisionId);
-        const flaw = policyFlaw(event.body.policy);
-        ask("event_schema", flaw === undefined ? PASS : fail(`policy.${flaw}`));
+        const flaw = bodyFlaw(event.body);
+        ask("event_schema", flaw === undefined ? PASS : fail(flaw));
         break;
       }
       case "APPROVAL_GRANTED":
@@ -59,6 +60,9 @@ export function createLogJudge(decisionId: DecisionId): (step: Step) => readonly
           ask("request_digest", checkApprovedRequest(digests.requestDigest, event.seq, event.body.requestDigest));
         break;
       case "EXECUTION_REQUESTED": {
+        const flaw = bodyFlaw(event.body);
+        ask("event_schema", flaw === undefined ? PASS : fail(flaw));
+        ask("guardrails", checkGuardrails({ json }, undefined));
         const passed = gateOf(after.phase);
         if (before === undefined || passed === undefined || digests === undefined) break;
         const evidence = { log: { json }, decisionId, before, passed, ...digests };

@@ -1,6 +1,7 @@
 import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import {
+  AcceptedBreakGlass,
   TrustPolicySchema,
   type TrustedApproverKey as WireApproverKey,
   type TrustedRouterKey as WireRouterKey,
@@ -10,7 +11,9 @@ import {
 import { fromWireActor } from "../codec/actor.ts";
 import { type Json, parseJson } from "../codec/canonical-json.ts";
 import { fromTimestamp } from "../codec/timestamp.ts";
-import type { Instant } from "../domain/ids.ts";
+import { MAX_GUARDRAILS } from "../domain/guardrail.ts";
+import type { Digest, Instant } from "../domain/ids.ts";
+import { isDigest } from "./digest.ts";
 import { inspect } from "./proto-json.ts";
 import { type PublicKey, readPublicKey } from "./public-key.ts";
 import {
@@ -80,6 +83,8 @@ function trustPolicyOf(wire: WireTrustPolicy): TrustPolicy {
     approverKeys: approverKeysOf(wire.approverKeys),
     routerKeys: wire.routerKeys.map((key, index) => routerKeyOf(key, `routerKeys[${index}]`)),
     requiredChecks,
+    requiredGuardrails: guardrailsOf(wire.requiredGuardrails),
+    acceptedBreakGlass: acceptedOf(wire.acceptedBreakGlass),
     ...bounds,
   };
 }
@@ -165,6 +170,30 @@ function requiredOf(names: readonly string[]): readonly CheckName[] {
     if (names.indexOf(name) < index) throw new UnusableTrustPolicy(`${at}: ${name} stands twice`);
   }
   return names as readonly CheckName[];
+}
+
+function guardrailsOf(digests: readonly string[]): readonly Digest[] {
+  if (digests.length > MAX_GUARDRAILS)
+    throw new UnusableTrustPolicy(`requiredGuardrails holds ${digests.length}; ${MAX_GUARDRAILS} at most`);
+  for (const [index, digest] of digests.entries()) {
+    const at = `requiredGuardrails[${index}]`;
+    if (!isDigest(digest)) throw new UnusableTrustPolicy(`${at} is no digest, sha256: and 64 hexadecimal digits`);
+    if (digests.indexOf(digest) < index) throw new UnusableTrustPolicy(`${at} stands twice`);
+  }
+  return digests as readonly Digest[];
+}
+
+function acceptedOf(wire: AcceptedBreakGlass): TrustPolicy["acceptedBreakGlass"] {
+  switch (wire) {
+    case AcceptedBreakGlass.UNSPECIFIED:
+      return "NONE";
+    case AcceptedBreakGlass.REVIEWED:
+      return "REVIEWED";
+    case AcceptedBreakGlass.ALL:
+      return "ALL";
+    default:
+      throw new UnusableTrustPolicy("acceptedBreakGlass is none that this verifier knows");
+  }
 }
 
 /** How many members the objects of a JSON text have as written: colons outside strings. */

@@ -1,5 +1,5 @@
 import type { Actor } from "../domain/actor.ts";
-import type { Instant } from "../domain/ids.ts";
+import type { Digest, Instant } from "../domain/ids.ts";
 import type { PublicKey } from "./public-key.ts";
 import type { CheckName } from "./verification-report.ts";
 
@@ -10,6 +10,10 @@ export interface TrustPolicy {
   readonly approverKeys: ReadonlyMap<string, readonly TrustedApproverKey[]>;
   readonly routerKeys: readonly TrustedRouterKey[];
   readonly requiredChecks: readonly CheckName[];
+  /** Those that must have been in force at the gate. */
+  readonly requiredGuardrails: readonly Digest[];
+  /** Which executions without a quorum are accepted. */
+  readonly acceptedBreakGlass: "NONE" | "REVIEWED" | "ALL";
   readonly notBefore: Instant | undefined;
   readonly notAfter: Instant | undefined;
 }

@@ -1,16 +1,19 @@
 import { parseJson } from "../codec/canonical-json.ts";
 import { gateOf } from "../domain/state.ts";
 import { checkRequestDigest, GATE_CHECKS, type GateEvidence, recomputeDigests } from "../evidence/check-gate.ts";
-import { checkApprovalsValid, checkSequence, type GivenLog, policyFlaw, replay } from "../evidence/check-log.ts";
+import { checkGuardrails } from "../evidence/check-house-rules.ts";
+import { bodyFlaw, checkApprovalsValid, checkSequence, type GivenLog, replay } from "../evidence/check-log.ts";
 import type { JsonObject } from "../evidence/evidence-file.ts";
 import { type CheckResult, firstFailure } from "../evidence/verification-report.ts";
 import type { OwnLog } from "./own-log.ts";
 
 /** Why a log of ours that was found in a foreign file does not hold by our own rules; undefined: it does, as far as it goes. */
 export function problemOfOwnLog({ decision, events, texts }: OwnLog): string | undefined {
-  const { decisionId, policy } = decision;
-  const flaw = policy && policyFlaw(policy.policy);
-  if (flaw !== undefined) return `policy.${flaw}`;
+  const { decisionId } = decision;
+  for (const { event } of events) {
+    const flaw = bodyFlaw(event.body);
+    if (flaw !== undefined) return flaw;
+  }
   const early = firstFailure([checkSequence(events, decisionId), checkApprovalsValid(events)]);
   if (early.status === "FAIL") return wordsOf(early);
   const replayed = replay(events);
@@ -26,6 +29,7 @@ export function problemOfOwnLog({ decision, events, texts }: OwnLog): string | u
   const evidence: GateEvidence = { log, decisionId, before: replayed.beforeGate, passed, ...digests };
   const atGate = firstFailure([
     checkRequestDigest(evidence),
+    checkGuardrails(log, undefined),
     ...Object.values(GATE_CHECKS).map((check) => check(evidence)),
   ]);
   return atGate.status === "FAIL" ? wordsOf(atGate) : undefined;

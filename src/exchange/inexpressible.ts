@@ -29,10 +29,15 @@ function problemOf({ actor, body }: DecisionEvent): string | undefined {
       return body.runId === "" || body.routerDigest === ""
         ? "run_id, router_digest: an operator stated the outcome; nexus-attest 0.6 knows no completed execution without a run."
         : undefined;
+    case "EXECUTION_REQUESTED":
+      return body.breakGlass === undefined
+        ? undefined
+        : "break_glass: nexus-attest 0.6 has no gate without a quorum. It would take it for one whose quorum held.";
+    case "EXECUTION_REVIEWED":
+      return "nexus-attest 0.6 has no such event. It takes nothing after the end.";
     case "DECISION_CREATED":
     case "POLICY_ATTACHED":
     case "APPROVAL_GRANTED":
-    case "EXECUTION_REQUESTED":
     case "EXECUTION_STARTED":
     case "EXECUTION_FAILED":
       return undefined;

@@ -15,6 +15,7 @@ export const LOSSES = {
   required_comment: "that every approval needs a comment",
   approval_lifetime: "the longest life of an approval",
   signed_approvals: "that every approval must be signed by a key of the approver's own",
+  guardrails: "what the server demanded beyond the policy",
   template_policy: "the rules of the template that it has no fields for",
   delegate: "on whose behalf a service called",
   approved_digest: "what exactly an approval is for, and the approver's groups",
@@ -42,6 +43,7 @@ const RULES: readonly LossName[] = [
   "required_comment",
   "approval_lifetime",
   "signed_approvals",
+  "guardrails",
 ];
 
 /** What is lost of a decision, in the order of the table. */
@@ -71,6 +73,7 @@ function lossesOfBody({ body }: DecisionEvent): readonly LossName[] {
     case "POLICY_ATTACHED":
       return [
         ...rulesOf(body.policy),
+        ...named((body.guardrails?.length ?? 0) > 0, "guardrails"),
         ...(body.template !== undefined && rulesOf(body.template.templatePolicy).length > 0
           ? (["template_policy"] as const)
           : []),
@@ -78,7 +81,7 @@ function lossesOfBody({ body }: DecisionEvent): readonly LossName[] {
     case "APPROVAL_GRANTED":
       return ["approved_digest", ...named(body.signature !== undefined, "approval_signature")];
     case "EXECUTION_REQUESTED":
-      return ["gate"];
+      return ["gate", ...named((body.guardrails?.length ?? 0) > 0, "guardrails")];
     case "EXECUTION_STARTED":
       return ["claim"];
     case "EXECUTION_COMPLETED":
@@ -97,6 +100,7 @@ function lossesOfBody({ body }: DecisionEvent): readonly LossName[] {
     case "DECISION_REJECTED":
     case "DECISION_CANCELLED":
     case "EXECUTION_OUTCOME_UNKNOWN":
+    case "EXECUTION_REVIEWED":
       return [];
   }
 }

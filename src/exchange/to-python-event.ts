@@ -66,6 +66,7 @@ function payloadOf(body: EventBody, decision: Decision): JsonMembers {
     case "DECISION_REJECTED":
     case "DECISION_CANCELLED":
     case "EXECUTION_OUTCOME_UNKNOWN":
+    case "EXECUTION_REVIEWED":
       throw new TypeError(`the original has no event ${body.type}`);
   }
 }

@@ -9,7 +9,7 @@ import { ROLES, type Role } from "../domain/grant.ts";
 /** Who may call an RPC, and what the scope of a role is judged by. */
 export type Rule =
   /** The decision that the request names, which the caller has to see: else it is not found. `own`: whoever requested it may as well. */
-  | { readonly of: "decision"; readonly roles: readonly Role[]; readonly own: boolean }
+  | DecisionRule
   /** The labels and the adapter that the request gives to a new decision. */
   | { readonly of: "new decision"; readonly roles: readonly Role[] }
   /** Nothing: the answer holds the decisions that the caller sees, and no other. */
@@ -29,9 +29,17 @@ export type Rule =
   /** The role has to be without a scope. */
   | { readonly of: "whole server"; readonly roles: readonly Role[] };
 
+interface DecisionRule {
+  readonly of: "decision";
+  readonly roles: readonly Role[];
+  readonly own: boolean;
+  /** Instead of the roles, where the request gives a break_glass_reason. */
+  readonly breakGlass?: readonly Role[];
+}
+
 type Rules<Service extends { readonly method: object }> = { readonly [Method in keyof Service["method"]]: Rule };
 
-const SEE: Rule = { of: "decision", roles: ["approver", "executor", "auditor", "operator"], own: true };
+const SEE: Rule = { of: "decision", roles: ["approver", "executor", "break_glass", "auditor", "operator"], own: true };
 const EXPORT: Rule = { of: "decision", roles: ["auditor", "operator"], own: true };
 /** The labels of a foreign log are somebody else's words, and its requester nobody's of ours: no scope can be judged by them. */
 const FOREIGN: Rule = { of: "whole server", roles: ["auditor", "operator"] };
@@ -52,7 +60,9 @@ export const ACCESS: {
     revokeApproval: { of: "decision", roles: ["approver"], own: false },
     rejectDecision: { of: "decision", roles: ["approver"], own: false },
     cancelDecision: { of: "decision", roles: [], own: true },
-    executeDecision: { of: "decision", roles: ["executor"], own: false },
+    explainDecision: { of: "new decision", roles: ["requester"] },
+    executeDecision: { of: "decision", roles: ["executor"], own: false, breakGlass: ["break_glass"] },
+    reviewExecution: { of: "decision", roles: ["approver"], own: false },
     settleExecution: { of: "decision", roles: ["operator"], own: false },
     getDecision: SEE,
     listDecisions: { of: "decisions", roles: ROLES },

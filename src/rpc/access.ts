@@ -1,7 +1,11 @@
 import type { DescMethod, Message } from "@bufbuild/protobuf";
 import type { ContextValues, HandlerContext, Interceptor } from "@connectrpc/connect";
 import type { RevokeApproverKeyRequest } from "../../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
-import type { CreateDecisionRequest } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import type {
+  CreateDecisionRequest,
+  ExecuteDecisionRequest,
+  ExplainDecisionRequest,
+} from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import type { CreateTemplateRequest } from "../../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import type { ApproverKeys } from "../app/approver-keys.ts";
 import type { Authorization, Grants } from "../app/authorization.ts";
@@ -78,12 +82,13 @@ export function createAccess(ports: Sources & { readonly authorization: Authoriz
 
   async function judge(
     method: DescMethod,
-    rule: Rule | undefined,
+    ruleOfMethod: Rule | undefined,
     message: Message,
     values: ContextValues,
     signal: AbortSignal,
   ): Promise<void> {
-    if (rule === undefined) throw new Refused("PERMISSION_DENIED", `Nobody may call ${method.name}.`);
+    if (ruleOfMethod === undefined) throw new Refused("PERMISSION_DENIED", `Nobody may call ${method.name}.`);
+    const rule = ruleOfRequest(ruleOfMethod, message);
     const isOpen = grantsIn(values) === "everything";
     const found = isOpen ? NOTHING : await find(rule, message, grantsIn(values), signal);
     const permit = () => {
@@ -107,7 +112,7 @@ export function createAccess(ports: Sources & { readonly authorization: Authoriz
         case "decision":
           return await findDecision((message as Message & { readonly decisionId: string }).decisionId, signal);
         case "new decision": {
-          const { labels, adapterId } = message as CreateDecisionRequest;
+          const { labels, adapterId } = newDecisionIn(message);
           return { kind: "scoped", labels, adapters: adapterId === "" ? [] : [adapterId] };
         }
         case "template": {
@@ -175,6 +180,19 @@ export function createAccess(ports: Sources & { readonly authorization: Authoriz
       );
     return new Refused("PERMISSION_DENIED", `${actor.id} may not call ${name}: it takes ${neededFor(rule)}.`);
   }
+}
+
+/** What a request asks for beyond its RPC takes other roles. */
+function ruleOfRequest(rule: Rule, message: Message): Rule {
+  const { breakGlassReason = "" } = message as Message & Partial<Pick<ExecuteDecisionRequest, "breakGlassReason">>;
+  if (rule.of !== "decision" || rule.breakGlass === undefined || breakGlassReason === "") return rule;
+  return { ...rule, roles: rule.breakGlass };
+}
+
+/** The new decision that a request is about. */
+function newDecisionIn(message: Message): Pick<CreateDecisionRequest, "labels" | "adapterId"> {
+  const { request } = message as Message & Partial<ExplainDecisionRequest>;
+  return request ?? (message as CreateDecisionRequest);
 }
 
 function neededFor(rule: Rule): string {

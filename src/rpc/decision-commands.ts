@@ -9,16 +9,19 @@ import type { AdapterViews } from "../app/adapter-view.ts";
 import type { ApproverKeys } from "../app/approver-keys.ts";
 import type { Caller } from "../app/caller.ts";
 import type { ExecuteDecision } from "../app/execute-decision.ts";
+import type { ExplainDecision } from "../app/explain-decision.ts";
 import type { FindTemplates } from "../app/find-templates.ts";
 import type { HandleCommand, Handled } from "../app/handle-command.ts";
+import type { HouseRules } from "../app/house-rules.ts";
 import { consistencyToken } from "../app/list-decisions.ts";
 import type { SettleExecution } from "../app/settle-execution.ts";
 import { toWireExecution, toWireRecordedEvent } from "../codec/decision.ts";
 import { fromWireEnvelope } from "../codec/dsse-envelope.ts";
-import { nameOf } from "../codec/enums.ts";
+import { nameOf, REVIEW_VERDICTS } from "../codec/enums.ts";
 import { fromWireCreated } from "../codec/event-body.ts";
-import { toWireLifecycle } from "../codec/lifecycle.ts";
-import { fromWireOverrides, fromWirePolicy } from "../codec/policy.ts";
+import { toWireGuardrailUses } from "../codec/guardrail.ts";
+import { toWireBlockingReason, toWireLifecycle } from "../codec/lifecycle.ts";
+import { fromWireOverrides, fromWirePolicy, toWirePolicy, toWireTemplateUse } from "../codec/policy.ts";
 import { fromTimestamp } from "../codec/timestamp.ts";
 import type { Command } from "../domain/command.ts";
 import type { DecisionId, Digest } from "../domain/ids.ts";
@@ -37,11 +40,13 @@ import { permissionsOf } from "./permissions.ts";
 /** The RPCs that write. Each turns its request into a command, hands it on, and says what was written and where the decision stood right after. */
 export function createDecisionCommands(app: {
   readonly handle: HandleCommand;
+  readonly explain: ExplainDecision;
   readonly execute: ExecuteDecision;
   readonly settle: SettleExecution;
   readonly adapters: AdapterViews;
   readonly findTemplates: FindTemplates;
   readonly approverKeys: ApproverKeys;
+  readonly houseRules: HouseRules;
   /** A random request id for callers that give none. */
   readonly newRequestId: () => string;
 }) {
@@ -102,13 +107,40 @@ export function createDecisionCommands(app: {
       return await answer(await command(request, context, { type: "CANCEL_DECISION", reason: request.reason }));
     },
 
+    async explainDecision({ request }, context) {
+      if (request === undefined) throw rpcError("INVALID_REQUEST", "request: what is to be explained?");
+      const caller = callerOf(request, context);
+      const policy = policySourceOf(request);
+      const command = { type: "CREATE_DECISION", created: fromWireCreated(request), policy } as const;
+      const decisionId = decisionIdOf(caller.actor, caller.requestId);
+      const found = await app.explain(caller, decisionId, command, findTemplatesFor(context), context.signal);
+      const { policy: attached } = found.decision;
+      const { policyInForce } = found;
+      return {
+        ...(attached === undefined ? {} : { policy: toWirePolicy(attached.policy) }),
+        ...(attached?.template === undefined ? {} : { template: toWireTemplateUse(attached.template) }),
+        ...(policyInForce === undefined ? {} : { policyInForce: toWirePolicy(policyInForce) }),
+        guardrails: toWireGuardrailUses(attached?.guardrails),
+        blockingReasons: found.blockingReasons.map(toWireBlockingReason),
+        guardrailsOfAdapters: toWireGuardrailUses(found.guardrailsOfAdapters),
+      };
+    },
+
     async executeDecision(request, context) {
       const adapterId = request.adapterId === "" ? undefined : request.adapterId;
       const wait = request.wait === undefined ? 0 : Number(request.wait.seconds) * 1000 + request.wait.nanos / 1e6;
       const caller = callerOf(request, context);
       const id = request.decisionId as DecisionId;
-      const { gate, decision } = await app.execute(caller, id, { adapterId, wait }, context.signal);
+      const { breakGlassReason } = request;
+      const wanted = { adapterId, breakGlassReason, wait };
+      const { gate, decision } = await app.execute(caller, id, wanted, context.signal);
       return { ...(await answer({ ...gate, decision })), ...executionOf(decision) };
+    },
+
+    async reviewExecution(request, context) {
+      const { comment } = request;
+      const verdict = nameOf(REVIEW_VERDICTS, request.verdict, "verdict");
+      return await answer(await command(request, context, { type: "REVIEW_EXECUTION", verdict, comment }));
     },
 
     async settleExecution(request, context) {
@@ -164,12 +196,13 @@ export function createDecisionCommands(app: {
     const adapter = await app.adapters.soon(decision);
     // What was written is written, whether or not the registry can be read now.
     const { keys } = await app.approverKeys.viewFor(decision).catch(() => ({ keys: KEYS_UNKNOWN }));
-    return lifecycle(decision, decision.head.occurredAt, adapter, keys);
+    const { guardrails } = app.houseRules.current();
+    return lifecycle(decision, decision.head.occurredAt, { adapter, keys, guardrails });
   }
 }
 
-function executionOf({ phase }: Decision) {
-  const execution = toWireExecution(phase);
+function executionOf(decision: Decision) {
+  const execution = toWireExecution(decision);
   return execution === undefined ? {} : { execution };
 }
 

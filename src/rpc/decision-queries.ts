@@ -11,7 +11,7 @@ import type { ListDecisions } from "../app/list-decisions.ts";
 import { noSuchDecision } from "../app/refused.ts";
 import type { WatchDecision } from "../app/watch-decision.ts";
 import type { WatchDecisions } from "../app/watch-decisions.ts";
-import { DECISION_STATES, MODES, nameOf } from "../codec/enums.ts";
+import { DECISION_STATES, MODES, nameOf, REVIEW_STATUSES } from "../codec/enums.ts";
 import { fromWireLabels } from "../codec/request.ts";
 import { fromTimestamp, toTimestamp } from "../codec/timestamp.ts";
 import type { DecisionId } from "../domain/ids.ts";
@@ -108,6 +108,8 @@ function filterOf(filter: DecisionFilter | undefined): IndexFilter {
     approverId: filter?.approverId || undefined,
     adapterId: filter?.adapterId || undefined,
     mode: filter?.mode ? nameOf(MODES, filter.mode, "filter.mode") : undefined,
+    reviewStatuses:
+      filter?.reviewStatuses.map((status) => nameOf(REVIEW_STATUSES, status, "filter.review_statuses")) ?? [],
     createdFrom: filter?.createdFrom && fromTimestamp(filter.createdFrom, "filter.created_from"),
     createdUntil: filter?.createdUntil && fromTimestamp(filter.createdUntil, "filter.created_until"),
   };

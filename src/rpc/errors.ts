@@ -85,6 +85,11 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   ROUTER_KNOWS_OUTCOME: Code.FailedPrecondition,
   ON_BEHALF_OF_REFUSED: Code.PermissionDenied,
   IDENTITY_UNAVAILABLE: Code.Unavailable,
+  GUARDRAIL_NOT_MET: Code.FailedPrecondition,
+  BREAK_GLASS_DISABLED: Code.FailedPrecondition,
+  NOTHING_TO_REVIEW: Code.FailedPrecondition,
+  REVIEWER_IS_EXECUTOR: Code.PermissionDenied,
+  ALREADY_REVIEWED: Code.FailedPrecondition,
 };
 
 /** The `domain` of every ErrorInfo. */

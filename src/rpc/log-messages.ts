@@ -9,7 +9,7 @@ import type { WatchMessage } from "../app/watch-log.ts";
 import { toWireActor } from "../codec/actor.ts";
 import { toWireRecordedEvent } from "../codec/decision.ts";
 import { DECISION_STATES, MODES } from "../codec/enums.ts";
-import { toWireLifecycle, toWireProgress, toWireTimelineEntry } from "../codec/lifecycle.ts";
+import { toWireLifecycle, toWireProgress, toWireReview, toWireTimelineEntry } from "../codec/lifecycle.ts";
 import { toWireLabels } from "../codec/request.ts";
 import { toTimestamp } from "../codec/timestamp.ts";
 import type { RecordedEvent } from "../domain/event.ts";
@@ -100,6 +100,7 @@ export function summaryOf(row: IndexRow): DecisionSummary {
     createdAt: toTimestamp(row.createdAt),
     updatedAt: toTimestamp(row.updatedAt),
     headSeq: row.headSeq,
+    ...(row.review === undefined ? {} : { review: toWireReview(row.review) }),
   });
 }
 

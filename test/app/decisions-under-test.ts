@@ -9,6 +9,7 @@ import { createDecisionLogs } from "../../src/app/decision-logs.ts";
 import { createDecisionSubscription } from "../../src/app/decision-subscription.ts";
 import type { EventStore } from "../../src/app/event-store.ts";
 import { createCommandHandler } from "../../src/app/handle-command.ts";
+import { type HouseRules, NO_HOUSE_RULES } from "../../src/app/house-rules.ts";
 import { createIndexer } from "../../src/app/indexer.ts";
 import { createKeyCommandHandler } from "../../src/app/key-commands.ts";
 import { createListDecisions } from "../../src/app/list-decisions.ts";
@@ -51,6 +52,7 @@ export const ALL: IndexFilter = {
   approverId: undefined,
   adapterId: undefined,
   mode: undefined,
+  reviewStatuses: [],
   createdFrom: undefined,
   createdUntil: undefined,
 };
@@ -102,6 +104,7 @@ export async function decisionsUnderTest(
     readonly index?: DecisionIndex;
     readonly clock?: Clock;
     readonly heartbeat?: number;
+    readonly houseRules?: HouseRules;
   } = {},
 ) {
   const { directory = temporaryDirectory(), heartbeat = 3_600_000 } = options;
@@ -120,6 +123,7 @@ export async function decisionsUnderTest(
     index,
     logs,
     approverKeys: createApproverKeys({ store, clock: options.clock ?? clock, log }),
+    houseRules: options.houseRules ?? NO_HOUSE_RULES,
     clock: options.clock ?? clock,
     log,
     heartbeat,

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import type { Actor } from "../../src/domain/actor.ts";
 import type { DsseEnvelope } from "../../src/domain/dsse-envelope.ts";
 import type { DecisionEvent, EventBody, EventType, Settlement } from "../../src/domain/event.ts";
+import type { Guardrail, GuardrailUse } from "../../src/domain/guardrail.ts";
 import type { DecisionId, Digest } from "../../src/domain/ids.ts";
 import type { Policy, PolicyOverrides, TemplateUse } from "../../src/domain/policy.ts";
 import { type Label, type Mode, type Plan, sortLabels } from "../../src/domain/request.ts";
@@ -95,6 +96,23 @@ const run = {
   routerSignature: signature,
 };
 
+const guardrail: fc.Arbitrary<Guardrail> = fc.record({
+  name: text,
+  match: fc.record({ adapters: texts, labels, modes: fc.array(mode, { maxLength: 2 }) }),
+  minApprovals: uint32,
+  groups,
+  humansOnly: fc.boolean(),
+  requireSignedApprovals: fc.boolean(),
+  allowedModes: fc.array(mode, { maxLength: 2 }),
+  maxApprovalLifetimeSeconds: uint32,
+  requiredLabels: fc.array(fc.record({ key: text, values: texts }), { maxLength: 2 }),
+  allowSelfApproval: fc.boolean(),
+});
+/** Where there are none, nothing is said of them. */
+const uses: fc.Arbitrary<readonly GuardrailUse[] | undefined> = maybe(
+  fc.array(fc.record({ digest, guardrail }), { minLength: 1, maxLength: 2 }),
+);
+
 /** Any body, by the type of its event. */
 export const BODIES: { readonly [Type in EventType]: fc.Arbitrary<Extract<EventBody, { type: Type }>> } = {
   DECISION_CREATED: fc.record({
@@ -105,7 +123,12 @@ export const BODIES: { readonly [Type in EventType]: fc.Arbitrary<Extract<EventB
     adapterId: text,
     labels,
   }),
-  POLICY_ATTACHED: fc.record({ type: fc.constant("POLICY_ATTACHED"), policy, template: maybe(template) }),
+  POLICY_ATTACHED: fc.record({
+    type: fc.constant("POLICY_ATTACHED"),
+    policy,
+    template: maybe(template),
+    guardrails: uses,
+  }),
   APPROVAL_GRANTED: fc.record({
     type: fc.constant("APPROVAL_GRANTED"),
     comment: text,
@@ -123,6 +146,15 @@ export const BODIES: { readonly [Type in EventType]: fc.Arbitrary<Extract<EventB
     approvalDigests: fc.array(digest, { maxLength: 3 }),
     policyDigest: digest,
     routerRequestDigest: digest,
+    guardrails: uses,
+    separation: maybe(fc.record({ executorIsNotRequester: fc.boolean(), approverIsNotExecutor: fc.boolean() })),
+    breakGlass: maybe(fc.record({ reason: text, minApprovals: uint32, reviewBy: instant })),
+  }),
+  EXECUTION_REVIEWED: fc.record({
+    type: fc.constant("EXECUTION_REVIEWED"),
+    verdict: fc.constantFrom("JUSTIFIED", "UNJUSTIFIED"),
+    comment: text,
+    groups: texts,
   }),
   EXECUTION_STARTED: fc.record({ type: fc.constant("EXECUTION_STARTED"), serverId: text }),
   EXECUTION_COMPLETED: fc.record({ type: fc.constant("EXECUTION_COMPLETED"), ...run }),

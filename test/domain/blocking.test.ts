@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type AdapterView, type BlockingReason, blockingReasons } from "../../src/domain/blocking.ts";
+import type { AdapterView, BlockingReason } from "../../src/domain/blocking.ts";
 import type { Instant } from "../../src/domain/ids.ts";
 import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import type { Policy } from "../../src/domain/policy.ts";
+import { blockingReasons } from "../../src/domain/triage-ladder.ts";
 import {
   at,
   attached,
@@ -24,7 +25,7 @@ import {
 import { decisionOf, LOCAL } from "./given.ts";
 
 function blocking(facts: readonly Fact[], adapter = LOCAL, now: Instant = minute(20)): readonly BlockingReason[] {
-  return blockingReasons(decisionOf(...facts), now, adapter, KEYS_SET_ASIDE);
+  return blockingReasons(decisionOf(...facts), now, { adapter, keys: KEYS_SET_ASIDE });
 }
 
 function codes(...asked: Parameters<typeof blocking>): readonly string[] {

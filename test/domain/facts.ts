@@ -1,11 +1,13 @@
 import { type Actor, SERVER_ACTOR } from "../../src/domain/actor.ts";
 import type {
   ApprovalGranted,
+  BreakGlass,
   EventBody,
   EventType,
   ExecutionCompleted,
   ExecutionFailed,
   ExecutionRequested,
+  ExecutionReviewed,
   Settlement,
 } from "../../src/domain/event.ts";
 import type { Digest, Instant } from "../../src/domain/ids.ts";
@@ -133,6 +135,22 @@ export function gated(actor: Actor = alice): Fact {
   return { actor, body: GATE };
 }
 
+/** The gate passed by break-glass, to be reviewed within a day. */
+export function glassBroken(actor: Actor = alice, breakGlass: Partial<BreakGlass> = {}): Fact {
+  return {
+    actor,
+    body: {
+      ...GATE,
+      approvalDigests: [],
+      breakGlass: { reason: "the site is down", minApprovals: 0, reviewBy: minute(24 * 60), ...breakGlass },
+    },
+  };
+}
+
+export function reviewed(actor: Actor, review: Partial<ExecutionReviewed> = {}): Fact {
+  return { actor, body: { type: "EXECUTION_REVIEWED", verdict: "JUSTIFIED", comment: "", groups: [], ...review } };
+}
+
 export function started(): Fact {
   return { actor: server, body: { type: "EXECUTION_STARTED", serverId: SERVER_ID } };
 }
@@ -181,4 +199,5 @@ export const EVERY_EVENT = {
   DECISION_REJECTED: rejected(bob),
   DECISION_CANCELLED: cancelled(),
   EXECUTION_OUTCOME_UNKNOWN: outcomeUnknown(),
+  EXECUTION_REVIEWED: reviewed(bob),
 } as const satisfies Record<EventType, Fact>;

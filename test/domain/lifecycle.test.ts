@@ -48,8 +48,7 @@ describe("the state", () => {
     const { state, blockingReasons } = lifecycle(
       decisionOf(created(), attached({ allowedModes: ["DRY_RUN"] }), granted(bob), granted(carol)),
       minute(5),
-      LOCAL,
-      KEYS_SET_ASIDE,
+      { adapter: LOCAL, keys: KEYS_SET_ASIDE },
     );
     expect([state, blockingReasons.map(({ code }) => code)]).toEqual(["APPROVED", ["MODE_NOT_ALLOWED"]]);
   });
@@ -144,7 +143,10 @@ describe("any past moment has an exact answer", () => {
   ];
   const asOf = (seq: number, now: Instant) => {
     const decision = replay(logOf(story).slice(0, seq + 1));
-    const { state, blockingReasons, headSeq, evaluatedAt } = lifecycle(decision, now, LOCAL, KEYS_SET_ASIDE);
+    const { state, blockingReasons, headSeq, evaluatedAt } = lifecycle(decision, now, {
+      adapter: LOCAL,
+      keys: KEYS_SET_ASIDE,
+    });
     expect([headSeq, evaluatedAt]).toEqual([seq, now]);
     return [state, ...blockingReasons.map(({ code }) => code)];
   };

@@ -75,7 +75,10 @@ describe("judged by the rules told once more", () => {
         const decision = replay(prefix);
         const { view } = attempt;
         for (const now of [decision.head.occurredAt, attempt.now, attempt.now + 600_000]) {
-          const { state, blockingReasons, nextChangeAt, progress } = lifecycle(decision, now, view, KEYS_SET_ASIDE);
+          const { state, blockingReasons, nextChangeAt, progress } = lifecycle(decision, now, {
+            adapter: view,
+            keys: KEYS_SET_ASIDE,
+          });
           const codes = blockingReasons.map(({ code }) => code);
           expect([state, codes, nextChangeAt]).toEqual([
             stateOf(soFar, now),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { Actor } from "../../src/domain/actor.ts";
-import { blockingReasons } from "../../src/domain/blocking.ts";
 import type { DsseEnvelope } from "../../src/domain/dsse-envelope.ts";
 import type { Digest, Instant } from "../../src/domain/ids.ts";
 import { KEYS_SET_ASIDE, KEYS_UNKNOWN, type KeyView } from "../../src/domain/key-view.ts";
 import { lifecycle, nextChangeAt, progressOf, stateOf } from "../../src/domain/lifecycle.ts";
 import { timelineOf } from "../../src/domain/timeline.ts";
+import { blockingReasons } from "../../src/domain/triage-ladder.ts";
 import { execute, grant } from "./commands.ts";
 import { alice, attached, bob, carol, created, dave, gated, granted, minute } from "./facts.ts";
 import { decisionOf, given, LOCAL, logOf } from "./given.ts";
@@ -71,10 +71,10 @@ describe("a signed approval counts while its key is good", () => {
 describe("blocking", () => {
   test("says whose key was revoked, between the expiries and what is missing", () => {
     const decision = decisionOf(...SIGNED);
-    const reasons = blockingReasons(decision, minute(30), LOCAL, keys({ carol: minute(30) }));
+    const reasons = blockingReasons(decision, minute(30), { adapter: LOCAL, keys: keys({ carol: minute(30) }) });
     expect(reasons.map(({ code }) => code)).toEqual(["APPROVAL_KEY_REVOKED", "MISSING_APPROVALS"]);
     expect(reasons[0]).toMatchObject({ approvals: [{ approver: carol, keyId: "carol", revokedAt: minute(30) }] });
-    expect(blockingReasons(decision, minute(29), LOCAL, keys({ carol: minute(30) }))).toEqual([]);
+    expect(blockingReasons(decision, minute(29), { adapter: LOCAL, keys: keys({ carol: minute(30) }) })).toEqual([]);
   });
 
   test("closes the gate", () => {
@@ -92,7 +92,10 @@ describe("blocking", () => {
 
   test("says nothing of a key where the approver has approved anew", () => {
     const anew = decisionOf(...SIGNED, granted(carol));
-    const { blockingReasons: reasons } = lifecycle(anew, minute(40), LOCAL, keys({ carol: minute(30) }));
+    const { blockingReasons: reasons } = lifecycle(anew, minute(40), {
+      adapter: LOCAL,
+      keys: keys({ carol: minute(30) }),
+    });
     expect(reasons.map(({ code }) => code)).toEqual(["MISSING_APPROVALS"]);
   });
 });

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { countingApprovals, ineligibility } from "../../src/domain/approvals.ts";
-import { type AdapterView, blockingReasons } from "../../src/domain/blocking.ts";
+import type { AdapterView } from "../../src/domain/blocking.ts";
 import type { DsseEnvelope } from "../../src/domain/dsse-envelope.ts";
 import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import type { Policy, PolicyOverrides } from "../../src/domain/policy.ts";
@@ -9,6 +9,7 @@ import { quorum } from "../../src/domain/quorum.ts";
 import { sortLabels } from "../../src/domain/request.ts";
 import type { Decision } from "../../src/domain/state.ts";
 import { isNothing, tighten } from "../../src/domain/tighten.ts";
+import { blockingReasons } from "../../src/domain/triage-ladder.ts";
 import { attached, created, granted, minute, POLICY, planOf } from "./facts.ts";
 import { decisionOf } from "./given.ts";
 
@@ -319,11 +320,11 @@ describe("over random policies, overrides, requests and approvals", () => {
           if (quorum(tightening.policy, counting).missing === 0)
             expect(quorum(template, countingApprovals(lax, now, KEYS_SET_ASIDE)).missing).toBe(0);
           const view = request.adapterId === "" ? adapter : { ...adapter, adapterId: request.adapterId };
-          const passes = blockingReasons(strict, now, view, KEYS_SET_ASIDE).length === 0;
-          const passesTemplate = blockingReasons(lax, now, view, KEYS_SET_ASIDE).length === 0;
+          const passes = blockingReasons(strict, now, { adapter: view, keys: KEYS_SET_ASIDE }).length === 0;
+          const passesTemplate = blockingReasons(lax, now, { adapter: view, keys: KEYS_SET_ASIDE }).length === 0;
           seen[passes ? "open" : "blocked"] += 1;
           if (passes !== passesTemplate) seen.differed += 1;
-          if (passes) expect(blockingReasons(lax, now, view, KEYS_SET_ASIDE)).toEqual([]);
+          if (passes) expect(blockingReasons(lax, now, { adapter: view, keys: KEYS_SET_ASIDE })).toEqual([]);
         },
       ),
       { numRuns: 20_000 },

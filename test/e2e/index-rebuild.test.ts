@@ -41,6 +41,7 @@ const PLACEHOLDER = {
     stepsTotal: 0,
     stepsExecuted: 0,
   },
+  review: undefined,
   createdAt: 0,
   updatedAt: 0,
   headSeq: 1,

@@ -6,7 +6,7 @@ import type { DecisionId } from "../../domain/ids.ts";
 import { inTransaction, openProjection } from "./projection.ts";
 
 /** The schema that this version reads and writes. A file of another is dropped and built anew: everything in it follows from the events. */
-export const INDEX_SCHEMA_VERSION = 1;
+export const INDEX_SCHEMA_VERSION = 2;
 
 export const INDEX_SCHEMA = `
   CREATE TABLE decisions (
@@ -16,6 +16,7 @@ export const INDEX_SCHEMA = `
     requester_id TEXT NOT NULL,
     adapter_id TEXT NOT NULL,
     mode TEXT NOT NULL,
+    review TEXT,
     next_change_at INTEGER,
     time_change INTEGER NOT NULL,
     row TEXT NOT NULL
@@ -24,6 +25,7 @@ export const INDEX_SCHEMA = `
   CREATE INDEX by_state ON decisions (state, created_at, decision_id);
   CREATE INDEX by_requester ON decisions (requester_id, created_at, decision_id);
   CREATE INDEX by_adapter ON decisions (adapter_id, created_at, decision_id);
+  CREATE INDEX by_review ON decisions (review, created_at, decision_id) WHERE review IS NOT NULL;
   CREATE INDEX by_next_change ON decisions (next_change_at) WHERE next_change_at IS NOT NULL;
   CREATE INDEX by_time_change ON decisions (time_change) WHERE time_change > 0;
   CREATE TABLE labels (label TEXT NOT NULL, decision_id TEXT NOT NULL, PRIMARY KEY (label, decision_id)) STRICT, WITHOUT ROWID;
@@ -44,9 +46,9 @@ export function openSqliteDecisionIndex({
 }): DecisionIndex {
   const database = openProjection({ file, anew, schema: INDEX_SCHEMA, version: INDEX_SCHEMA_VERSION });
   const put = database.prepare(
-    `INSERT INTO decisions (decision_id, created_at, state, requester_id, adapter_id, mode, next_change_at, time_change, row)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (decision_id) DO UPDATE SET state = excluded.state, adapter_id = excluded.adapter_id,
+    `INSERT INTO decisions (decision_id, created_at, state, requester_id, adapter_id, mode, review, next_change_at, time_change, row)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (decision_id) DO UPDATE SET state = excluded.state, adapter_id = excluded.adapter_id, review = excluded.review,
        next_change_at = excluded.next_change_at, time_change = excluded.time_change, row = excluded.row`,
   );
   const putLabel = database.prepare("INSERT OR IGNORE INTO labels (label, decision_id) VALUES (?, ?)");
@@ -106,7 +108,19 @@ export function openSqliteDecisionIndex({
   function write(row: IndexRow): void {
     const { decisionId, createdAt, state, requester, adapterId, mode, nextChangeAt, timeChange } = row;
     const text = JSON.stringify(row);
-    put.run(decisionId, createdAt, state, requester.id, adapterId, mode, nextChangeAt ?? null, timeChange, text);
+    const review = row.review?.status ?? null;
+    put.run(
+      decisionId,
+      createdAt,
+      state,
+      requester.id,
+      adapterId,
+      mode,
+      review,
+      nextChangeAt ?? null,
+      timeChange,
+      text,
+    );
     for (const { key, value } of row.labels) putLabel.run(labelText(key, value), decisionId);
     for (const id of row.approverIds) putApprover.run(id, decisionId);
     if (timeChange > 0) moveTimeChange.run(timeChange);
@@ -121,6 +135,8 @@ function conditions(filter: IndexFilter): { readonly where: string[]; readonly v
     values.push(...given);
   };
   if (filter.states.length > 0) add(`d.state IN (${filter.states.map(() => "?").join(", ")})`, ...filter.states);
+  if (filter.reviewStatuses.length > 0)
+    add(`d.review IN (${filter.reviewStatuses.map(() => "?").join(", ")})`, ...filter.reviewStatuses);
   if (filter.requesterId !== undefined) add("d.requester_id = ?", filter.requesterId);
   if (filter.adapterId !== undefined) add("d.adapter_id = ?", filter.adapterId);
   if (filter.mode !== undefined) add("d.mode = ?", filter.mode);

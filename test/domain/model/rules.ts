@@ -128,6 +128,8 @@ export function written(story: Story | undefined, { command, now }: Attempt): re
       return ["DECISION_CANCELLED"];
     case "REQUEST_EXECUTION":
       return ["EXECUTION_REQUESTED"];
+    case "REVIEW_EXECUTION":
+      return ["EXECUTION_REVIEWED"];
     case "START_EXECUTION": {
       const gate = story?.deeds.find(({ what }) => what === "EXECUTION_REQUESTED");
       return now - (gate?.when ?? now) > command.startWithin ? ["EXECUTION_FAILED"] : ["EXECUTION_STARTED"];

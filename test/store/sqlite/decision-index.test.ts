@@ -18,6 +18,7 @@ const ALL: IndexFilter = {
   approverId: undefined,
   adapterId: undefined,
   mode: undefined,
+  reviewStatuses: [],
   createdFrom: undefined,
   createdUntil: undefined,
 };
@@ -40,6 +41,7 @@ function row(number: number, more: Partial<IndexRow> = {}): IndexRow {
       stepsTotal: 0,
       stepsExecuted: 0,
     },
+    review: undefined,
     createdAt: 1_000,
     updatedAt: 2_000,
     headSeq: 2,
@@ -106,6 +108,16 @@ const anyRow = fc.record({
   mode: fc.constantFrom("DRY_RUN", "APPLY") satisfies fc.Arbitrary<IndexRow["mode"]>,
   labels: fc.uniqueArray(fc.record({ key: name, value: name }), { selector: ({ key }) => key }),
   approverIds: fc.uniqueArray(name),
+  review: fc.option(
+    fc.record({
+      status: fc.constantFrom("PENDING", "OVERDUE", "OBJECTED"),
+      reviewBy: fc.constant(9_000),
+      missing: fc.constant(1),
+      groups: fc.constant([]),
+      objections: fc.constant(0),
+    }),
+    { nil: undefined },
+  ) as fc.Arbitrary<IndexRow["review"]>,
   createdAt: fc.integer({ min: 0, max: 5 }),
 });
 const anyFilter = fc.record({
@@ -115,6 +127,9 @@ const anyFilter = fc.record({
   approverId: fc.option(name, { nil: undefined }),
   adapterId: fc.option(name, { nil: undefined }),
   mode: fc.option(fc.constantFrom("DRY_RUN", "APPLY"), { nil: undefined }) as fc.Arbitrary<IndexFilter["mode"]>,
+  reviewStatuses: fc.uniqueArray(fc.constantFrom("PENDING", "OVERDUE", "OBJECTED"), {
+    maxLength: 2,
+  }) as fc.Arbitrary<IndexFilter["reviewStatuses"]>,
   createdFrom: fc.option(fc.integer({ min: 0, max: 5 }), { nil: undefined }),
   createdUntil: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
 });

@@ -8,11 +8,13 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Actor } from "./actor_pb.ts";
 import { file_nexus_attest_v1_actor } from "./actor_pb.ts";
-import type { Settlement } from "./event_pb.ts";
+import type { BreakGlass, ReviewVerdict, SeparationOfDuties, Settlement } from "./event_pb.ts";
 import { file_nexus_attest_v1_event } from "./event_pb.ts";
+import type { GuardrailUse } from "./guardrail_pb.ts";
+import { file_nexus_attest_v1_guardrail } from "./guardrail_pb.ts";
 import type { Label } from "./label_pb.ts";
 import { file_nexus_attest_v1_label } from "./label_pb.ts";
-import type { DecisionState, Lifecycle, Progress, Timeline } from "./lifecycle_pb.ts";
+import type { DecisionState, Lifecycle, Progress, Review, Timeline } from "./lifecycle_pb.ts";
 import { file_nexus_attest_v1_lifecycle } from "./lifecycle_pb.ts";
 import type { Mode, Plan } from "./plan_pb.ts";
 import { file_nexus_attest_v1_plan } from "./plan_pb.ts";
@@ -26,7 +28,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file nexus/attest/v1/decision.proto.
  */
 export const file_nexus_attest_v1_decision: GenFile = /*@__PURE__*/
-  fileDesc("Ch5uZXh1cy9hdHRlc3QvdjEvZGVjaXNpb24ucHJvdG8SD25leHVzLmF0dGVzdC52MSKmBQoIRGVjaXNpb24SEwoLZGVjaXNpb25faWQYASABKAkSKQoJcmVxdWVzdGVyGAIgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEgwKBGdvYWwYAyABKAkSIwoEbW9kZRgEIAEoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlEiMKBHBsYW4YBSABKAsyFS5uZXh1cy5hdHRlc3QudjEuUGxhbhISCgphZGFwdGVyX2lkGAYgASgJEiYKBmxhYmVscxgHIAMoCzIWLm5leHVzLmF0dGVzdC52MS5MYWJlbBInCgZwb2xpY3kYCCABKAsyFy5uZXh1cy5hdHRlc3QudjEuUG9saWN5Ei4KCHRlbXBsYXRlGAkgASgLMhwubmV4dXMuYXR0ZXN0LnYxLlRlbXBsYXRlVXNlEhYKDnJlcXVlc3RfZGlnZXN0GAogASgJEhUKDXBvbGljeV9kaWdlc3QYCyABKAkSLAoJYXBwcm92YWxzGAwgAygLMhkubmV4dXMuYXR0ZXN0LnYxLkFwcHJvdmFsEi0KCWV4ZWN1dGlvbhgNIAEoCzIaLm5leHVzLmF0dGVzdC52MS5FeGVjdXRpb24SLQoJbGlmZWN5Y2xlGA4gASgLMhoubmV4dXMuYXR0ZXN0LnYxLkxpZmVjeWNsZRIrCgh0aW1lbGluZRgPIAEoCzIZLm5leHVzLmF0dGVzdC52MS5UaW1lbGluZRIuCgpjcmVhdGVkX2F0GBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghoZWFkX3NlcRgSIAEoDRITCgtoZWFkX2RpZ2VzdBgTIAEoCSKYAwoIQXBwcm92YWwSKAoIYXBwcm92ZXIYASABKAsyFi5uZXh1cy5hdHRlc3QudjEuQWN0b3ISDgoGZ3JvdXBzGAIgAygJEgsKA3NlcRgDIAEoDRIuCgpncmFudGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpleHBpcmVzX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdjb21tZW50GAYgASgJEi8KBnN0YXR1cxgHIAEoDjIfLm5leHVzLmF0dGVzdC52MS5BcHByb3ZhbFN0YXR1cxIuCgpyZXZva2VkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIZChFyZXZvY2F0aW9uX3JlYXNvbhgJIAEoCRIUCgxldmVudF9kaWdlc3QYCiABKAkSDgoGa2V5X2lkGAsgASgJEjIKDmtleV9yZXZva2VkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKSAwoJRXhlY3V0aW9uEhIKCmFkYXB0ZXJfaWQYASABKAkSKAoIZXhlY3V0b3IYAiABKAsyFi5uZXh1cy5hdHRlc3QudjEuQWN0b3ISMAoMcmVxdWVzdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcnVuX2lkGAYgASgJEhUKDXJvdXRlcl9kaWdlc3QYByABKAkSFgoOc3RlcHNfZXhlY3V0ZWQYCCABKA0SFAoMZmFpbHVyZV9jb2RlGAkgASgJEhcKD2ZhaWx1cmVfbWVzc2FnZRgKIAEoCRIvCgpzZXR0bGVtZW50GAsgASgLMhsubmV4dXMuYXR0ZXN0LnYxLlNldHRsZW1lbnQSGAoQYXBwcm92YWxfZGlnZXN0cxgMIAMoCSKOAwoPRGVjaXNpb25TdW1tYXJ5EhMKC2RlY2lzaW9uX2lkGAEgASgJEikKCXJlcXVlc3RlchgCIAEoCzIWLm5leHVzLmF0dGVzdC52MS5BY3RvchIMCgRnb2FsGAMgASgJEiMKBG1vZGUYBCABKA4yFS5uZXh1cy5hdHRlc3QudjEuTW9kZRISCgphZGFwdGVyX2lkGAUgASgJEiYKBmxhYmVscxgGIAMoCzIWLm5leHVzLmF0dGVzdC52MS5MYWJlbBItCgVzdGF0ZRgHIAEoDjIeLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvblN0YXRlEisKCHByb2dyZXNzGAggASgLMhkubmV4dXMuYXR0ZXN0LnYxLlByb2dyZXNzEi4KCmNyZWF0ZWRfYXQYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGhlYWRfc2VxGAsgASgNKqoBCg5BcHByb3ZhbFN0YXR1cxIfChtBUFBST1ZBTF9TVEFUVVNfVU5TUEVDSUZJRUQQABIcChhBUFBST1ZBTF9TVEFUVVNfU1RBTkRJTkcQARIbChdBUFBST1ZBTF9TVEFUVVNfRVhQSVJFRBACEhsKF0FQUFJPVkFMX1NUQVRVU19SRVZPS0VEEAMSHwobQVBQUk9WQUxfU1RBVFVTX0tFWV9SRVZPS0VEEARiBnByb3RvMw", [file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_event, file_nexus_attest_v1_label, file_nexus_attest_v1_lifecycle, file_nexus_attest_v1_plan, file_nexus_attest_v1_policy, file_nexus_attest_v1_template]);
+  fileDesc("Ch5uZXh1cy9hdHRlc3QvdjEvZGVjaXNpb24ucHJvdG8SD25leHVzLmF0dGVzdC52MSLZBQoIRGVjaXNpb24SEwoLZGVjaXNpb25faWQYASABKAkSKQoJcmVxdWVzdGVyGAIgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEgwKBGdvYWwYAyABKAkSIwoEbW9kZRgEIAEoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlEiMKBHBsYW4YBSABKAsyFS5uZXh1cy5hdHRlc3QudjEuUGxhbhISCgphZGFwdGVyX2lkGAYgASgJEiYKBmxhYmVscxgHIAMoCzIWLm5leHVzLmF0dGVzdC52MS5MYWJlbBInCgZwb2xpY3kYCCABKAsyFy5uZXh1cy5hdHRlc3QudjEuUG9saWN5Ei4KCHRlbXBsYXRlGAkgASgLMhwubmV4dXMuYXR0ZXN0LnYxLlRlbXBsYXRlVXNlEhYKDnJlcXVlc3RfZGlnZXN0GAogASgJEhUKDXBvbGljeV9kaWdlc3QYCyABKAkSLAoJYXBwcm92YWxzGAwgAygLMhkubmV4dXMuYXR0ZXN0LnYxLkFwcHJvdmFsEi0KCWV4ZWN1dGlvbhgNIAEoCzIaLm5leHVzLmF0dGVzdC52MS5FeGVjdXRpb24SLQoJbGlmZWN5Y2xlGA4gASgLMhoubmV4dXMuYXR0ZXN0LnYxLkxpZmVjeWNsZRIrCgh0aW1lbGluZRgPIAEoCzIZLm5leHVzLmF0dGVzdC52MS5UaW1lbGluZRIuCgpjcmVhdGVkX2F0GBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghoZWFkX3NlcRgSIAEoDRITCgtoZWFkX2RpZ2VzdBgTIAEoCRIxCgpndWFyZHJhaWxzGBQgAygLMh0ubmV4dXMuYXR0ZXN0LnYxLkd1YXJkcmFpbFVzZSKYAwoIQXBwcm92YWwSKAoIYXBwcm92ZXIYASABKAsyFi5uZXh1cy5hdHRlc3QudjEuQWN0b3ISDgoGZ3JvdXBzGAIgAygJEgsKA3NlcRgDIAEoDRIuCgpncmFudGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpleHBpcmVzX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdjb21tZW50GAYgASgJEi8KBnN0YXR1cxgHIAEoDjIfLm5leHVzLmF0dGVzdC52MS5BcHByb3ZhbFN0YXR1cxIuCgpyZXZva2VkX2F0GAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIZChFyZXZvY2F0aW9uX3JlYXNvbhgJIAEoCRIUCgxldmVudF9kaWdlc3QYCiABKAkSDgoGa2V5X2lkGAsgASgJEjIKDmtleV9yZXZva2VkX2F0GAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLtBAoJRXhlY3V0aW9uEhIKCmFkYXB0ZXJfaWQYASABKAkSKAoIZXhlY3V0b3IYAiABKAsyFi5uZXh1cy5hdHRlc3QudjEuQWN0b3ISMAoMcmVxdWVzdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgpzdGFydGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcnVuX2lkGAYgASgJEhUKDXJvdXRlcl9kaWdlc3QYByABKAkSFgoOc3RlcHNfZXhlY3V0ZWQYCCABKA0SFAoMZmFpbHVyZV9jb2RlGAkgASgJEhcKD2ZhaWx1cmVfbWVzc2FnZRgKIAEoCRIvCgpzZXR0bGVtZW50GAsgASgLMhsubmV4dXMuYXR0ZXN0LnYxLlNldHRsZW1lbnQSGAoQYXBwcm92YWxfZGlnZXN0cxgMIAMoCRIxCgpndWFyZHJhaWxzGA0gAygLMh0ubmV4dXMuYXR0ZXN0LnYxLkd1YXJkcmFpbFVzZRJBChRzZXBhcmF0aW9uX29mX2R1dGllcxgOIAEoCzIjLm5leHVzLmF0dGVzdC52MS5TZXBhcmF0aW9uT2ZEdXRpZXMSMAoLYnJlYWtfZ2xhc3MYDyABKAsyGy5uZXh1cy5hdHRlc3QudjEuQnJlYWtHbGFzcxIxCgdyZXZpZXdzGBAgAygLMiAubmV4dXMuYXR0ZXN0LnYxLkV4ZWN1dGlvblJldmlldyLLAQoPRXhlY3V0aW9uUmV2aWV3EigKCHJldmlld2VyGAEgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEg4KBmdyb3VwcxgCIAMoCRILCgNzZXEYAyABKA0SLwoLcmV2aWV3ZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KB3ZlcmRpY3QYBSABKA4yHi5uZXh1cy5hdHRlc3QudjEuUmV2aWV3VmVyZGljdBIPCgdjb21tZW50GAYgASgJIrcDCg9EZWNpc2lvblN1bW1hcnkSEwoLZGVjaXNpb25faWQYASABKAkSKQoJcmVxdWVzdGVyGAIgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEgwKBGdvYWwYAyABKAkSIwoEbW9kZRgEIAEoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlEhIKCmFkYXB0ZXJfaWQYBSABKAkSJgoGbGFiZWxzGAYgAygLMhYubmV4dXMuYXR0ZXN0LnYxLkxhYmVsEi0KBXN0YXRlGAcgASgOMh4ubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uU3RhdGUSKwoIcHJvZ3Jlc3MYCCABKAsyGS5uZXh1cy5hdHRlc3QudjEuUHJvZ3Jlc3MSLgoKY3JlYXRlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIaGVhZF9zZXEYCyABKA0SJwoGcmV2aWV3GAwgASgLMhcubmV4dXMuYXR0ZXN0LnYxLlJldmlldyqqAQoOQXBwcm92YWxTdGF0dXMSHwobQVBQUk9WQUxfU1RBVFVTX1VOU1BFQ0lGSUVEEAASHAoYQVBQUk9WQUxfU1RBVFVTX1NUQU5ESU5HEAESGwoXQVBQUk9WQUxfU1RBVFVTX0VYUElSRUQQAhIbChdBUFBST1ZBTF9TVEFUVVNfUkVWT0tFRBADEh8KG0FQUFJPVkFMX1NUQVRVU19LRVlfUkVWT0tFRBAEYgZwcm90bzM", [file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_event, file_nexus_attest_v1_guardrail, file_nexus_attest_v1_label, file_nexus_attest_v1_lifecycle, file_nexus_attest_v1_plan, file_nexus_attest_v1_policy, file_nexus_attest_v1_template]);
 
 /**
  * One governed action, from request to outcome, as its events tell it.
@@ -166,6 +168,13 @@ export type Decision = Message<"nexus.attest.v1.Decision"> & {
    * @generated from field: string head_digest = 19;
    */
   headDigest: string;
+
+  /**
+   * The guardrails that were recorded with the policy.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails = 20;
+   */
+  guardrails: GuardrailUse[];
 };
 
 /**
@@ -362,6 +371,34 @@ export type Execution = Message<"nexus.attest.v1.Execution"> & {
    * @generated from field: repeated string approval_digests = 12;
    */
   approvalDigests: string[];
+
+  /**
+   * The guardrails that were in force at the gate.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails = 13;
+   */
+  guardrails: GuardrailUse[];
+
+  /**
+   * What was kept apart; absent: nothing.
+   *
+   * @generated from field: nexus.attest.v1.SeparationOfDuties separation_of_duties = 14;
+   */
+  separationOfDuties?: SeparationOfDuties | undefined;
+
+  /**
+   * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+   *
+   * @generated from field: nexus.attest.v1.BreakGlass break_glass = 15;
+   */
+  breakGlass?: BreakGlass | undefined;
+
+  /**
+   * Every review, in order.
+   *
+   * @generated from field: repeated nexus.attest.v1.ExecutionReview reviews = 16;
+   */
+  reviews: ExecutionReview[];
 };
 
 /**
@@ -370,6 +407,62 @@ export type Execution = Message<"nexus.attest.v1.Execution"> & {
  */
 export const ExecutionSchema: GenMessage<Execution> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_decision, 2);
+
+/**
+ * One person's review of an execution by break-glass.
+ *
+ * @generated from message nexus.attest.v1.ExecutionReview
+ */
+export type ExecutionReview = Message<"nexus.attest.v1.ExecutionReview"> & {
+  /**
+   * Who reviewed.
+   *
+   * @generated from field: nexus.attest.v1.Actor reviewer = 1;
+   */
+  reviewer?: Actor | undefined;
+
+  /**
+   * The reviewer's groups at that time.
+   *
+   * @generated from field: repeated string groups = 2;
+   */
+  groups: string[];
+
+  /**
+   * seq of its EXECUTION_REVIEWED.
+   *
+   * @generated from field: uint32 seq = 3;
+   */
+  seq: number;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp reviewed_at = 4;
+   */
+  reviewedAt?: Timestamp | undefined;
+
+  /**
+   * What the reviewer found.
+   *
+   * @generated from field: nexus.attest.v1.ReviewVerdict verdict = 5;
+   */
+  verdict: ReviewVerdict;
+
+  /**
+   * The reviewer's words.
+   *
+   * @generated from field: string comment = 6;
+   */
+  comment: string;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ExecutionReview.
+ * Use `create(ExecutionReviewSchema)` to create a new message.
+ */
+export const ExecutionReviewSchema: GenMessage<ExecutionReview> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_decision, 3);
 
 /**
  * A decision in a list: without plan, approvals and timeline.
@@ -453,6 +546,13 @@ export type DecisionSummary = Message<"nexus.attest.v1.DecisionSummary"> & {
    * @generated from field: uint32 head_seq = 11;
    */
   headSeq: number;
+
+  /**
+   * The review of an execution by break-glass; absent if there was none.
+   *
+   * @generated from field: nexus.attest.v1.Review review = 12;
+   */
+  review?: Review | undefined;
 };
 
 /**
@@ -460,7 +560,7 @@ export type DecisionSummary = Message<"nexus.attest.v1.DecisionSummary"> & {
  * Use `create(DecisionSummarySchema)` to create a new message.
  */
 export const DecisionSummarySchema: GenMessage<DecisionSummary> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision, 3);
+  messageDesc(file_nexus_attest_v1_decision, 4);
 
 /**
  * Whether an approval stands.

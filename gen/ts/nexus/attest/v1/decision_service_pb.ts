@@ -11,11 +11,13 @@ import type { Decision, DecisionSummary, Execution } from "./decision_pb.ts";
 import { file_nexus_attest_v1_decision } from "./decision_pb.ts";
 import type { DsseEnvelope } from "./dsse_pb.ts";
 import { file_nexus_attest_v1_dsse } from "./dsse_pb.ts";
-import type { RecordedEvent } from "./event_pb.ts";
+import type { RecordedEvent, ReviewVerdict } from "./event_pb.ts";
 import { file_nexus_attest_v1_event } from "./event_pb.ts";
+import type { GuardrailUse } from "./guardrail_pb.ts";
+import { file_nexus_attest_v1_guardrail } from "./guardrail_pb.ts";
 import type { Label } from "./label_pb.ts";
 import { file_nexus_attest_v1_label } from "./label_pb.ts";
-import type { DecisionState, Lifecycle, TimelineEntry } from "./lifecycle_pb.ts";
+import type { BlockingReason, DecisionState, Lifecycle, ReviewStatus, TimelineEntry } from "./lifecycle_pb.ts";
 import { file_nexus_attest_v1_lifecycle } from "./lifecycle_pb.ts";
 import type { Mode, Plan } from "./plan_pb.ts";
 import { file_nexus_attest_v1_plan } from "./plan_pb.ts";
@@ -23,13 +25,15 @@ import type { Policy, PolicyOverrides } from "./policy_pb.ts";
 import { file_nexus_attest_v1_policy } from "./policy_pb.ts";
 import type { RunProgress } from "./router_pb.ts";
 import { file_nexus_attest_v1_router } from "./router_pb.ts";
+import type { TemplateUse } from "./template_pb.ts";
+import { file_nexus_attest_v1_template } from "./template_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file nexus/attest/v1/decision_service.proto.
  */
 export const file_nexus_attest_v1_decision_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZuZXh1cy9hdHRlc3QvdjEvZGVjaXNpb25fc2VydmljZS5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxItwDChVDcmVhdGVEZWNpc2lvblJlcXVlc3QSNAoKcmVxdWVzdF9pZBgBIAEoCUIgukgdchsyGV5bQS1aYS16MC05Ll86Ly1dezAsMTI4fSQSGAoEZ29hbBgCIAEoCUIKukgHcgUgASiAIBIvCgRtb2RlGAMgASgOMhUubmV4dXMuYXR0ZXN0LnYxLk1vZGVCCrpIB4IBBBABIAASIwoEcGxhbhgEIAEoCzIVLm5leHVzLmF0dGVzdC52MS5QbGFuEj8KCmFkYXB0ZXJfaWQYBSABKAlCK7pIKHImMiReKFtBLVphLXowLTldW0EtWmEtejAtOS5fLV17MCw2Mn0pPyQSMAoGbGFiZWxzGAYgAygLMhYubmV4dXMuYXR0ZXN0LnYxLkxhYmVsQgi6SAWSAQIQIBIpCgZwb2xpY3kYByABKAsyFy5uZXh1cy5hdHRlc3QudjEuUG9saWN5SAASMwoIdGVtcGxhdGUYCCABKAsyHy5uZXh1cy5hdHRlc3QudjEuVGVtcGxhdGVTb3VyY2VIABI5CgxtYXRjaF9sYWJlbHMYCSABKAsyIS5uZXh1cy5hdHRlc3QudjEuTGFiZWxNYXRjaFNvdXJjZUgAQg8KDXBvbGljeV9zb3VyY2UidwoOVGVtcGxhdGVTb3VyY2USMAoEbmFtZRgBIAEoCUIiukgfch0yG15bYS16MC05XVthLXowLTkuXy1dezAsNjJ9JBIzCglvdmVycmlkZXMYAiABKAsyIC5uZXh1cy5hdHRlc3QudjEuUG9saWN5T3ZlcnJpZGVzIkcKEExhYmVsTWF0Y2hTb3VyY2USMwoJb3ZlcnJpZGVzGAEgASgLMiAubmV4dXMuYXR0ZXN0LnYxLlBvbGljeU92ZXJyaWRlcyJgChZDcmVhdGVEZWNpc2lvblJlc3BvbnNlEisKCGRlY2lzaW9uGAEgASgLMhkubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uEhkKEWNvbnNpc3RlbmN5X3Rva2VuGAIgASgJIqoCChNBdHRhY2hQb2xpY3lSZXF1ZXN0EjQKCnJlcXVlc3RfaWQYASABKAlCILpIHXIbMhleW0EtWmEtejAtOS5fOi8tXXswLDEyOH0kEioKC2RlY2lzaW9uX2lkGAIgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQSKQoGcG9saWN5GAMgASgLMhcubmV4dXMuYXR0ZXN0LnYxLlBvbGljeUgAEjMKCHRlbXBsYXRlGAQgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLlRlbXBsYXRlU291cmNlSAASOQoMbWF0Y2hfbGFiZWxzGAUgASgLMiEubmV4dXMuYXR0ZXN0LnYxLkxhYmVsTWF0Y2hTb3VyY2VIAEIWCg1wb2xpY3lfc291cmNlEgW6SAIIASKnAQoUQXR0YWNoUG9saWN5UmVzcG9uc2USLQoFZXZlbnQYASABKAsyHi5uZXh1cy5hdHRlc3QudjEuUmVjb3JkZWRFdmVudBItCglsaWZlY3ljbGUYAiABKAsyGi5uZXh1cy5hdHRlc3QudjEuTGlmZWN5Y2xlEhYKDnJlcXVlc3RfZGlnZXN0GAMgASgJEhkKEWNvbnNpc3RlbmN5X3Rva2VuGAQgASgJIq4CChRHcmFudEFwcHJvdmFsUmVxdWVzdBI0CgpyZXF1ZXN0X2lkGAEgASgJQiC6SB1yGzIZXltBLVphLXowLTkuXzovLV17MCwxMjh9JBIqCgtkZWNpc2lvbl9pZBgCIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEhkKB2NvbW1lbnQYAyABKAlCCLpIBXIDKIAgEi4KCmV4cGlyZXNfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjcKDnJlcXVlc3RfZGlnZXN0GAUgASgJQh+6SBxyGjIYXihzaGEyNTY6WzAtOWEtZl17NjR9KT8kEjAKCXNpZ25hdHVyZRgGIAEoCzIdLm5leHVzLmF0dGVzdC52MS5Ec3NlRW52ZWxvcGUikAEKFUdyYW50QXBwcm92YWxSZXNwb25zZRItCgVldmVudBgBIAEoCzIeLm5leHVzLmF0dGVzdC52MS5SZWNvcmRlZEV2ZW50Ei0KCWxpZmVjeWNsZRgCIAEoCzIaLm5leHVzLmF0dGVzdC52MS5MaWZlY3ljbGUSGQoRY29uc2lzdGVuY3lfdG9rZW4YAyABKAkiwgEKFVJldm9rZUFwcHJvdmFsUmVxdWVzdBI0CgpyZXF1ZXN0X2lkGAEgASgJQiC6SB1yGzIZXltBLVphLXowLTkuXzovLV17MCwxMjh9JBIqCgtkZWNpc2lvbl9pZBgCIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEi0KC2FwcHJvdmVyX2lkGAMgASgJQhi6SBVyExiAAjIOXlteXHNccHtDY31dKiQSGAoGcmVhc29uGAQgASgJQgi6SAVyAyiAICKRAQoWUmV2b2tlQXBwcm92YWxSZXNwb25zZRItCgVldmVudBgBIAEoCzIeLm5leHVzLmF0dGVzdC52MS5SZWNvcmRlZEV2ZW50Ei0KCWxpZmVjeWNsZRgCIAEoCzIaLm5leHVzLmF0dGVzdC52MS5MaWZlY3ljbGUSGQoRY29uc2lzdGVuY3lfdG9rZW4YAyABKAkikwEKFVJlamVjdERlY2lzaW9uUmVxdWVzdBI0CgpyZXF1ZXN0X2lkGAEgASgJQiC6SB1yGzIZXltBLVphLXowLTkuXzovLV17MCwxMjh9JBIqCgtkZWNpc2lvbl9pZBgCIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEhgKBnJlYXNvbhgDIAEoCUIIukgFcgMogCAikQEKFlJlamVjdERlY2lzaW9uUmVzcG9uc2USLQoFZXZlbnQYASABKAsyHi5uZXh1cy5hdHRlc3QudjEuUmVjb3JkZWRFdmVudBItCglsaWZlY3ljbGUYAiABKAsyGi5uZXh1cy5hdHRlc3QudjEuTGlmZWN5Y2xlEhkKEWNvbnNpc3RlbmN5X3Rva2VuGAMgASgJIpMBChVDYW5jZWxEZWNpc2lvblJlcXVlc3QSNAoKcmVxdWVzdF9pZBgBIAEoCUIgukgdchsyGV5bQS1aYS16MC05Ll86Ly1dezAsMTI4fSQSKgoLZGVjaXNpb25faWQYAiABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBIYCgZyZWFzb24YAyABKAlCCLpIBXIDKIAgIpEBChZDYW5jZWxEZWNpc2lvblJlc3BvbnNlEi0KBWV2ZW50GAEgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLlJlY29yZGVkRXZlbnQSLQoJbGlmZWN5Y2xlGAIgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkxpZmVjeWNsZRIZChFjb25zaXN0ZW5jeV90b2tlbhgDIAEoCSLzAQoWRXhlY3V0ZURlY2lzaW9uUmVxdWVzdBI0CgpyZXF1ZXN0X2lkGAEgASgJQiC6SB1yGzIZXltBLVphLXowLTkuXzovLV17MCwxMjh9JBIqCgtkZWNpc2lvbl9pZBgCIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEj8KCmFkYXB0ZXJfaWQYAyABKAlCK7pIKHImMiReKFtBLVphLXowLTldW0EtWmEtejAtOS5fLV17MCw2Mn0pPyQSNgoEd2FpdBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINukgKqgEHIgMIkBwyACLBAQoXRXhlY3V0ZURlY2lzaW9uUmVzcG9uc2USLQoFZXZlbnQYASABKAsyHi5uZXh1cy5hdHRlc3QudjEuUmVjb3JkZWRFdmVudBItCglsaWZlY3ljbGUYAiABKAsyGi5uZXh1cy5hdHRlc3QudjEuTGlmZWN5Y2xlEi0KCWV4ZWN1dGlvbhgDIAEoCzIaLm5leHVzLmF0dGVzdC52MS5FeGVjdXRpb24SGQoRY29uc2lzdGVuY3lfdG9rZW4YBCABKAkigwIKFlNldHRsZUV4ZWN1dGlvblJlcXVlc3QSNAoKcmVxdWVzdF9pZBgBIAEoCUIgukgdchsyGV5bQS1aYS16MC05Ll86Ly1dezAsMTI4fSQSKgoLZGVjaXNpb25faWQYAiABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBIwCgphc2tfcm91dGVyGAMgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkFza1JvdXRlckgAEkAKEm9wZXJhdG9yX3N0YXRlbWVudBgEIAEoCzIiLm5leHVzLmF0dGVzdC52MS5PcGVyYXRvclN0YXRlbWVudEgAQhMKCnJlc29sdXRpb24SBbpIAggBIgsKCUFza1JvdXRlciJ7ChFPcGVyYXRvclN0YXRlbWVudBI7CgdvdXRjb21lGAEgASgOMh4ubmV4dXMuYXR0ZXN0LnYxLlN0YXRlZE91dGNvbWVCCrpIB4IBBBABIAASGgoGcmVhc29uGAIgASgJQgq6SAdyBSABKIAgEg0KBWZvcmNlGAMgASgIIsEBChdTZXR0bGVFeGVjdXRpb25SZXNwb25zZRItCgVldmVudBgBIAEoCzIeLm5leHVzLmF0dGVzdC52MS5SZWNvcmRlZEV2ZW50Ei0KCWxpZmVjeWNsZRgCIAEoCzIaLm5leHVzLmF0dGVzdC52MS5MaWZlY3ljbGUSLQoJZXhlY3V0aW9uGAMgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkV4ZWN1dGlvbhIZChFjb25zaXN0ZW5jeV90b2tlbhgEIAEoCSLjAQoSR2V0RGVjaXNpb25SZXF1ZXN0EioKC2RlY2lzaW9uX2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQSEwoJYXNfb2Zfc2VxGAIgASgNSAASMAoKYXNfb2ZfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIABIvCgtldmFsdWF0ZV9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoOdGltZWxpbmVfbGltaXQYBSABKA1CCLpIBSoDGOgHQgcKBWFzX29mIkIKE0dldERlY2lzaW9uUmVzcG9uc2USKwoIZGVjaXNpb24YASABKAsyGS5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb24i9QIKDkRlY2lzaW9uRmlsdGVyEkEKBnN0YXRlcxgBIAMoDjIeLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvblN0YXRlQhG6SA6SAQsQECIHggEEEAEgABIwCgZsYWJlbHMYAiADKAsyFi5uZXh1cy5hdHRlc3QudjEuTGFiZWxCCLpIBZIBAhAgEh4KDHJlcXVlc3Rlcl9pZBgDIAEoCUIIukgFcgMYgAISHQoLYXBwcm92ZXJfaWQYBCABKAlCCLpIBXIDGIACEhsKCmFkYXB0ZXJfaWQYBSABKAlCB7pIBHICGD8SLQoEbW9kZRgGIAEoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlQgi6SAWCAQIQARIwCgxjcmVhdGVkX2Zyb20YByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDWNyZWF0ZWRfdW50aWwYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIqkBChRMaXN0RGVjaXNpb25zUmVxdWVzdBIvCgZmaWx0ZXIYASABKAsyHy5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb25GaWx0ZXISHQoJcGFnZV9zaXplGAIgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGIAIEiMKEWNvbnNpc3RlbmN5X3Rva2VuGAQgASgJQgi6SAVyAxiAAiJlChVMaXN0RGVjaXNpb25zUmVzcG9uc2USMwoJZGVjaXNpb25zGAEgAygLMiAubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uU3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkilgEKGUxpc3REZWNpc2lvbkV2ZW50c1JlcXVlc3QSKgoLZGVjaXNpb25faWQYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBIQCghmcm9tX3NlcRgCIAEoDRIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYgAgiZQoaTGlzdERlY2lzaW9uRXZlbnRzUmVzcG9uc2USLgoGZXZlbnRzGAEgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLlJlY29yZGVkRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlQKFFdhdGNoRGVjaXNpb25SZXF1ZXN0EioKC2RlY2lzaW9uX2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQSEAoIZnJvbV9zZXEYAiABKA0ingIKFVdhdGNoRGVjaXNpb25SZXNwb25zZRIvCgVldmVudBgBIAEoCzIeLm5leHVzLmF0dGVzdC52MS5SZWNvcmRlZEV2ZW50SAASNQoJbGlmZWN5Y2xlGAIgASgLMiAubmV4dXMuYXR0ZXN0LnYxLkxpZmVjeWNsZVVwZGF0ZUgAEi4KCWNhdWdodF91cBgDIAEoCzIZLm5leHVzLmF0dGVzdC52MS5DYXVnaHRVcEgAEjQKDHJ1bl9wcm9ncmVzcxgEIAEoCzIcLm5leHVzLmF0dGVzdC52MS5SdW5Qcm9ncmVzc0gAEi8KCWhlYXJ0YmVhdBgFIAEoCzIaLm5leHVzLmF0dGVzdC52MS5IZWFydGJlYXRIAEIGCgRraW5kIqUBCg9MaWZlY3ljbGVVcGRhdGUSLQoJbGlmZWN5Y2xlGAEgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkxpZmVjeWNsZRIuCgVjYXVzZRgCIAEoDjIfLm5leHVzLmF0dGVzdC52MS5MaWZlY3ljbGVDYXVzZRIzCgtuZXdfZW50cmllcxgDIAMoCzIeLm5leHVzLmF0dGVzdC52MS5UaW1lbGluZUVudHJ5IhwKCENhdWdodFVwEhAKCGhlYWRfc2VxGAEgASgNIjUKCUhlYXJ0YmVhdBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJiChVXYXRjaERlY2lzaW9uc1JlcXVlc3QSLwoGZmlsdGVyGAEgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uRmlsdGVyEhgKBmN1cnNvchgCIAEoCUIIukgFcgMYgAIivQEKFldhdGNoRGVjaXNpb25zUmVzcG9uc2USMQoGY2hhbmdlGAEgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uQ2hhbmdlSAASNwoJY2F1Z2h0X3VwGAIgASgLMiIubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uc0NhdWdodFVwSAASLwoJaGVhcnRiZWF0GAMgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkhlYXJ0YmVhdEgAQgYKBGtpbmQiyQEKDkRlY2lzaW9uQ2hhbmdlEjIKCGRlY2lzaW9uGAEgASgLMiAubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uU3VtbWFyeRIzCgVjYXVzZRgCIAEoDjIkLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvbkNoYW5nZUNhdXNlEi0KBWV2ZW50GAMgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLlJlY29yZGVkRXZlbnQSDwoHbWF0Y2hlcxgEIAEoCBIOCgZjdXJzb3IYBSABKAkiIwoRRGVjaXNpb25zQ2F1Z2h0VXASDgoGY3Vyc29yGAEgASgJKoQBCg1TdGF0ZWRPdXRjb21lEh4KGlNUQVRFRF9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGgoWU1RBVEVEX09VVENPTUVfVU5LTk9XThABEhwKGFNUQVRFRF9PVVRDT01FX0NPTVBMRVRFRBACEhkKFVNUQVRFRF9PVVRDT01FX0ZBSUxFRBADKqQBCg5MaWZlY3ljbGVDYXVzZRIfChtMSUZFQ1lDTEVfQ0FVU0VfVU5TUEVDSUZJRUQQABIbChdMSUZFQ1lDTEVfQ0FVU0VfSU5JVElBTBABEhkKFUxJRkVDWUNMRV9DQVVTRV9FVkVOVBACEhgKFExJRkVDWUNMRV9DQVVTRV9USU1FEAMSHwobTElGRUNZQ0xFX0NBVVNFX0tFWV9SRVZPS0VEEAQqoAEKE0RlY2lzaW9uQ2hhbmdlQ2F1c2USJQohREVDSVNJT05fQ0hBTkdFX0NBVVNFX1VOU1BFQ0lGSUVEEAASIQodREVDSVNJT05fQ0hBTkdFX0NBVVNFX0lOSVRJQUwQARIfChtERUNJU0lPTl9DSEFOR0VfQ0FVU0VfRVZFTlQQAhIeChpERUNJU0lPTl9DSEFOR0VfQ0FVU0VfVElNRRADMtcKCg9EZWNpc2lvblNlcnZpY2USZgoOQ3JlYXRlRGVjaXNpb24SJi5uZXh1cy5hdHRlc3QudjEuQ3JlYXRlRGVjaXNpb25SZXF1ZXN0GicubmV4dXMuYXR0ZXN0LnYxLkNyZWF0ZURlY2lzaW9uUmVzcG9uc2UiA5ACAhJgCgxBdHRhY2hQb2xpY3kSJC5uZXh1cy5hdHRlc3QudjEuQXR0YWNoUG9saWN5UmVxdWVzdBolLm5leHVzLmF0dGVzdC52MS5BdHRhY2hQb2xpY3lSZXNwb25zZSIDkAICEmMKDUdyYW50QXBwcm92YWwSJS5uZXh1cy5hdHRlc3QudjEuR3JhbnRBcHByb3ZhbFJlcXVlc3QaJi5uZXh1cy5hdHRlc3QudjEuR3JhbnRBcHByb3ZhbFJlc3BvbnNlIgOQAgISZgoOUmV2b2tlQXBwcm92YWwSJi5uZXh1cy5hdHRlc3QudjEuUmV2b2tlQXBwcm92YWxSZXF1ZXN0GicubmV4dXMuYXR0ZXN0LnYxLlJldm9rZUFwcHJvdmFsUmVzcG9uc2UiA5ACAhJmCg5SZWplY3REZWNpc2lvbhImLm5leHVzLmF0dGVzdC52MS5SZWplY3REZWNpc2lvblJlcXVlc3QaJy5uZXh1cy5hdHRlc3QudjEuUmVqZWN0RGVjaXNpb25SZXNwb25zZSIDkAICEmYKDkNhbmNlbERlY2lzaW9uEiYubmV4dXMuYXR0ZXN0LnYxLkNhbmNlbERlY2lzaW9uUmVxdWVzdBonLm5leHVzLmF0dGVzdC52MS5DYW5jZWxEZWNpc2lvblJlc3BvbnNlIgOQAgISaQoPRXhlY3V0ZURlY2lzaW9uEicubmV4dXMuYXR0ZXN0LnYxLkV4ZWN1dGVEZWNpc2lvblJlcXVlc3QaKC5uZXh1cy5hdHRlc3QudjEuRXhlY3V0ZURlY2lzaW9uUmVzcG9uc2UiA5ACAhJpCg9TZXR0bGVFeGVjdXRpb24SJy5uZXh1cy5hdHRlc3QudjEuU2V0dGxlRXhlY3V0aW9uUmVxdWVzdBooLm5leHVzLmF0dGVzdC52MS5TZXR0bGVFeGVjdXRpb25SZXNwb25zZSIDkAICEl0KC0dldERlY2lzaW9uEiMubmV4dXMuYXR0ZXN0LnYxLkdldERlY2lzaW9uUmVxdWVzdBokLm5leHVzLmF0dGVzdC52MS5HZXREZWNpc2lvblJlc3BvbnNlIgOQAgESYwoNTGlzdERlY2lzaW9ucxIlLm5leHVzLmF0dGVzdC52MS5MaXN0RGVjaXNpb25zUmVxdWVzdBomLm5leHVzLmF0dGVzdC52MS5MaXN0RGVjaXNpb25zUmVzcG9uc2UiA5ACARJyChJMaXN0RGVjaXNpb25FdmVudHMSKi5uZXh1cy5hdHRlc3QudjEuTGlzdERlY2lzaW9uRXZlbnRzUmVxdWVzdBorLm5leHVzLmF0dGVzdC52MS5MaXN0RGVjaXNpb25FdmVudHNSZXNwb25zZSIDkAIBEmUKDVdhdGNoRGVjaXNpb24SJS5uZXh1cy5hdHRlc3QudjEuV2F0Y2hEZWNpc2lvblJlcXVlc3QaJi5uZXh1cy5hdHRlc3QudjEuV2F0Y2hEZWNpc2lvblJlc3BvbnNlIgOQAgEwARJoCg5XYXRjaERlY2lzaW9ucxImLm5leHVzLmF0dGVzdC52MS5XYXRjaERlY2lzaW9uc1JlcXVlc3QaJy5uZXh1cy5hdHRlc3QudjEuV2F0Y2hEZWNpc2lvbnNSZXNwb25zZSIDkAIBMAFiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_nexus_attest_v1_decision, file_nexus_attest_v1_dsse, file_nexus_attest_v1_event, file_nexus_attest_v1_label, file_nexus_attest_v1_lifecycle, file_nexus_attest_v1_plan, file_nexus_attest_v1_policy, file_nexus_attest_v1_router]);
+  fileDesc("CiZuZXh1cy9hdHRlc3QvdjEvZGVjaXNpb25fc2VydmljZS5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxItwDChVDcmVhdGVEZWNpc2lvblJlcXVlc3QSNAoKcmVxdWVzdF9pZBgBIAEoCUIgukgdchsyGV5bQS1aYS16MC05Ll86Ly1dezAsMTI4fSQSGAoEZ29hbBgCIAEoCUIKukgHcgUgASiAIBIvCgRtb2RlGAMgASgOMhUubmV4dXMuYXR0ZXN0LnYxLk1vZGVCCrpIB4IBBBABIAASIwoEcGxhbhgEIAEoCzIVLm5leHVzLmF0dGVzdC52MS5QbGFuEj8KCmFkYXB0ZXJfaWQYBSABKAlCK7pIKHImMiReKFtBLVphLXowLTldW0EtWmEtejAtOS5fLV17MCw2Mn0pPyQSMAoGbGFiZWxzGAYgAygLMhYubmV4dXMuYXR0ZXN0LnYxLkxhYmVsQgi6SAWSAQIQIBIpCgZwb2xpY3kYByABKAsyFy5uZXh1cy5hdHRlc3QudjEuUG9saWN5SAASMwoIdGVtcGxhdGUYCCABKAsyHy5uZXh1cy5hdHRlc3QudjEuVGVtcGxhdGVTb3VyY2VIABI5CgxtYXRjaF9sYWJlbHMYCSABKAsyIS5uZXh1cy5hdHRlc3QudjEuTGFiZWxNYXRjaFNvdXJjZUgAQg8KDXBvbGljeV9zb3VyY2UidwoOVGVtcGxhdGVTb3VyY2USMAoEbmFtZRgBIAEoCUIiukgfch0yG15bYS16MC05XVthLXowLTkuXy1dezAsNjJ9JBIzCglvdmVycmlkZXMYAiABKAsyIC5uZXh1cy5hdHRlc3QudjEuUG9saWN5T3ZlcnJpZGVzIkcKEExhYmVsTWF0Y2hTb3VyY2USMwoJb3ZlcnJpZGVzGAEgASgLMiAubmV4dXMuYXR0ZXN0LnYxLlBvbGljeU92ZXJyaWRlcyJgChZDcmVhdGVEZWNpc2lvblJlc3BvbnNlEisKCGRlY2lzaW9uGAEgASgLMhkubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uEhkKEWNvbnNpc3RlbmN5X3Rva2VuGAIgASgJIqoCChNBdHRhY2hQb2xpY3lSZXF1ZXN0EjQKCnJlcXVlc3RfaWQYASABKAlCILpIHXIbMhleW0EtWmEtejAtOS5fOi8tXXswLDEyOH0kEioKC2RlY2lzaW9uX2lkGAIgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQSKQoGcG9saWN5GAMgASgLMhcubmV4dXMuYXR0ZXN0LnYxLlBvbGljeUgAEjMKCHRlbXBsYXRlGAQgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLlRlbXBsYXRlU291cmNlSAASOQoMbWF0Y2hfbGFiZWxzGAUgASgLMiEubmV4dXMuYXR0ZXN0LnYxLkxhYmVsTWF0Y2hTb3VyY2VIAEIWCg1wb2xpY3lfc291cmNlEgW6SAIIASKnAQoUQXR0YWNoUG9saWN5UmVzcG9uc2USLQoFZXZlbnQYASABKAsyHi5uZXh1cy5hdHRlc3QudjEuUmVjb3JkZWRFdmVudBItCglsaWZlY3ljbGUYAiABKAsyGi5uZXh1cy5hdHRlc3QudjEuTGlmZWN5Y2xlEhYKDnJlcXVlc3RfZGlnZXN0GAMgASgJEhkKEWNvbnNpc3RlbmN5X3Rva2VuGAQgASgJIq4CChRHcmFudEFwcHJvdmFsUmVxdWVzdBI0CgpyZXF1ZXN0X2lkGAEgASgJQiC6SB1yGzIZXltBLVphLXowLTkuXzovLV17MCwxMjh9JBIqCgtkZWNpc2lvbl9pZBgCIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEhkKB2NvbW1lbnQYAyABKAlCCLpIBXIDKIAgEi4KCmV4cGlyZXNfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjcKDnJlcXVlc3RfZGlnZXN0GAUgASgJQh+6SBxyGjIYXihzaGEyNTY6WzAtOWEtZl17NjR9KT8kEjAKCXNpZ25hdHVyZRgGIAEoCzIdLm5leHVzLmF0dGVzdC52MS5Ec3NlRW52ZWxvcGUikAEKFUdyYW50QXBwcm92YWxSZXNwb25zZRItCgVldmVudBgBIAEoCzIeLm5leHVzLmF0dGVzdC52MS5SZWNvcmRlZEV2ZW50Ei0KCWxpZmVjeWNsZRgCIAEoCzIaLm5leHVzLmF0dGVzdC52MS5MaWZlY3ljbGUSGQoRY29uc2lzdGVuY3lfdG9rZW4YAyABKAkiwgEKFVJldm9rZUFwcHJvdmFsUmVxdWVzdBI0CgpyZXF1ZXN0X2lkGAEgASgJQiC6SB1yGzIZXltBLVphLXowLTkuXzovLV17MCwxMjh9JBIqCgtkZWNpc2lvbl9pZBgCIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEi0KC2FwcHJvdmVyX2lkGAMgASgJQhi6SBVyExiAAjIOXlteXHNccHtDY31dKiQSGAoGcmVhc29uGAQgASgJQgi6SAVyAyiAICKRAQoWUmV2b2tlQXBwcm92YWxSZXNwb25zZRItCgVldmVudBgBIAEoCzIeLm5leHVzLmF0dGVzdC52MS5SZWNvcmRlZEV2ZW50Ei0KCWxpZmVjeWNsZRgCIAEoCzIaLm5leHVzLmF0dGVzdC52MS5MaWZlY3ljbGUSGQoRY29uc2lzdGVuY3lfdG9rZW4YAyABKAkikwEKFVJlamVjdERlY2lzaW9uUmVxdWVzdBI0CgpyZXF1ZXN0X2lkGAEgASgJQiC6SB1yGzIZXltBLVphLXowLTkuXzovLV17MCwxMjh9JBIqCgtkZWNpc2lvbl9pZBgCIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEhgKBnJlYXNvbhgDIAEoCUIIukgFcgMogCAikQEKFlJlamVjdERlY2lzaW9uUmVzcG9uc2USLQoFZXZlbnQYASABKAsyHi5uZXh1cy5hdHRlc3QudjEuUmVjb3JkZWRFdmVudBItCglsaWZlY3ljbGUYAiABKAsyGi5uZXh1cy5hdHRlc3QudjEuTGlmZWN5Y2xlEhkKEWNvbnNpc3RlbmN5X3Rva2VuGAMgASgJIpMBChVDYW5jZWxEZWNpc2lvblJlcXVlc3QSNAoKcmVxdWVzdF9pZBgBIAEoCUIgukgdchsyGV5bQS1aYS16MC05Ll86Ly1dezAsMTI4fSQSKgoLZGVjaXNpb25faWQYAiABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBIYCgZyZWFzb24YAyABKAlCCLpIBXIDKIAgIpEBChZDYW5jZWxEZWNpc2lvblJlc3BvbnNlEi0KBWV2ZW50GAEgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLlJlY29yZGVkRXZlbnQSLQoJbGlmZWN5Y2xlGAIgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkxpZmVjeWNsZRIZChFjb25zaXN0ZW5jeV90b2tlbhgDIAEoCSKZAgoWRXhlY3V0ZURlY2lzaW9uUmVxdWVzdBI0CgpyZXF1ZXN0X2lkGAEgASgJQiC6SB1yGzIZXltBLVphLXowLTkuXzovLV17MCwxMjh9JBIqCgtkZWNpc2lvbl9pZBgCIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEj8KCmFkYXB0ZXJfaWQYAyABKAlCK7pIKHImMiReKFtBLVphLXowLTldW0EtWmEtejAtOS5fLV17MCw2Mn0pPyQSNgoEd2FpdBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINukgKqgEHIgMIkBwyABIkChJicmVha19nbGFzc19yZWFzb24YBSABKAlCCLpIBXIDKIAgIsEBChdFeGVjdXRlRGVjaXNpb25SZXNwb25zZRItCgVldmVudBgBIAEoCzIeLm5leHVzLmF0dGVzdC52MS5SZWNvcmRlZEV2ZW50Ei0KCWxpZmVjeWNsZRgCIAEoCzIaLm5leHVzLmF0dGVzdC52MS5MaWZlY3ljbGUSLQoJZXhlY3V0aW9uGAMgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkV4ZWN1dGlvbhIZChFjb25zaXN0ZW5jeV90b2tlbhgEIAEoCSLSAQoWUmV2aWV3RXhlY3V0aW9uUmVxdWVzdBI0CgpyZXF1ZXN0X2lkGAEgASgJQiC6SB1yGzIZXltBLVphLXowLTkuXzovLV17MCwxMjh9JBIqCgtkZWNpc2lvbl9pZBgCIAEoCUIVukgSchAyDl5bMC05YS1mXXszMn0kEjsKB3ZlcmRpY3QYAyABKA4yHi5uZXh1cy5hdHRlc3QudjEuUmV2aWV3VmVyZGljdEIKukgHggEEEAEgABIZCgdjb21tZW50GAQgASgJQgi6SAVyAyiAICKSAQoXUmV2aWV3RXhlY3V0aW9uUmVzcG9uc2USLQoFZXZlbnQYASABKAsyHi5uZXh1cy5hdHRlc3QudjEuUmVjb3JkZWRFdmVudBItCglsaWZlY3ljbGUYAiABKAsyGi5uZXh1cy5hdHRlc3QudjEuTGlmZWN5Y2xlEhkKEWNvbnNpc3RlbmN5X3Rva2VuGAMgASgJIlkKFkV4cGxhaW5EZWNpc2lvblJlcXVlc3QSPwoHcmVxdWVzdBgBIAEoCzImLm5leHVzLmF0dGVzdC52MS5DcmVhdGVEZWNpc2lvblJlcXVlc3RCBrpIA8gBASLRAgoXRXhwbGFpbkRlY2lzaW9uUmVzcG9uc2USJwoGcG9saWN5GAEgASgLMhcubmV4dXMuYXR0ZXN0LnYxLlBvbGljeRIuCgh0ZW1wbGF0ZRgCIAEoCzIcLm5leHVzLmF0dGVzdC52MS5UZW1wbGF0ZVVzZRIxCgpndWFyZHJhaWxzGAMgAygLMh0ubmV4dXMuYXR0ZXN0LnYxLkd1YXJkcmFpbFVzZRIwCg9wb2xpY3lfaW5fZm9yY2UYBCABKAsyFy5uZXh1cy5hdHRlc3QudjEuUG9saWN5EjkKEGJsb2NraW5nX3JlYXNvbnMYBSADKAsyHy5uZXh1cy5hdHRlc3QudjEuQmxvY2tpbmdSZWFzb24SPQoWZ3VhcmRyYWlsc19vZl9hZGFwdGVycxgGIAMoCzIdLm5leHVzLmF0dGVzdC52MS5HdWFyZHJhaWxVc2UigwIKFlNldHRsZUV4ZWN1dGlvblJlcXVlc3QSNAoKcmVxdWVzdF9pZBgBIAEoCUIgukgdchsyGV5bQS1aYS16MC05Ll86Ly1dezAsMTI4fSQSKgoLZGVjaXNpb25faWQYAiABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBIwCgphc2tfcm91dGVyGAMgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkFza1JvdXRlckgAEkAKEm9wZXJhdG9yX3N0YXRlbWVudBgEIAEoCzIiLm5leHVzLmF0dGVzdC52MS5PcGVyYXRvclN0YXRlbWVudEgAQhMKCnJlc29sdXRpb24SBbpIAggBIgsKCUFza1JvdXRlciJ7ChFPcGVyYXRvclN0YXRlbWVudBI7CgdvdXRjb21lGAEgASgOMh4ubmV4dXMuYXR0ZXN0LnYxLlN0YXRlZE91dGNvbWVCCrpIB4IBBBABIAASGgoGcmVhc29uGAIgASgJQgq6SAdyBSABKIAgEg0KBWZvcmNlGAMgASgIIsEBChdTZXR0bGVFeGVjdXRpb25SZXNwb25zZRItCgVldmVudBgBIAEoCzIeLm5leHVzLmF0dGVzdC52MS5SZWNvcmRlZEV2ZW50Ei0KCWxpZmVjeWNsZRgCIAEoCzIaLm5leHVzLmF0dGVzdC52MS5MaWZlY3ljbGUSLQoJZXhlY3V0aW9uGAMgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkV4ZWN1dGlvbhIZChFjb25zaXN0ZW5jeV90b2tlbhgEIAEoCSLjAQoSR2V0RGVjaXNpb25SZXF1ZXN0EioKC2RlY2lzaW9uX2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQSEwoJYXNfb2Zfc2VxGAIgASgNSAASMAoKYXNfb2ZfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIABIvCgtldmFsdWF0ZV9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoOdGltZWxpbmVfbGltaXQYBSABKA1CCLpIBSoDGOgHQgcKBWFzX29mIkIKE0dldERlY2lzaW9uUmVzcG9uc2USKwoIZGVjaXNpb24YASABKAsyGS5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb24iwAMKDkRlY2lzaW9uRmlsdGVyEkEKBnN0YXRlcxgBIAMoDjIeLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvblN0YXRlQhG6SA6SAQsQECIHggEEEAEgABIwCgZsYWJlbHMYAiADKAsyFi5uZXh1cy5hdHRlc3QudjEuTGFiZWxCCLpIBZIBAhAgEh4KDHJlcXVlc3Rlcl9pZBgDIAEoCUIIukgFcgMYgAISHQoLYXBwcm92ZXJfaWQYBCABKAlCCLpIBXIDGIACEhsKCmFkYXB0ZXJfaWQYBSABKAlCB7pIBHICGD8SLQoEbW9kZRgGIAEoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlQgi6SAWCAQIQARIwCgxjcmVhdGVkX2Zyb20YByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDWNyZWF0ZWRfdW50aWwYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEkkKD3Jldmlld19zdGF0dXNlcxgJIAMoDjIdLm5leHVzLmF0dGVzdC52MS5SZXZpZXdTdGF0dXNCEbpIDpIBCxAIIgeCAQQQASAAIqkBChRMaXN0RGVjaXNpb25zUmVxdWVzdBIvCgZmaWx0ZXIYASABKAsyHy5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb25GaWx0ZXISHQoJcGFnZV9zaXplGAIgASgFQgq6SAcaBRjIASgAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGIAIEiMKEWNvbnNpc3RlbmN5X3Rva2VuGAQgASgJQgi6SAVyAxiAAiJlChVMaXN0RGVjaXNpb25zUmVzcG9uc2USMwoJZGVjaXNpb25zGAEgAygLMiAubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uU3VtbWFyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkilgEKGUxpc3REZWNpc2lvbkV2ZW50c1JlcXVlc3QSKgoLZGVjaXNpb25faWQYASABKAlCFbpIEnIQMg5eWzAtOWEtZl17MzJ9JBIQCghmcm9tX3NlcRgCIAEoDRIdCglwYWdlX3NpemUYAyABKAVCCrpIBxoFGOgHKAASHAoKcGFnZV90b2tlbhgEIAEoCUIIukgFcgMYgAgiZQoaTGlzdERlY2lzaW9uRXZlbnRzUmVzcG9uc2USLgoGZXZlbnRzGAEgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLlJlY29yZGVkRXZlbnQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIlQKFFdhdGNoRGVjaXNpb25SZXF1ZXN0EioKC2RlY2lzaW9uX2lkGAEgASgJQhW6SBJyEDIOXlswLTlhLWZdezMyfSQSEAoIZnJvbV9zZXEYAiABKA0ingIKFVdhdGNoRGVjaXNpb25SZXNwb25zZRIvCgVldmVudBgBIAEoCzIeLm5leHVzLmF0dGVzdC52MS5SZWNvcmRlZEV2ZW50SAASNQoJbGlmZWN5Y2xlGAIgASgLMiAubmV4dXMuYXR0ZXN0LnYxLkxpZmVjeWNsZVVwZGF0ZUgAEi4KCWNhdWdodF91cBgDIAEoCzIZLm5leHVzLmF0dGVzdC52MS5DYXVnaHRVcEgAEjQKDHJ1bl9wcm9ncmVzcxgEIAEoCzIcLm5leHVzLmF0dGVzdC52MS5SdW5Qcm9ncmVzc0gAEi8KCWhlYXJ0YmVhdBgFIAEoCzIaLm5leHVzLmF0dGVzdC52MS5IZWFydGJlYXRIAEIGCgRraW5kIqUBCg9MaWZlY3ljbGVVcGRhdGUSLQoJbGlmZWN5Y2xlGAEgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkxpZmVjeWNsZRIuCgVjYXVzZRgCIAEoDjIfLm5leHVzLmF0dGVzdC52MS5MaWZlY3ljbGVDYXVzZRIzCgtuZXdfZW50cmllcxgDIAMoCzIeLm5leHVzLmF0dGVzdC52MS5UaW1lbGluZUVudHJ5IhwKCENhdWdodFVwEhAKCGhlYWRfc2VxGAEgASgNIjUKCUhlYXJ0YmVhdBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJiChVXYXRjaERlY2lzaW9uc1JlcXVlc3QSLwoGZmlsdGVyGAEgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uRmlsdGVyEhgKBmN1cnNvchgCIAEoCUIIukgFcgMYgAIivQEKFldhdGNoRGVjaXNpb25zUmVzcG9uc2USMQoGY2hhbmdlGAEgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uQ2hhbmdlSAASNwoJY2F1Z2h0X3VwGAIgASgLMiIubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uc0NhdWdodFVwSAASLwoJaGVhcnRiZWF0GAMgASgLMhoubmV4dXMuYXR0ZXN0LnYxLkhlYXJ0YmVhdEgAQgYKBGtpbmQiyQEKDkRlY2lzaW9uQ2hhbmdlEjIKCGRlY2lzaW9uGAEgASgLMiAubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uU3VtbWFyeRIzCgVjYXVzZRgCIAEoDjIkLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvbkNoYW5nZUNhdXNlEi0KBWV2ZW50GAMgASgLMh4ubmV4dXMuYXR0ZXN0LnYxLlJlY29yZGVkRXZlbnQSDwoHbWF0Y2hlcxgEIAEoCBIOCgZjdXJzb3IYBSABKAkiIwoRRGVjaXNpb25zQ2F1Z2h0VXASDgoGY3Vyc29yGAEgASgJKoQBCg1TdGF0ZWRPdXRjb21lEh4KGlNUQVRFRF9PVVRDT01FX1VOU1BFQ0lGSUVEEAASGgoWU1RBVEVEX09VVENPTUVfVU5LTk9XThABEhwKGFNUQVRFRF9PVVRDT01FX0NPTVBMRVRFRBACEhkKFVNUQVRFRF9PVVRDT01FX0ZBSUxFRBADKqQBCg5MaWZlY3ljbGVDYXVzZRIfChtMSUZFQ1lDTEVfQ0FVU0VfVU5TUEVDSUZJRUQQABIbChdMSUZFQ1lDTEVfQ0FVU0VfSU5JVElBTBABEhkKFUxJRkVDWUNMRV9DQVVTRV9FVkVOVBACEhgKFExJRkVDWUNMRV9DQVVTRV9USU1FEAMSHwobTElGRUNZQ0xFX0NBVVNFX0tFWV9SRVZPS0VEEAQqoAEKE0RlY2lzaW9uQ2hhbmdlQ2F1c2USJQohREVDSVNJT05fQ0hBTkdFX0NBVVNFX1VOU1BFQ0lGSUVEEAASIQodREVDSVNJT05fQ0hBTkdFX0NBVVNFX0lOSVRJQUwQARIfChtERUNJU0lPTl9DSEFOR0VfQ0FVU0VfRVZFTlQQAhIeChpERUNJU0lPTl9DSEFOR0VfQ0FVU0VfVElNRRADMq0MCg9EZWNpc2lvblNlcnZpY2USZgoOQ3JlYXRlRGVjaXNpb24SJi5uZXh1cy5hdHRlc3QudjEuQ3JlYXRlRGVjaXNpb25SZXF1ZXN0GicubmV4dXMuYXR0ZXN0LnYxLkNyZWF0ZURlY2lzaW9uUmVzcG9uc2UiA5ACAhJgCgxBdHRhY2hQb2xpY3kSJC5uZXh1cy5hdHRlc3QudjEuQXR0YWNoUG9saWN5UmVxdWVzdBolLm5leHVzLmF0dGVzdC52MS5BdHRhY2hQb2xpY3lSZXNwb25zZSIDkAICEmMKDUdyYW50QXBwcm92YWwSJS5uZXh1cy5hdHRlc3QudjEuR3JhbnRBcHByb3ZhbFJlcXVlc3QaJi5uZXh1cy5hdHRlc3QudjEuR3JhbnRBcHByb3ZhbFJlc3BvbnNlIgOQAgISZgoOUmV2b2tlQXBwcm92YWwSJi5uZXh1cy5hdHRlc3QudjEuUmV2b2tlQXBwcm92YWxSZXF1ZXN0GicubmV4dXMuYXR0ZXN0LnYxLlJldm9rZUFwcHJvdmFsUmVzcG9uc2UiA5ACAhJmCg5SZWplY3REZWNpc2lvbhImLm5leHVzLmF0dGVzdC52MS5SZWplY3REZWNpc2lvblJlcXVlc3QaJy5uZXh1cy5hdHRlc3QudjEuUmVqZWN0RGVjaXNpb25SZXNwb25zZSIDkAICEmYKDkNhbmNlbERlY2lzaW9uEiYubmV4dXMuYXR0ZXN0LnYxLkNhbmNlbERlY2lzaW9uUmVxdWVzdBonLm5leHVzLmF0dGVzdC52MS5DYW5jZWxEZWNpc2lvblJlc3BvbnNlIgOQAgISaQoPRXhwbGFpbkRlY2lzaW9uEicubmV4dXMuYXR0ZXN0LnYxLkV4cGxhaW5EZWNpc2lvblJlcXVlc3QaKC5uZXh1cy5hdHRlc3QudjEuRXhwbGFpbkRlY2lzaW9uUmVzcG9uc2UiA5ACARJpCg9FeGVjdXRlRGVjaXNpb24SJy5uZXh1cy5hdHRlc3QudjEuRXhlY3V0ZURlY2lzaW9uUmVxdWVzdBooLm5leHVzLmF0dGVzdC52MS5FeGVjdXRlRGVjaXNpb25SZXNwb25zZSIDkAICEmkKD1NldHRsZUV4ZWN1dGlvbhInLm5leHVzLmF0dGVzdC52MS5TZXR0bGVFeGVjdXRpb25SZXF1ZXN0GigubmV4dXMuYXR0ZXN0LnYxLlNldHRsZUV4ZWN1dGlvblJlc3BvbnNlIgOQAgISaQoPUmV2aWV3RXhlY3V0aW9uEicubmV4dXMuYXR0ZXN0LnYxLlJldmlld0V4ZWN1dGlvblJlcXVlc3QaKC5uZXh1cy5hdHRlc3QudjEuUmV2aWV3RXhlY3V0aW9uUmVzcG9uc2UiA5ACAhJdCgtHZXREZWNpc2lvbhIjLm5leHVzLmF0dGVzdC52MS5HZXREZWNpc2lvblJlcXVlc3QaJC5uZXh1cy5hdHRlc3QudjEuR2V0RGVjaXNpb25SZXNwb25zZSIDkAIBEmMKDUxpc3REZWNpc2lvbnMSJS5uZXh1cy5hdHRlc3QudjEuTGlzdERlY2lzaW9uc1JlcXVlc3QaJi5uZXh1cy5hdHRlc3QudjEuTGlzdERlY2lzaW9uc1Jlc3BvbnNlIgOQAgEScgoSTGlzdERlY2lzaW9uRXZlbnRzEioubmV4dXMuYXR0ZXN0LnYxLkxpc3REZWNpc2lvbkV2ZW50c1JlcXVlc3QaKy5uZXh1cy5hdHRlc3QudjEuTGlzdERlY2lzaW9uRXZlbnRzUmVzcG9uc2UiA5ACARJlCg1XYXRjaERlY2lzaW9uEiUubmV4dXMuYXR0ZXN0LnYxLldhdGNoRGVjaXNpb25SZXF1ZXN0GiYubmV4dXMuYXR0ZXN0LnYxLldhdGNoRGVjaXNpb25SZXNwb25zZSIDkAIBMAESaAoOV2F0Y2hEZWNpc2lvbnMSJi5uZXh1cy5hdHRlc3QudjEuV2F0Y2hEZWNpc2lvbnNSZXF1ZXN0GicubmV4dXMuYXR0ZXN0LnYxLldhdGNoRGVjaXNpb25zUmVzcG9uc2UiA5ACATABYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_nexus_attest_v1_decision, file_nexus_attest_v1_dsse, file_nexus_attest_v1_event, file_nexus_attest_v1_guardrail, file_nexus_attest_v1_label, file_nexus_attest_v1_lifecycle, file_nexus_attest_v1_plan, file_nexus_attest_v1_policy, file_nexus_attest_v1_router, file_nexus_attest_v1_template]);
 
 /**
  * Asks for a new decision.
@@ -640,6 +644,14 @@ export type ExecuteDecisionRequest = Message<"nexus.attest.v1.ExecuteDecisionReq
    * @generated from field: google.protobuf.Duration wait = 4;
    */
   wait?: Duration | undefined;
+
+  /**
+   * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+   * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+   *
+   * @generated from field: string break_glass_reason = 5;
+   */
+  breakGlassReason: string;
 };
 
 /**
@@ -692,6 +704,160 @@ export const ExecuteDecisionResponseSchema: GenMessage<ExecuteDecisionResponse> 
   messageDesc(file_nexus_attest_v1_decision_service, 15);
 
 /**
+ * Reviews an execution by break-glass.
+ *
+ * @generated from message nexus.attest.v1.ReviewExecutionRequest
+ */
+export type ReviewExecutionRequest = Message<"nexus.attest.v1.ReviewExecutionRequest"> & {
+  /**
+   * Idempotency key; see CreateDecisionRequest.request_id.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * The decision.
+   *
+   * @generated from field: string decision_id = 2;
+   */
+  decisionId: string;
+
+  /**
+   * What the reviewer found.
+   *
+   * @generated from field: nexus.attest.v1.ReviewVerdict verdict = 3;
+   */
+  verdict: ReviewVerdict;
+
+  /**
+   * The reviewer's words: at most 4 KiB.
+   *
+   * @generated from field: string comment = 4;
+   */
+  comment: string;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ReviewExecutionRequest.
+ * Use `create(ReviewExecutionRequestSchema)` to create a new message.
+ */
+export const ReviewExecutionRequestSchema: GenMessage<ReviewExecutionRequest> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_decision_service, 16);
+
+/**
+ * What was written.
+ *
+ * @generated from message nexus.attest.v1.ReviewExecutionResponse
+ */
+export type ReviewExecutionResponse = Message<"nexus.attest.v1.ReviewExecutionResponse"> & {
+  /**
+   * The EXECUTION_REVIEWED.
+   *
+   * @generated from field: nexus.attest.v1.RecordedEvent event = 1;
+   */
+  event?: RecordedEvent | undefined;
+
+  /**
+   * Where the decision, and its review, stood right after it.
+   *
+   * @generated from field: nexus.attest.v1.Lifecycle lifecycle = 2;
+   */
+  lifecycle?: Lifecycle | undefined;
+
+  /**
+   * See CreateDecisionResponse.
+   *
+   * @generated from field: string consistency_token = 3;
+   */
+  consistencyToken: string;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ReviewExecutionResponse.
+ * Use `create(ReviewExecutionResponseSchema)` to create a new message.
+ */
+export const ReviewExecutionResponseSchema: GenMessage<ReviewExecutionResponse> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_decision_service, 17);
+
+/**
+ * Asks what would become of a request.
+ *
+ * @generated from message nexus.attest.v1.ExplainDecisionRequest
+ */
+export type ExplainDecisionRequest = Message<"nexus.attest.v1.ExplainDecisionRequest"> & {
+  /**
+   * The request as it would be made.
+   *
+   * @generated from field: nexus.attest.v1.CreateDecisionRequest request = 1;
+   */
+  request?: CreateDecisionRequest | undefined;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ExplainDecisionRequest.
+ * Use `create(ExplainDecisionRequestSchema)` to create a new message.
+ */
+export const ExplainDecisionRequestSchema: GenMessage<ExplainDecisionRequest> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_decision_service, 18);
+
+/**
+ * What would become of it. Guardrails are those of this moment: a later gate is judged by its own.
+ *
+ * @generated from message nexus.attest.v1.ExplainDecisionResponse
+ */
+export type ExplainDecisionResponse = Message<"nexus.attest.v1.ExplainDecisionResponse"> & {
+  /**
+   * The policy as it would be attached; absent for a draft.
+   *
+   * @generated from field: nexus.attest.v1.Policy policy = 1;
+   */
+  policy?: Policy | undefined;
+
+  /**
+   * The template it would come from, if any.
+   *
+   * @generated from field: nexus.attest.v1.TemplateUse template = 2;
+   */
+  template?: TemplateUse | undefined;
+
+  /**
+   * The guardrails that would be recorded.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails = 3;
+   */
+  guardrails: GuardrailUse[];
+
+  /**
+   * The policy as raised by those guardrails: what has to hold in all; absent for a draft.
+   *
+   * @generated from field: nexus.attest.v1.Policy policy_in_force = 4;
+   */
+  policyInForce?: Policy | undefined;
+
+  /**
+   * What would stand between the decision and its execution right after it was made.
+   *
+   * @generated from field: repeated nexus.attest.v1.BlockingReason blocking_reasons = 5;
+   */
+  blockingReasons: BlockingReason[];
+
+  /**
+   * Guardrails that would match besides on some of the policy's adapters; where the request names its adapter, or none would, there are none.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails_of_adapters = 6;
+   */
+  guardrailsOfAdapters: GuardrailUse[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.ExplainDecisionResponse.
+ * Use `create(ExplainDecisionResponseSchema)` to create a new message.
+ */
+export const ExplainDecisionResponseSchema: GenMessage<ExplainDecisionResponse> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_decision_service, 19);
+
+/**
  * Asks to resolve an execution without an outcome.
  *
  * @generated from message nexus.attest.v1.SettleExecutionRequest
@@ -740,7 +906,7 @@ export type SettleExecutionRequest = Message<"nexus.attest.v1.SettleExecutionReq
  * Use `create(SettleExecutionRequestSchema)` to create a new message.
  */
 export const SettleExecutionRequestSchema: GenMessage<SettleExecutionRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 16);
+  messageDesc(file_nexus_attest_v1_decision_service, 20);
 
 /**
  * Asks the router again. If it can tell, its answer is recorded; if not, nothing is written and the call fails with ROUTER_CANNOT_SAY.
@@ -755,7 +921,7 @@ export type AskRouter = Message<"nexus.attest.v1.AskRouter"> & {
  * Use `create(AskRouterSchema)` to create a new message.
  */
 export const AskRouterSchema: GenMessage<AskRouter> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 17);
+  messageDesc(file_nexus_attest_v1_decision_service, 21);
 
 /**
  * An operator's word for how the run ended.
@@ -792,7 +958,7 @@ export type OperatorStatement = Message<"nexus.attest.v1.OperatorStatement"> & {
  * Use `create(OperatorStatementSchema)` to create a new message.
  */
 export const OperatorStatementSchema: GenMessage<OperatorStatement> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 18);
+  messageDesc(file_nexus_attest_v1_decision_service, 22);
 
 /**
  * What was written.
@@ -834,7 +1000,7 @@ export type SettleExecutionResponse = Message<"nexus.attest.v1.SettleExecutionRe
  * Use `create(SettleExecutionResponseSchema)` to create a new message.
  */
 export const SettleExecutionResponseSchema: GenMessage<SettleExecutionResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 19);
+  messageDesc(file_nexus_attest_v1_decision_service, 23);
 
 /**
  * Asks for one decision.
@@ -892,7 +1058,7 @@ export type GetDecisionRequest = Message<"nexus.attest.v1.GetDecisionRequest"> &
  * Use `create(GetDecisionRequestSchema)` to create a new message.
  */
 export const GetDecisionRequestSchema: GenMessage<GetDecisionRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 20);
+  messageDesc(file_nexus_attest_v1_decision_service, 24);
 
 /**
  * One decision.
@@ -913,7 +1079,7 @@ export type GetDecisionResponse = Message<"nexus.attest.v1.GetDecisionResponse">
  * Use `create(GetDecisionResponseSchema)` to create a new message.
  */
 export const GetDecisionResponseSchema: GenMessage<GetDecisionResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 21);
+  messageDesc(file_nexus_attest_v1_decision_service, 25);
 
 /**
  * Which decisions. Everything given must hold.
@@ -976,6 +1142,13 @@ export type DecisionFilter = Message<"nexus.attest.v1.DecisionFilter"> & {
    * @generated from field: google.protobuf.Timestamp created_until = 8;
    */
   createdUntil?: Timestamp | undefined;
+
+  /**
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   *
+   * @generated from field: repeated nexus.attest.v1.ReviewStatus review_statuses = 9;
+   */
+  reviewStatuses: ReviewStatus[];
 };
 
 /**
@@ -983,7 +1156,7 @@ export type DecisionFilter = Message<"nexus.attest.v1.DecisionFilter"> & {
  * Use `create(DecisionFilterSchema)` to create a new message.
  */
 export const DecisionFilterSchema: GenMessage<DecisionFilter> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 22);
+  messageDesc(file_nexus_attest_v1_decision_service, 26);
 
 /**
  * Asks for a page of decisions.
@@ -1025,7 +1198,7 @@ export type ListDecisionsRequest = Message<"nexus.attest.v1.ListDecisionsRequest
  * Use `create(ListDecisionsRequestSchema)` to create a new message.
  */
 export const ListDecisionsRequestSchema: GenMessage<ListDecisionsRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 23);
+  messageDesc(file_nexus_attest_v1_decision_service, 27);
 
 /**
  * A page of decisions.
@@ -1053,7 +1226,7 @@ export type ListDecisionsResponse = Message<"nexus.attest.v1.ListDecisionsRespon
  * Use `create(ListDecisionsResponseSchema)` to create a new message.
  */
 export const ListDecisionsResponseSchema: GenMessage<ListDecisionsResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 24);
+  messageDesc(file_nexus_attest_v1_decision_service, 28);
 
 /**
  * Asks for a page of a decision's log.
@@ -1095,7 +1268,7 @@ export type ListDecisionEventsRequest = Message<"nexus.attest.v1.ListDecisionEve
  * Use `create(ListDecisionEventsRequestSchema)` to create a new message.
  */
 export const ListDecisionEventsRequestSchema: GenMessage<ListDecisionEventsRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 25);
+  messageDesc(file_nexus_attest_v1_decision_service, 29);
 
 /**
  * A page of a decision's log.
@@ -1123,7 +1296,7 @@ export type ListDecisionEventsResponse = Message<"nexus.attest.v1.ListDecisionEv
  * Use `create(ListDecisionEventsResponseSchema)` to create a new message.
  */
 export const ListDecisionEventsResponseSchema: GenMessage<ListDecisionEventsResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 26);
+  messageDesc(file_nexus_attest_v1_decision_service, 30);
 
 /**
  * Asks to follow one decision.
@@ -1151,7 +1324,7 @@ export type WatchDecisionRequest = Message<"nexus.attest.v1.WatchDecisionRequest
  * Use `create(WatchDecisionRequestSchema)` to create a new message.
  */
 export const WatchDecisionRequestSchema: GenMessage<WatchDecisionRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 27);
+  messageDesc(file_nexus_attest_v1_decision_service, 31);
 
 /**
  * One message of WatchDecision. Clients skip kinds they do not know.
@@ -1212,7 +1385,7 @@ export type WatchDecisionResponse = Message<"nexus.attest.v1.WatchDecisionRespon
  * Use `create(WatchDecisionResponseSchema)` to create a new message.
  */
 export const WatchDecisionResponseSchema: GenMessage<WatchDecisionResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 28);
+  messageDesc(file_nexus_attest_v1_decision_service, 32);
 
 /**
  * A new judgement.
@@ -1247,7 +1420,7 @@ export type LifecycleUpdate = Message<"nexus.attest.v1.LifecycleUpdate"> & {
  * Use `create(LifecycleUpdateSchema)` to create a new message.
  */
 export const LifecycleUpdateSchema: GenMessage<LifecycleUpdate> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 29);
+  messageDesc(file_nexus_attest_v1_decision_service, 33);
 
 /**
  * Everything up to here is history.
@@ -1268,7 +1441,7 @@ export type CaughtUp = Message<"nexus.attest.v1.CaughtUp"> & {
  * Use `create(CaughtUpSchema)` to create a new message.
  */
 export const CaughtUpSchema: GenMessage<CaughtUp> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 30);
+  messageDesc(file_nexus_attest_v1_decision_service, 34);
 
 /**
  * A sign of life.
@@ -1289,7 +1462,7 @@ export type Heartbeat = Message<"nexus.attest.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 31);
+  messageDesc(file_nexus_attest_v1_decision_service, 35);
 
 /**
  * Asks to follow all decisions that match.
@@ -1317,7 +1490,7 @@ export type WatchDecisionsRequest = Message<"nexus.attest.v1.WatchDecisionsReque
  * Use `create(WatchDecisionsRequestSchema)` to create a new message.
  */
 export const WatchDecisionsRequestSchema: GenMessage<WatchDecisionsRequest> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 32);
+  messageDesc(file_nexus_attest_v1_decision_service, 36);
 
 /**
  * One message of WatchDecisions. Clients skip kinds they do not know.
@@ -1362,7 +1535,7 @@ export type WatchDecisionsResponse = Message<"nexus.attest.v1.WatchDecisionsResp
  * Use `create(WatchDecisionsResponseSchema)` to create a new message.
  */
 export const WatchDecisionsResponseSchema: GenMessage<WatchDecisionsResponse> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 33);
+  messageDesc(file_nexus_attest_v1_decision_service, 37);
 
 /**
  * A decision as it stands after a change.
@@ -1411,7 +1584,7 @@ export type DecisionChange = Message<"nexus.attest.v1.DecisionChange"> & {
  * Use `create(DecisionChangeSchema)` to create a new message.
  */
 export const DecisionChangeSchema: GenMessage<DecisionChange> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 34);
+  messageDesc(file_nexus_attest_v1_decision_service, 38);
 
 /**
  * Everything up to here is history.
@@ -1432,7 +1605,7 @@ export type DecisionsCaughtUp = Message<"nexus.attest.v1.DecisionsCaughtUp"> & {
  * Use `create(DecisionsCaughtUpSchema)` to create a new message.
  */
 export const DecisionsCaughtUpSchema: GenMessage<DecisionsCaughtUp> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_decision_service, 35);
+  messageDesc(file_nexus_attest_v1_decision_service, 39);
 
 /**
  * What an operator may state.
@@ -1588,8 +1761,8 @@ export const DecisionChangeCauseSchema: GenEnum<DecisionChangeCause> = /*@__PURE
 /**
  * Request, policy, approvals, execution: the whole way of a decision.
  *
- * Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
- * the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+ * Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+ * carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
  *
  * Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
  * for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -1658,6 +1831,16 @@ export const DecisionService: GenService<{
     output: typeof CancelDecisionResponseSchema;
   },
   /**
+   * Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing.
+   *
+   * @generated from rpc nexus.attest.v1.DecisionService.ExplainDecision
+   */
+  explainDecision: {
+    methodKind: "unary";
+    input: typeof ExplainDecisionRequestSchema;
+    output: typeof ExplainDecisionResponseSchema;
+  },
+  /**
    * Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
    * blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
    *
@@ -1678,6 +1861,17 @@ export const DecisionService: GenService<{
     methodKind: "unary";
     input: typeof SettleExecutionRequestSchema;
     output: typeof SettleExecutionResponseSchema;
+  },
+  /**
+   * Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+   * decision has ended. A person reviews once, and nobody what they executed themselves.
+   *
+   * @generated from rpc nexus.attest.v1.DecisionService.ReviewExecution
+   */
+  reviewExecution: {
+    methodKind: "unary";
+    input: typeof ReviewExecutionRequestSchema;
+    output: typeof ReviewExecutionResponseSchema;
   },
   /**
    * One decision, now or at any point of its past, judged by now or by any clock.

@@ -11,6 +11,8 @@ import type { Actor } from "./actor_pb.ts";
 import { file_nexus_attest_v1_actor } from "./actor_pb.ts";
 import type { DsseEnvelope } from "./dsse_pb.ts";
 import { file_nexus_attest_v1_dsse } from "./dsse_pb.ts";
+import type { GuardrailUse } from "./guardrail_pb.ts";
+import { file_nexus_attest_v1_guardrail } from "./guardrail_pb.ts";
 import type { Label } from "./label_pb.ts";
 import { file_nexus_attest_v1_label } from "./label_pb.ts";
 import type { Mode, Plan } from "./plan_pb.ts";
@@ -25,7 +27,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file nexus/attest/v1/event.proto.
  */
 export const file_nexus_attest_v1_event: GenFile = /*@__PURE__*/
-  fileDesc("ChtuZXh1cy9hdHRlc3QvdjEvZXZlbnQucHJvdG8SD25leHVzLmF0dGVzdC52MSLOBwoNRGVjaXNpb25FdmVudBIQCghldmVudF9pZBgBIAEoCRITCgtkZWNpc2lvbl9pZBgCIAEoCRILCgNzZXEYAyABKA0SLwoLb2NjdXJyZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKBWFjdG9yGAUgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEigKCGRlbGVnYXRlGAYgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEhIKCnJlcXVlc3RfaWQYByABKAkSFwoPcHJldmlvdXNfZGlnZXN0GAggASgJEjwKEGRlY2lzaW9uX2NyZWF0ZWQYECABKAsyIC5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb25DcmVhdGVkSAASOgoPcG9saWN5X2F0dGFjaGVkGBEgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLlBvbGljeUF0dGFjaGVkSAASPAoQYXBwcm92YWxfZ3JhbnRlZBgSIAEoCzIgLm5leHVzLmF0dGVzdC52MS5BcHByb3ZhbEdyYW50ZWRIABI8ChBhcHByb3ZhbF9yZXZva2VkGBMgASgLMiAubmV4dXMuYXR0ZXN0LnYxLkFwcHJvdmFsUmV2b2tlZEgAEkIKE2V4ZWN1dGlvbl9yZXF1ZXN0ZWQYFCABKAsyIy5uZXh1cy5hdHRlc3QudjEuRXhlY3V0aW9uUmVxdWVzdGVkSAASPgoRZXhlY3V0aW9uX3N0YXJ0ZWQYFSABKAsyIS5uZXh1cy5hdHRlc3QudjEuRXhlY3V0aW9uU3RhcnRlZEgAEkIKE2V4ZWN1dGlvbl9jb21wbGV0ZWQYFiABKAsyIy5uZXh1cy5hdHRlc3QudjEuRXhlY3V0aW9uQ29tcGxldGVkSAASPAoQZXhlY3V0aW9uX2ZhaWxlZBgXIAEoCzIgLm5leHVzLmF0dGVzdC52MS5FeGVjdXRpb25GYWlsZWRIABI+ChFkZWNpc2lvbl9yZWplY3RlZBgYIAEoCzIhLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvblJlamVjdGVkSAASQAoSZGVjaXNpb25fY2FuY2VsbGVkGBkgASgLMiIubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uQ2FuY2VsbGVkSAASTQoZZXhlY3V0aW9uX291dGNvbWVfdW5rbm93bhgaIAEoCzIoLm5leHVzLmF0dGVzdC52MS5FeGVjdXRpb25PdXRjb21lVW5rbm93bkgAQg0KBGJvZHkSBbpIAggBIk4KDVJlY29yZGVkRXZlbnQSLQoFZXZlbnQYASABKAsyHi5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb25FdmVudBIOCgZkaWdlc3QYAiABKAkipQEKD0RlY2lzaW9uQ3JlYXRlZBIMCgRnb2FsGAEgASgJEiMKBG1vZGUYAiABKA4yFS5uZXh1cy5hdHRlc3QudjEuTW9kZRIjCgRwbGFuGAMgASgLMhUubmV4dXMuYXR0ZXN0LnYxLlBsYW4SEgoKYWRhcHRlcl9pZBgEIAEoCRImCgZsYWJlbHMYBSADKAsyFi5uZXh1cy5hdHRlc3QudjEuTGFiZWwiaQoOUG9saWN5QXR0YWNoZWQSJwoGcG9saWN5GAEgASgLMhcubmV4dXMuYXR0ZXN0LnYxLlBvbGljeRIuCgh0ZW1wbGF0ZRgCIAEoCzIcLm5leHVzLmF0dGVzdC52MS5UZW1wbGF0ZVVzZSKsAQoPQXBwcm92YWxHcmFudGVkEg8KB2NvbW1lbnQYASABKAkSLgoKZXhwaXJlc19hdBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOcmVxdWVzdF9kaWdlc3QYAyABKAkSDgoGZ3JvdXBzGAQgAygJEjAKCXNpZ25hdHVyZRgFIAEoCzIdLm5leHVzLmF0dGVzdC52MS5Ec3NlRW52ZWxvcGUiSwoPQXBwcm92YWxSZXZva2VkEigKCGFwcHJvdmVyGAEgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEg4KBnJlYXNvbhgCIAEoCSK7AQoSRXhlY3V0aW9uUmVxdWVzdGVkEhIKCmFkYXB0ZXJfaWQYASABKAkSIwoEbW9kZRgCIAEoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlEhwKFGFkYXB0ZXJfY2FwYWJpbGl0aWVzGAMgAygJEhgKEGFwcHJvdmFsX2RpZ2VzdHMYBCADKAkSFQoNcG9saWN5X2RpZ2VzdBgFIAEoCRIdChVyb3V0ZXJfcmVxdWVzdF9kaWdlc3QYBiABKAkiJQoQRXhlY3V0aW9uU3RhcnRlZBIRCglzZXJ2ZXJfaWQYASABKAki2AEKEkV4ZWN1dGlvbkNvbXBsZXRlZBIOCgZydW5faWQYASABKAkSFQoNcm91dGVyX2RpZ2VzdBgCIAEoCRIWCg5zdGVwc19leGVjdXRlZBgDIAEoDRIvCgpzZXR0bGVtZW50GAQgASgLMhsubmV4dXMuYXR0ZXN0LnYxLlNldHRsZW1lbnQSGQoRcm91dGVyX21lZGlhX3R5cGUYBSABKAkSNwoQcm91dGVyX3NpZ25hdHVyZRgGIAEoCzIdLm5leHVzLmF0dGVzdC52MS5Ec3NlRW52ZWxvcGUi9AEKD0V4ZWN1dGlvbkZhaWxlZBIMCgRjb2RlGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDgoGcnVuX2lkGAMgASgJEhUKDXJvdXRlcl9kaWdlc3QYBCABKAkSFgoOc3RlcHNfZXhlY3V0ZWQYBSABKA0SLwoKc2V0dGxlbWVudBgGIAEoCzIbLm5leHVzLmF0dGVzdC52MS5TZXR0bGVtZW50EhkKEXJvdXRlcl9tZWRpYV90eXBlGAcgASgJEjcKEHJvdXRlcl9zaWduYXR1cmUYCCABKAsyHS5uZXh1cy5hdHRlc3QudjEuRHNzZUVudmVsb3BlIiIKEERlY2lzaW9uUmVqZWN0ZWQSDgoGcmVhc29uGAEgASgJIiMKEURlY2lzaW9uQ2FuY2VsbGVkEg4KBnJlYXNvbhgBIAEoCSJqChdFeGVjdXRpb25PdXRjb21lVW5rbm93bhIOCgZyZWFzb24YASABKAkSDgoGcnVuX2lkGAIgASgJEi8KCnNldHRsZW1lbnQYAyABKAsyGy5uZXh1cy5hdHRlc3QudjEuU2V0dGxlbWVudCJ8CgpTZXR0bGVtZW50Ei8KBWJhc2lzGAEgASgOMiAubmV4dXMuYXR0ZXN0LnYxLlNldHRsZW1lbnRCYXNpcxIOCgZyZWFzb24YAiABKAkSLQoJb3ZlcnJ1bGVkGAMgASgOMhoubmV4dXMuYXR0ZXN0LnYxLk92ZXJydWxlZCKeAQoRUmVxdWVzdENvbW1pdG1lbnQSEwoLZGVjaXNpb25faWQYASABKAkSOgoQZGVjaXNpb25fY3JlYXRlZBgCIAEoCzIgLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvbkNyZWF0ZWQSOAoPcG9saWN5X2F0dGFjaGVkGAMgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLlBvbGljeUF0dGFjaGVkKqQDCglFdmVudFR5cGUSGgoWRVZFTlRfVFlQRV9VTlNQRUNJRklFRBAAEh8KG0VWRU5UX1RZUEVfREVDSVNJT05fQ1JFQVRFRBABEh4KGkVWRU5UX1RZUEVfUE9MSUNZX0FUVEFDSEVEEAISHwobRVZFTlRfVFlQRV9BUFBST1ZBTF9HUkFOVEVEEAMSHwobRVZFTlRfVFlQRV9BUFBST1ZBTF9SRVZPS0VEEAQSIgoeRVZFTlRfVFlQRV9FWEVDVVRJT05fUkVRVUVTVEVEEAUSIAocRVZFTlRfVFlQRV9FWEVDVVRJT05fU1RBUlRFRBAGEiIKHkVWRU5UX1RZUEVfRVhFQ1VUSU9OX0NPTVBMRVRFRBAHEh8KG0VWRU5UX1RZUEVfRVhFQ1VUSU9OX0ZBSUxFRBAIEiAKHEVWRU5UX1RZUEVfREVDSVNJT05fUkVKRUNURUQQCRIhCh1FVkVOVF9UWVBFX0RFQ0lTSU9OX0NBTkNFTExFRBAKEigKJEVWRU5UX1RZUEVfRVhFQ1VUSU9OX09VVENPTUVfVU5LTk9XThALKoUBCglPdmVycnVsZWQSGQoVT1ZFUlJVTEVEX1VOU1BFQ0lGSUVEEAASFQoRT1ZFUlJVTEVEX1JVTk5JTkcQARIXChNPVkVSUlVMRURfU1VDQ0VFREVEEAISFAoQT1ZFUlJVTEVEX0ZBSUxFRBADEhcKE09WRVJSVUxFRF9OT1RfQVNLRUQQBCqAAQoPU2V0dGxlbWVudEJhc2lzEiAKHFNFVFRMRU1FTlRfQkFTSVNfVU5TUEVDSUZJRUQQABIiCh5TRVRUTEVNRU5UX0JBU0lTX1JPVVRFUl9BTlNXRVIQARInCiNTRVRUTEVNRU5UX0JBU0lTX09QRVJBVE9SX1NUQVRFTUVOVBACYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_dsse, file_nexus_attest_v1_label, file_nexus_attest_v1_plan, file_nexus_attest_v1_policy, file_nexus_attest_v1_template]);
+  fileDesc("ChtuZXh1cy9hdHRlc3QvdjEvZXZlbnQucHJvdG8SD25leHVzLmF0dGVzdC52MSKQCAoNRGVjaXNpb25FdmVudBIQCghldmVudF9pZBgBIAEoCRITCgtkZWNpc2lvbl9pZBgCIAEoCRILCgNzZXEYAyABKA0SLwoLb2NjdXJyZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiUKBWFjdG9yGAUgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEigKCGRlbGVnYXRlGAYgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEhIKCnJlcXVlc3RfaWQYByABKAkSFwoPcHJldmlvdXNfZGlnZXN0GAggASgJEjwKEGRlY2lzaW9uX2NyZWF0ZWQYECABKAsyIC5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb25DcmVhdGVkSAASOgoPcG9saWN5X2F0dGFjaGVkGBEgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLlBvbGljeUF0dGFjaGVkSAASPAoQYXBwcm92YWxfZ3JhbnRlZBgSIAEoCzIgLm5leHVzLmF0dGVzdC52MS5BcHByb3ZhbEdyYW50ZWRIABI8ChBhcHByb3ZhbF9yZXZva2VkGBMgASgLMiAubmV4dXMuYXR0ZXN0LnYxLkFwcHJvdmFsUmV2b2tlZEgAEkIKE2V4ZWN1dGlvbl9yZXF1ZXN0ZWQYFCABKAsyIy5uZXh1cy5hdHRlc3QudjEuRXhlY3V0aW9uUmVxdWVzdGVkSAASPgoRZXhlY3V0aW9uX3N0YXJ0ZWQYFSABKAsyIS5uZXh1cy5hdHRlc3QudjEuRXhlY3V0aW9uU3RhcnRlZEgAEkIKE2V4ZWN1dGlvbl9jb21wbGV0ZWQYFiABKAsyIy5uZXh1cy5hdHRlc3QudjEuRXhlY3V0aW9uQ29tcGxldGVkSAASPAoQZXhlY3V0aW9uX2ZhaWxlZBgXIAEoCzIgLm5leHVzLmF0dGVzdC52MS5FeGVjdXRpb25GYWlsZWRIABI+ChFkZWNpc2lvbl9yZWplY3RlZBgYIAEoCzIhLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvblJlamVjdGVkSAASQAoSZGVjaXNpb25fY2FuY2VsbGVkGBkgASgLMiIubmV4dXMuYXR0ZXN0LnYxLkRlY2lzaW9uQ2FuY2VsbGVkSAASTQoZZXhlY3V0aW9uX291dGNvbWVfdW5rbm93bhgaIAEoCzIoLm5leHVzLmF0dGVzdC52MS5FeGVjdXRpb25PdXRjb21lVW5rbm93bkgAEkAKEmV4ZWN1dGlvbl9yZXZpZXdlZBgbIAEoCzIiLm5leHVzLmF0dGVzdC52MS5FeGVjdXRpb25SZXZpZXdlZEgAQg0KBGJvZHkSBbpIAggBIk4KDVJlY29yZGVkRXZlbnQSLQoFZXZlbnQYASABKAsyHi5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb25FdmVudBIOCgZkaWdlc3QYAiABKAkipQEKD0RlY2lzaW9uQ3JlYXRlZBIMCgRnb2FsGAEgASgJEiMKBG1vZGUYAiABKA4yFS5uZXh1cy5hdHRlc3QudjEuTW9kZRIjCgRwbGFuGAMgASgLMhUubmV4dXMuYXR0ZXN0LnYxLlBsYW4SEgoKYWRhcHRlcl9pZBgEIAEoCRImCgZsYWJlbHMYBSADKAsyFi5uZXh1cy5hdHRlc3QudjEuTGFiZWwinAEKDlBvbGljeUF0dGFjaGVkEicKBnBvbGljeRgBIAEoCzIXLm5leHVzLmF0dGVzdC52MS5Qb2xpY3kSLgoIdGVtcGxhdGUYAiABKAsyHC5uZXh1cy5hdHRlc3QudjEuVGVtcGxhdGVVc2USMQoKZ3VhcmRyYWlscxgDIAMoCzIdLm5leHVzLmF0dGVzdC52MS5HdWFyZHJhaWxVc2UirAEKD0FwcHJvdmFsR3JhbnRlZBIPCgdjb21tZW50GAEgASgJEi4KCmV4cGlyZXNfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhYKDnJlcXVlc3RfZGlnZXN0GAMgASgJEg4KBmdyb3VwcxgEIAMoCRIwCglzaWduYXR1cmUYBSABKAsyHS5uZXh1cy5hdHRlc3QudjEuRHNzZUVudmVsb3BlIksKD0FwcHJvdmFsUmV2b2tlZBIoCghhcHByb3ZlchgBIAEoCzIWLm5leHVzLmF0dGVzdC52MS5BY3RvchIOCgZyZWFzb24YAiABKAki4wIKEkV4ZWN1dGlvblJlcXVlc3RlZBISCgphZGFwdGVyX2lkGAEgASgJEiMKBG1vZGUYAiABKA4yFS5uZXh1cy5hdHRlc3QudjEuTW9kZRIcChRhZGFwdGVyX2NhcGFiaWxpdGllcxgDIAMoCRIYChBhcHByb3ZhbF9kaWdlc3RzGAQgAygJEhUKDXBvbGljeV9kaWdlc3QYBSABKAkSHQoVcm91dGVyX3JlcXVlc3RfZGlnZXN0GAYgASgJEjEKCmd1YXJkcmFpbHMYByADKAsyHS5uZXh1cy5hdHRlc3QudjEuR3VhcmRyYWlsVXNlEkEKFHNlcGFyYXRpb25fb2ZfZHV0aWVzGAggASgLMiMubmV4dXMuYXR0ZXN0LnYxLlNlcGFyYXRpb25PZkR1dGllcxIwCgticmVha19nbGFzcxgJIAEoCzIbLm5leHVzLmF0dGVzdC52MS5CcmVha0dsYXNzIlkKElNlcGFyYXRpb25PZkR1dGllcxIhChlleGVjdXRvcl9pc19ub3RfcmVxdWVzdGVyGAEgASgIEiAKGGFwcHJvdmVyX2lzX25vdF9leGVjdXRvchgCIAEoCCJiCgpCcmVha0dsYXNzEg4KBnJlYXNvbhgBIAEoCRIVCg1taW5fYXBwcm92YWxzGAIgASgNEi0KCXJldmlld19ieRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiZQoRRXhlY3V0aW9uUmV2aWV3ZWQSLwoHdmVyZGljdBgBIAEoDjIeLm5leHVzLmF0dGVzdC52MS5SZXZpZXdWZXJkaWN0Eg8KB2NvbW1lbnQYAiABKAkSDgoGZ3JvdXBzGAMgAygJIiUKEEV4ZWN1dGlvblN0YXJ0ZWQSEQoJc2VydmVyX2lkGAEgASgJItgBChJFeGVjdXRpb25Db21wbGV0ZWQSDgoGcnVuX2lkGAEgASgJEhUKDXJvdXRlcl9kaWdlc3QYAiABKAkSFgoOc3RlcHNfZXhlY3V0ZWQYAyABKA0SLwoKc2V0dGxlbWVudBgEIAEoCzIbLm5leHVzLmF0dGVzdC52MS5TZXR0bGVtZW50EhkKEXJvdXRlcl9tZWRpYV90eXBlGAUgASgJEjcKEHJvdXRlcl9zaWduYXR1cmUYBiABKAsyHS5uZXh1cy5hdHRlc3QudjEuRHNzZUVudmVsb3BlIvQBCg9FeGVjdXRpb25GYWlsZWQSDAoEY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEg4KBnJ1bl9pZBgDIAEoCRIVCg1yb3V0ZXJfZGlnZXN0GAQgASgJEhYKDnN0ZXBzX2V4ZWN1dGVkGAUgASgNEi8KCnNldHRsZW1lbnQYBiABKAsyGy5uZXh1cy5hdHRlc3QudjEuU2V0dGxlbWVudBIZChFyb3V0ZXJfbWVkaWFfdHlwZRgHIAEoCRI3ChByb3V0ZXJfc2lnbmF0dXJlGAggASgLMh0ubmV4dXMuYXR0ZXN0LnYxLkRzc2VFbnZlbG9wZSIiChBEZWNpc2lvblJlamVjdGVkEg4KBnJlYXNvbhgBIAEoCSIjChFEZWNpc2lvbkNhbmNlbGxlZBIOCgZyZWFzb24YASABKAkiagoXRXhlY3V0aW9uT3V0Y29tZVVua25vd24SDgoGcmVhc29uGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRIvCgpzZXR0bGVtZW50GAMgASgLMhsubmV4dXMuYXR0ZXN0LnYxLlNldHRsZW1lbnQifAoKU2V0dGxlbWVudBIvCgViYXNpcxgBIAEoDjIgLm5leHVzLmF0dGVzdC52MS5TZXR0bGVtZW50QmFzaXMSDgoGcmVhc29uGAIgASgJEi0KCW92ZXJydWxlZBgDIAEoDjIaLm5leHVzLmF0dGVzdC52MS5PdmVycnVsZWQingEKEVJlcXVlc3RDb21taXRtZW50EhMKC2RlY2lzaW9uX2lkGAEgASgJEjoKEGRlY2lzaW9uX2NyZWF0ZWQYAiABKAsyIC5uZXh1cy5hdHRlc3QudjEuRGVjaXNpb25DcmVhdGVkEjgKD3BvbGljeV9hdHRhY2hlZBgDIAEoCzIfLm5leHVzLmF0dGVzdC52MS5Qb2xpY3lBdHRhY2hlZCrHAwoJRXZlbnRUeXBlEhoKFkVWRU5UX1RZUEVfVU5TUEVDSUZJRUQQABIfChtFVkVOVF9UWVBFX0RFQ0lTSU9OX0NSRUFURUQQARIeChpFVkVOVF9UWVBFX1BPTElDWV9BVFRBQ0hFRBACEh8KG0VWRU5UX1RZUEVfQVBQUk9WQUxfR1JBTlRFRBADEh8KG0VWRU5UX1RZUEVfQVBQUk9WQUxfUkVWT0tFRBAEEiIKHkVWRU5UX1RZUEVfRVhFQ1VUSU9OX1JFUVVFU1RFRBAFEiAKHEVWRU5UX1RZUEVfRVhFQ1VUSU9OX1NUQVJURUQQBhIiCh5FVkVOVF9UWVBFX0VYRUNVVElPTl9DT01QTEVURUQQBxIfChtFVkVOVF9UWVBFX0VYRUNVVElPTl9GQUlMRUQQCBIgChxFVkVOVF9UWVBFX0RFQ0lTSU9OX1JFSkVDVEVEEAkSIQodRVZFTlRfVFlQRV9ERUNJU0lPTl9DQU5DRUxMRUQQChIoCiRFVkVOVF9UWVBFX0VYRUNVVElPTl9PVVRDT01FX1VOS05PV04QCxIhCh1FVkVOVF9UWVBFX0VYRUNVVElPTl9SRVZJRVdFRBAMKm0KDVJldmlld1ZlcmRpY3QSHgoaUkVWSUVXX1ZFUkRJQ1RfVU5TUEVDSUZJRUQQABIcChhSRVZJRVdfVkVSRElDVF9KVVNUSUZJRUQQARIeChpSRVZJRVdfVkVSRElDVF9VTkpVU1RJRklFRBACKoUBCglPdmVycnVsZWQSGQoVT1ZFUlJVTEVEX1VOU1BFQ0lGSUVEEAASFQoRT1ZFUlJVTEVEX1JVTk5JTkcQARIXChNPVkVSUlVMRURfU1VDQ0VFREVEEAISFAoQT1ZFUlJVTEVEX0ZBSUxFRBADEhcKE09WRVJSVUxFRF9OT1RfQVNLRUQQBCqAAQoPU2V0dGxlbWVudEJhc2lzEiAKHFNFVFRMRU1FTlRfQkFTSVNfVU5TUEVDSUZJRUQQABIiCh5TRVRUTEVNRU5UX0JBU0lTX1JPVVRFUl9BTlNXRVIQARInCiNTRVRUTEVNRU5UX0JBU0lTX09QRVJBVE9SX1NUQVRFTUVOVBACYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_dsse, file_nexus_attest_v1_guardrail, file_nexus_attest_v1_label, file_nexus_attest_v1_plan, file_nexus_attest_v1_policy, file_nexus_attest_v1_template]);
 
 /**
  * One thing that happened to a decision. Events are appended, never changed, and are the only truth: every answer is computed from them.
@@ -185,6 +187,14 @@ export type DecisionEvent = Message<"nexus.attest.v1.DecisionEvent"> & {
      */
     value: ExecutionOutcomeUnknown;
     case: "executionOutcomeUnknown";
+  } | {
+    /**
+     * Somebody reviewed an execution by break-glass.
+     *
+     * @generated from field: nexus.attest.v1.ExecutionReviewed execution_reviewed = 27;
+     */
+    value: ExecutionReviewed;
+    case: "executionReviewed";
   } | { case: undefined; value?: undefined };
 };
 
@@ -291,6 +301,13 @@ export type PolicyAttached = Message<"nexus.attest.v1.PolicyAttached"> & {
    * @generated from field: nexus.attest.v1.TemplateUse template = 2;
    */
   template?: TemplateUse | undefined;
+
+  /**
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails = 3;
+   */
+  guardrails: GuardrailUse[];
 };
 
 /**
@@ -378,7 +395,8 @@ export const ApprovalRevokedSchema: GenMessage<ApprovalRevoked> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_event, 5);
 
 /**
- * Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked.
+ * Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked. Everything was judged at this moment by the policy, by the guardrails that were
+ * recorded with it, and by those that are recorded here.
  *
  * @generated from message nexus.attest.v1.ExecutionRequested
  */
@@ -424,6 +442,27 @@ export type ExecutionRequested = Message<"nexus.attest.v1.ExecutionRequested"> &
    * @generated from field: string router_request_digest = 6;
    */
   routerRequestDigest: string;
+
+  /**
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails = 7;
+   */
+  guardrails: GuardrailUse[];
+
+  /**
+   * What was kept apart, whatever the policy says; absent: nothing.
+   *
+   * @generated from field: nexus.attest.v1.SeparationOfDuties separation_of_duties = 8;
+   */
+  separationOfDuties?: SeparationOfDuties | undefined;
+
+  /**
+   * Present if the gate was passed without the quorum.
+   *
+   * @generated from field: nexus.attest.v1.BreakGlass break_glass = 9;
+   */
+  breakGlass?: BreakGlass | undefined;
 };
 
 /**
@@ -432,6 +471,104 @@ export type ExecutionRequested = Message<"nexus.attest.v1.ExecutionRequested"> &
  */
 export const ExecutionRequestedSchema: GenMessage<ExecutionRequested> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_event, 6);
+
+/**
+ * Who had to be different from whom at the gate.
+ *
+ * @generated from message nexus.attest.v1.SeparationOfDuties
+ */
+export type SeparationOfDuties = Message<"nexus.attest.v1.SeparationOfDuties"> & {
+  /**
+   * The executor is not the requester.
+   *
+   * @generated from field: bool executor_is_not_requester = 1;
+   */
+  executorIsNotRequester: boolean;
+
+  /**
+   * The executor is none of the approvers.
+   *
+   * @generated from field: bool approver_is_not_executor = 2;
+   */
+  approverIsNotExecutor: boolean;
+};
+
+/**
+ * Describes the message nexus.attest.v1.SeparationOfDuties.
+ * Use `create(SeparationOfDutiesSchema)` to create a new message.
+ */
+export const SeparationOfDutiesSchema: GenMessage<SeparationOfDuties> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_event, 7);
+
+/**
+ * The gate passed in an emergency, with fewer approvals than the policy and the guardrails ask for. All else was judged as ever. It demands a review: approvals after the fact.
+ *
+ * @generated from message nexus.attest.v1.BreakGlass
+ */
+export type BreakGlass = Message<"nexus.attest.v1.BreakGlass"> & {
+  /**
+   * Why, in the words of whoever executed.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * How many approvals had to count all the same; 0: none.
+   *
+   * @generated from field: uint32 min_approvals = 2;
+   */
+  minApprovals: number;
+
+  /**
+   * From this instant on a review that is not done is overdue.
+   *
+   * @generated from field: google.protobuf.Timestamp review_by = 3;
+   */
+  reviewBy?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message nexus.attest.v1.BreakGlass.
+ * Use `create(BreakGlassSchema)` to create a new message.
+ */
+export const BreakGlassSchema: GenMessage<BreakGlass> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_event, 8);
+
+/**
+ * Body of EXECUTION_REVIEWED, after a gate that was passed by break-glass only; also after the end. The reviewer is the event's actor.
+ *
+ * @generated from message nexus.attest.v1.ExecutionReviewed
+ */
+export type ExecutionReviewed = Message<"nexus.attest.v1.ExecutionReviewed"> & {
+  /**
+   * What the reviewer found.
+   *
+   * @generated from field: nexus.attest.v1.ReviewVerdict verdict = 1;
+   */
+  verdict: ReviewVerdict;
+
+  /**
+   * The reviewer's words.
+   *
+   * @generated from field: string comment = 2;
+   */
+  comment: string;
+
+  /**
+   * The reviewer's groups, as authentication reported them at that time, sorted.
+   *
+   * @generated from field: repeated string groups = 3;
+   */
+  groups: string[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.ExecutionReviewed.
+ * Use `create(ExecutionReviewedSchema)` to create a new message.
+ */
+export const ExecutionReviewedSchema: GenMessage<ExecutionReviewed> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_event, 9);
 
 /**
  * Body of EXECUTION_STARTED: at most once in a decision.
@@ -452,7 +589,7 @@ export type ExecutionStarted = Message<"nexus.attest.v1.ExecutionStarted"> & {
  * Use `create(ExecutionStartedSchema)` to create a new message.
  */
 export const ExecutionStartedSchema: GenMessage<ExecutionStarted> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_event, 7);
+  messageDesc(file_nexus_attest_v1_event, 10);
 
 /**
  * Body of EXECUTION_COMPLETED.
@@ -508,7 +645,7 @@ export type ExecutionCompleted = Message<"nexus.attest.v1.ExecutionCompleted"> &
  * Use `create(ExecutionCompletedSchema)` to create a new message.
  */
 export const ExecutionCompletedSchema: GenMessage<ExecutionCompleted> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_event, 8);
+  messageDesc(file_nexus_attest_v1_event, 11);
 
 /**
  * Body of EXECUTION_FAILED.
@@ -579,7 +716,7 @@ export type ExecutionFailed = Message<"nexus.attest.v1.ExecutionFailed"> & {
  * Use `create(ExecutionFailedSchema)` to create a new message.
  */
 export const ExecutionFailedSchema: GenMessage<ExecutionFailed> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_event, 9);
+  messageDesc(file_nexus_attest_v1_event, 12);
 
 /**
  * Body of DECISION_REJECTED.
@@ -600,7 +737,7 @@ export type DecisionRejected = Message<"nexus.attest.v1.DecisionRejected"> & {
  * Use `create(DecisionRejectedSchema)` to create a new message.
  */
 export const DecisionRejectedSchema: GenMessage<DecisionRejected> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_event, 10);
+  messageDesc(file_nexus_attest_v1_event, 13);
 
 /**
  * Body of DECISION_CANCELLED.
@@ -621,7 +758,7 @@ export type DecisionCancelled = Message<"nexus.attest.v1.DecisionCancelled"> & {
  * Use `create(DecisionCancelledSchema)` to create a new message.
  */
 export const DecisionCancelledSchema: GenMessage<DecisionCancelled> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_event, 11);
+  messageDesc(file_nexus_attest_v1_event, 14);
 
 /**
  * Body of EXECUTION_OUTCOME_UNKNOWN: at most once in a decision. Ends only in EXECUTION_COMPLETED or EXECUTION_FAILED.
@@ -656,7 +793,7 @@ export type ExecutionOutcomeUnknown = Message<"nexus.attest.v1.ExecutionOutcomeU
  * Use `create(ExecutionOutcomeUnknownSchema)` to create a new message.
  */
 export const ExecutionOutcomeUnknownSchema: GenMessage<ExecutionOutcomeUnknown> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_event, 12);
+  messageDesc(file_nexus_attest_v1_event, 15);
 
 /**
  * How an outcome was learned other than from the run itself.
@@ -691,7 +828,7 @@ export type Settlement = Message<"nexus.attest.v1.Settlement"> & {
  * Use `create(SettlementSchema)` to create a new message.
  */
 export const SettlementSchema: GenMessage<Settlement> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_event, 13);
+  messageDesc(file_nexus_attest_v1_event, 16);
 
 /**
  * What an approver says yes to. Its digest is the request_digest.
@@ -726,7 +863,7 @@ export type RequestCommitment = Message<"nexus.attest.v1.RequestCommitment"> & {
  * Use `create(RequestCommitmentSchema)` to create a new message.
  */
 export const RequestCommitmentSchema: GenMessage<RequestCommitment> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_event, 14);
+  messageDesc(file_nexus_attest_v1_event, 17);
 
 /**
  * The type of an event: the name of DecisionEvent's body field in upper case. The store's event types are these names without the prefix.
@@ -817,6 +954,13 @@ export const EventType = {
    * @generated from enum value: EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN = 11;
    */
   EXECUTION_OUTCOME_UNKNOWN: 11,
+
+  /**
+   * See ExecutionReviewed.
+   *
+   * @generated from enum value: EVENT_TYPE_EXECUTION_REVIEWED = 12;
+   */
+  EXECUTION_REVIEWED: 12,
 } as const;
 
 /**
@@ -831,6 +975,47 @@ export type EventType = (typeof EventType)[keyof typeof EventType] | UnknownEnum
  */
 export const EventTypeSchema: GenEnum<EventType> = /*@__PURE__*/
   enumDesc(file_nexus_attest_v1_event, 0);
+
+/**
+ * What a reviewer found of an execution by break-glass.
+ *
+ * @generated from enum nexus.attest.v1.ReviewVerdict
+ */
+export const ReviewVerdict = {
+  /**
+   * Never valid.
+   *
+   * @generated from enum value: REVIEW_VERDICT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It was right to execute without the quorum.
+   *
+   * @generated from enum value: REVIEW_VERDICT_JUSTIFIED = 1;
+   */
+  JUSTIFIED: 1,
+
+  /**
+   * It was not.
+   *
+   * @generated from enum value: REVIEW_VERDICT_UNJUSTIFIED = 2;
+   */
+  UNJUSTIFIED: 2,
+} as const;
+
+/**
+ * What a reviewer found of an execution by break-glass.
+ *
+ * @generated from enum nexus.attest.v1.ReviewVerdict
+ */
+export type ReviewVerdict = (typeof ReviewVerdict)[keyof typeof ReviewVerdict] | UnknownEnum;
+
+/**
+ * Describes the enum nexus.attest.v1.ReviewVerdict.
+ */
+export const ReviewVerdictSchema: GenEnum<ReviewVerdict> = /*@__PURE__*/
+  enumDesc(file_nexus_attest_v1_event, 1);
 
 /**
  * What a forced statement overruled. The router is asked right before a statement is taken.
@@ -885,7 +1070,7 @@ export type Overruled = (typeof Overruled)[keyof typeof Overruled] | UnknownEnum
  * Describes the enum nexus.attest.v1.Overruled.
  */
 export const OverruledSchema: GenEnum<Overruled> = /*@__PURE__*/
-  enumDesc(file_nexus_attest_v1_event, 1);
+  enumDesc(file_nexus_attest_v1_event, 2);
 
 /**
  * On whose word an outcome was recorded.
@@ -926,5 +1111,5 @@ export type SettlementBasis = (typeof SettlementBasis)[keyof typeof SettlementBa
  * Describes the enum nexus.attest.v1.SettlementBasis.
  */
 export const SettlementBasisSchema: GenEnum<SettlementBasis> = /*@__PURE__*/
-  enumDesc(file_nexus_attest_v1_event, 2);
+  enumDesc(file_nexus_attest_v1_event, 3);
 

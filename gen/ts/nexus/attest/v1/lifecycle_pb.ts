@@ -18,7 +18,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file nexus/attest/v1/lifecycle.proto.
  */
 export const file_nexus_attest_v1_lifecycle: GenFile = /*@__PURE__*/
-  fileDesc("Ch9uZXh1cy9hdHRlc3QvdjEvbGlmZWN5Y2xlLnByb3RvEg9uZXh1cy5hdHRlc3QudjEirgIKCUxpZmVjeWNsZRItCgVzdGF0ZRgBIAEoDjIeLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvblN0YXRlEhIKCmV4ZWN1dGFibGUYAiABKAgSOQoQYmxvY2tpbmdfcmVhc29ucxgDIAMoCzIfLm5leHVzLmF0dGVzdC52MS5CbG9ja2luZ1JlYXNvbhIrCghwcm9ncmVzcxgEIAEoCzIZLm5leHVzLmF0dGVzdC52MS5Qcm9ncmVzcxIwCgxldmFsdWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGhlYWRfc2VxGAYgASgNEjIKDm5leHRfY2hhbmdlX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKfBAoOQmxvY2tpbmdSZWFzb24SKwoEY29kZRgBIAEoDjIdLm5leHVzLmF0dGVzdC52MS5CbG9ja2luZ0NvZGUSDwoHbWVzc2FnZRgCIAEoCRI7ChBtb2RlX25vdF9hbGxvd2VkGAMgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLk1vZGVOb3RBbGxvd2VkSAASNwoOdG9vX21hbnlfc3RlcHMYBCABKAsyHS5uZXh1cy5hdHRlc3QudjEuVG9vTWFueVN0ZXBzSAASTwoaYWRhcHRlcl9jYXBhYmlsaXR5X21pc3NpbmcYBSABKAsyKS5uZXh1cy5hdHRlc3QudjEuQWRhcHRlckNhcGFiaWxpdHlNaXNzaW5nSAASOgoPYWRhcHRlcl9wcm9ibGVtGAYgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLkFkYXB0ZXJQcm9ibGVtSAASPAoQYXBwcm92YWxfZXhwaXJlZBgHIAEoCzIgLm5leHVzLmF0dGVzdC52MS5BcHByb3ZhbEV4cGlyZWRIABI+ChFtaXNzaW5nX2FwcHJvdmFscxgIIAEoCzIhLm5leHVzLmF0dGVzdC52MS5NaXNzaW5nQXBwcm92YWxzSAASQwoUYXBwcm92YWxfa2V5X3Jldm9rZWQYCSABKAsyIy5uZXh1cy5hdHRlc3QudjEuQXBwcm92YWxLZXlSZXZva2VkSABCCQoHZGV0YWlscyJjCg5Nb2RlTm90QWxsb3dlZBIjCgRtb2RlGAEgASgOMhUubmV4dXMuYXR0ZXN0LnYxLk1vZGUSLAoNYWxsb3dlZF9tb2RlcxgCIAMoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlIjAKDFRvb01hbnlTdGVwcxINCgVzdGVwcxgBIAEoDRIRCgltYXhfc3RlcHMYAiABKA0iPwoYQWRhcHRlckNhcGFiaWxpdHlNaXNzaW5nEhIKCmFkYXB0ZXJfaWQYASABKAkSDwoHbWlzc2luZxgCIAMoCSI+Cg5BZGFwdGVyUHJvYmxlbRISCgphZGFwdGVyX2lkGAEgASgJEhgKEGFsbG93ZWRfYWRhcHRlcnMYAiADKAkiRgoPQXBwcm92YWxFeHBpcmVkEjMKCWFwcHJvdmFscxgBIAMoCzIgLm5leHVzLmF0dGVzdC52MS5FeHBpcmVkQXBwcm92YWwiawoPRXhwaXJlZEFwcHJvdmFsEigKCGFwcHJvdmVyGAEgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEi4KCmV4cGlyZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkwKEkFwcHJvdmFsS2V5UmV2b2tlZBI2CglhcHByb3ZhbHMYASADKAsyIy5uZXh1cy5hdHRlc3QudjEuS2V5UmV2b2tlZEFwcHJvdmFsIn4KEktleVJldm9rZWRBcHByb3ZhbBIoCghhcHByb3ZlchgBIAEoCzIWLm5leHVzLmF0dGVzdC52MS5BY3RvchIOCgZrZXlfaWQYAiABKAkSLgoKcmV2b2tlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAicwoQTWlzc2luZ0FwcHJvdmFscxIQCghyZXF1aXJlZBgBIAEoDRIMCgRoYXZlGAIgASgNEg8KB21pc3NpbmcYAyABKA0SLgoGZ3JvdXBzGAQgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLkdyb3VwUHJvZ3Jlc3MitwEKCFByb2dyZXNzEhoKEmFwcHJvdmFsc19yZXF1aXJlZBgBIAEoDRIXCg9hcHByb3ZhbHNfdmFsaWQYAiABKA0SGQoRYXBwcm92YWxzX21pc3NpbmcYAyABKA0SLgoGZ3JvdXBzGAQgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLkdyb3VwUHJvZ3Jlc3MSEwoLc3RlcHNfdG90YWwYBSABKA0SFgoOc3RlcHNfZXhlY3V0ZWQYBiABKA0iPgoNR3JvdXBQcm9ncmVzcxINCgVncm91cBgBIAEoCRIQCghyZXF1aXJlZBgCIAEoDRIMCgRoYXZlGAMgASgNIl0KCFRpbWVsaW5lEi8KB2VudHJpZXMYASADKAsyHi5uZXh1cy5hdHRlc3QudjEuVGltZWxpbmVFbnRyeRINCgV0b3RhbBgCIAEoDRIRCgl0cnVuY2F0ZWQYAyABKAgi8gEKDVRpbWVsaW5lRW50cnkSCwoDc2VxGAEgASgNEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKCGNhdGVnb3J5GAMgASgOMiEubmV4dXMuYXR0ZXN0LnYxLlRpbWVsaW5lQ2F0ZWdvcnkSDQoFbGFiZWwYBCABKAkSDwoHc3VtbWFyeRgFIAEoCRIlCgVhY3RvchgGIAEoCzIWLm5leHVzLmF0dGVzdC52MS5BY3RvchIuCgpldmVudF90eXBlGAcgASgOMhoubmV4dXMuYXR0ZXN0LnYxLkV2ZW50VHlwZSrBAgoNRGVjaXNpb25TdGF0ZRIeChpERUNJU0lPTl9TVEFURV9VTlNQRUNJRklFRBAAEhgKFERFQ0lTSU9OX1NUQVRFX0RSQUZUEAESIwofREVDSVNJT05fU1RBVEVfUEVORElOR19BUFBST1ZBTBACEhsKF0RFQ0lTSU9OX1NUQVRFX0FQUFJPVkVEEAMSHAoYREVDSVNJT05fU1RBVEVfRVhFQ1VUSU5HEAQSHAoYREVDSVNJT05fU1RBVEVfQ09NUExFVEVEEAUSGQoVREVDSVNJT05fU1RBVEVfRkFJTEVEEAYSGwoXREVDSVNJT05fU1RBVEVfUkVKRUNURUQQBxIcChhERUNJU0lPTl9TVEFURV9DQU5DRUxMRUQQCBIiCh5ERUNJU0lPTl9TVEFURV9PVVRDT01FX1VOS05PV04QCSrWBAoMQmxvY2tpbmdDb2RlEh0KGUJMT0NLSU5HX0NPREVfVU5TUEVDSUZJRUQQABIbChdCTE9DS0lOR19DT0RFX05PX1BPTElDWRABEiIKHkJMT0NLSU5HX0NPREVfQUxSRUFEWV9FWEVDVVRFRBACEiIKHkJMT0NLSU5HX0NPREVfRVhFQ1VUSU9OX0ZBSUxFRBADEhoKFkJMT0NLSU5HX0NPREVfUkVKRUNURUQQBBIbChdCTE9DS0lOR19DT0RFX0NBTkNFTExFRBAFEhoKFkJMT0NLSU5HX0NPREVfSU1QT1JURUQQBhIbChdCTE9DS0lOR19DT0RFX0VYRUNVVElORxAHEiEKHUJMT0NLSU5HX0NPREVfT1VUQ09NRV9VTktOT1dOEAgSIgoeQkxPQ0tJTkdfQ09ERV9NT0RFX05PVF9BTExPV0VEEAkSIAocQkxPQ0tJTkdfQ09ERV9UT09fTUFOWV9TVEVQUxAKEiwKKEJMT0NLSU5HX0NPREVfQURBUFRFUl9DQVBBQklMSVRZX01JU1NJTkcQCxIhCh1CTE9DS0lOR19DT0RFX0FEQVBURVJfVU5LTk9XThAMEiUKIUJMT0NLSU5HX0NPREVfQURBUFRFUl9OT1RfQUxMT1dFRBANEiIKHkJMT0NLSU5HX0NPREVfQVBQUk9WQUxfRVhQSVJFRBAOEiMKH0JMT0NLSU5HX0NPREVfTUlTU0lOR19BUFBST1ZBTFMQDxImCiJCTE9DS0lOR19DT0RFX0FQUFJPVkFMX0tFWV9SRVZPS0VEEBAq0gIKEFRpbWVsaW5lQ2F0ZWdvcnkSIQodVElNRUxJTkVfQ0FURUdPUllfVU5TUEVDSUZJRUQQABIdChlUSU1FTElORV9DQVRFR09SWV9SRVFVRVNUEAESHAoYVElNRUxJTkVfQ0FURUdPUllfUE9MSUNZEAISHgoaVElNRUxJTkVfQ0FURUdPUllfQVBQUk9WQUwQAxIfChtUSU1FTElORV9DQVRFR09SWV9FWEVDVVRJT04QBBIjCh9USU1FTElORV9DQVRFR09SWV9USFJFU0hPTERfTUVUEAUSJAogVElNRUxJTkVfQ0FURUdPUllfVEhSRVNIT0xEX0xPU1QQBhImCiJUSU1FTElORV9DQVRFR09SWV9BUFBST1ZBTF9FWFBJUkVEEAcSKgomVElNRUxJTkVfQ0FURUdPUllfQVBQUk9WQUxfS0VZX1JFVk9LRUQQCGIGcHJvdG8z", [file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_event, file_nexus_attest_v1_plan]);
+  fileDesc("Ch9uZXh1cy9hdHRlc3QvdjEvbGlmZWN5Y2xlLnByb3RvEg9uZXh1cy5hdHRlc3QudjEi1wIKCUxpZmVjeWNsZRItCgVzdGF0ZRgBIAEoDjIeLm5leHVzLmF0dGVzdC52MS5EZWNpc2lvblN0YXRlEhIKCmV4ZWN1dGFibGUYAiABKAgSOQoQYmxvY2tpbmdfcmVhc29ucxgDIAMoCzIfLm5leHVzLmF0dGVzdC52MS5CbG9ja2luZ1JlYXNvbhIrCghwcm9ncmVzcxgEIAEoCzIZLm5leHVzLmF0dGVzdC52MS5Qcm9ncmVzcxIwCgxldmFsdWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCGhlYWRfc2VxGAYgASgNEjIKDm5leHRfY2hhbmdlX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgZyZXZpZXcYCCABKAsyFy5uZXh1cy5hdHRlc3QudjEuUmV2aWV3IrsBCgZSZXZpZXcSLQoGc3RhdHVzGAEgASgOMh0ubmV4dXMuYXR0ZXN0LnYxLlJldmlld1N0YXR1cxItCglyZXZpZXdfYnkYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB21pc3NpbmcYAyABKA0SLgoGZ3JvdXBzGAQgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLkdyb3VwUHJvZ3Jlc3MSEgoKb2JqZWN0aW9ucxgFIAEoDSKWBQoOQmxvY2tpbmdSZWFzb24SKwoEY29kZRgBIAEoDjIdLm5leHVzLmF0dGVzdC52MS5CbG9ja2luZ0NvZGUSDwoHbWVzc2FnZRgCIAEoCRI7ChBtb2RlX25vdF9hbGxvd2VkGAMgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLk1vZGVOb3RBbGxvd2VkSAASNwoOdG9vX21hbnlfc3RlcHMYBCABKAsyHS5uZXh1cy5hdHRlc3QudjEuVG9vTWFueVN0ZXBzSAASTwoaYWRhcHRlcl9jYXBhYmlsaXR5X21pc3NpbmcYBSABKAsyKS5uZXh1cy5hdHRlc3QudjEuQWRhcHRlckNhcGFiaWxpdHlNaXNzaW5nSAASOgoPYWRhcHRlcl9wcm9ibGVtGAYgASgLMh8ubmV4dXMuYXR0ZXN0LnYxLkFkYXB0ZXJQcm9ibGVtSAASPAoQYXBwcm92YWxfZXhwaXJlZBgHIAEoCzIgLm5leHVzLmF0dGVzdC52MS5BcHByb3ZhbEV4cGlyZWRIABI+ChFtaXNzaW5nX2FwcHJvdmFscxgIIAEoCzIhLm5leHVzLmF0dGVzdC52MS5NaXNzaW5nQXBwcm92YWxzSAASQwoUYXBwcm92YWxfa2V5X3Jldm9rZWQYCSABKAsyIy5uZXh1cy5hdHRlc3QudjEuQXBwcm92YWxLZXlSZXZva2VkSAASPQoRZ3VhcmRyYWlsX25vdF9tZXQYCiABKAsyIC5uZXh1cy5hdHRlc3QudjEuR3VhcmRyYWlsTm90TWV0SAASNgoNbGFiZWxfbWlzc2luZxgLIAEoCzIdLm5leHVzLmF0dGVzdC52MS5MYWJlbE1pc3NpbmdIAEIJCgdkZXRhaWxzIl8KD0d1YXJkcmFpbE5vdE1ldBIMCgRuYW1lGAEgASgJEg4KBmRpZ2VzdBgCIAEoCRIuCgV1bm1ldBgDIAMoCzIfLm5leHVzLmF0dGVzdC52MS5CbG9ja2luZ1JlYXNvbiIrCgxMYWJlbE1pc3NpbmcSCwoDa2V5GAEgASgJEg4KBnZhbHVlcxgCIAMoCSJjCg5Nb2RlTm90QWxsb3dlZBIjCgRtb2RlGAEgASgOMhUubmV4dXMuYXR0ZXN0LnYxLk1vZGUSLAoNYWxsb3dlZF9tb2RlcxgCIAMoDjIVLm5leHVzLmF0dGVzdC52MS5Nb2RlIjAKDFRvb01hbnlTdGVwcxINCgVzdGVwcxgBIAEoDRIRCgltYXhfc3RlcHMYAiABKA0iPwoYQWRhcHRlckNhcGFiaWxpdHlNaXNzaW5nEhIKCmFkYXB0ZXJfaWQYASABKAkSDwoHbWlzc2luZxgCIAMoCSI+Cg5BZGFwdGVyUHJvYmxlbRISCgphZGFwdGVyX2lkGAEgASgJEhgKEGFsbG93ZWRfYWRhcHRlcnMYAiADKAkiRgoPQXBwcm92YWxFeHBpcmVkEjMKCWFwcHJvdmFscxgBIAMoCzIgLm5leHVzLmF0dGVzdC52MS5FeHBpcmVkQXBwcm92YWwiawoPRXhwaXJlZEFwcHJvdmFsEigKCGFwcHJvdmVyGAEgASgLMhYubmV4dXMuYXR0ZXN0LnYxLkFjdG9yEi4KCmV4cGlyZWRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkwKEkFwcHJvdmFsS2V5UmV2b2tlZBI2CglhcHByb3ZhbHMYASADKAsyIy5uZXh1cy5hdHRlc3QudjEuS2V5UmV2b2tlZEFwcHJvdmFsIn4KEktleVJldm9rZWRBcHByb3ZhbBIoCghhcHByb3ZlchgBIAEoCzIWLm5leHVzLmF0dGVzdC52MS5BY3RvchIOCgZrZXlfaWQYAiABKAkSLgoKcmV2b2tlZF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAicwoQTWlzc2luZ0FwcHJvdmFscxIQCghyZXF1aXJlZBgBIAEoDRIMCgRoYXZlGAIgASgNEg8KB21pc3NpbmcYAyABKA0SLgoGZ3JvdXBzGAQgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLkdyb3VwUHJvZ3Jlc3MitwEKCFByb2dyZXNzEhoKEmFwcHJvdmFsc19yZXF1aXJlZBgBIAEoDRIXCg9hcHByb3ZhbHNfdmFsaWQYAiABKA0SGQoRYXBwcm92YWxzX21pc3NpbmcYAyABKA0SLgoGZ3JvdXBzGAQgAygLMh4ubmV4dXMuYXR0ZXN0LnYxLkdyb3VwUHJvZ3Jlc3MSEwoLc3RlcHNfdG90YWwYBSABKA0SFgoOc3RlcHNfZXhlY3V0ZWQYBiABKA0iPgoNR3JvdXBQcm9ncmVzcxINCgVncm91cBgBIAEoCRIQCghyZXF1aXJlZBgCIAEoDRIMCgRoYXZlGAMgASgNIl0KCFRpbWVsaW5lEi8KB2VudHJpZXMYASADKAsyHi5uZXh1cy5hdHRlc3QudjEuVGltZWxpbmVFbnRyeRINCgV0b3RhbBgCIAEoDRIRCgl0cnVuY2F0ZWQYAyABKAgi8gEKDVRpbWVsaW5lRW50cnkSCwoDc2VxGAEgASgNEigKBHRpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKCGNhdGVnb3J5GAMgASgOMiEubmV4dXMuYXR0ZXN0LnYxLlRpbWVsaW5lQ2F0ZWdvcnkSDQoFbGFiZWwYBCABKAkSDwoHc3VtbWFyeRgFIAEoCRIlCgVhY3RvchgGIAEoCzIWLm5leHVzLmF0dGVzdC52MS5BY3RvchIuCgpldmVudF90eXBlGAcgASgOMhoubmV4dXMuYXR0ZXN0LnYxLkV2ZW50VHlwZSqbAQoMUmV2aWV3U3RhdHVzEh0KGVJFVklFV19TVEFUVVNfVU5TUEVDSUZJRUQQABIZChVSRVZJRVdfU1RBVFVTX1BFTkRJTkcQARIZChVSRVZJRVdfU1RBVFVTX09WRVJEVUUQAhIaChZSRVZJRVdfU1RBVFVTX0FQUFJPVkVEEAMSGgoWUkVWSUVXX1NUQVRVU19PQkpFQ1RFRBAEKsECCg1EZWNpc2lvblN0YXRlEh4KGkRFQ0lTSU9OX1NUQVRFX1VOU1BFQ0lGSUVEEAASGAoUREVDSVNJT05fU1RBVEVfRFJBRlQQARIjCh9ERUNJU0lPTl9TVEFURV9QRU5ESU5HX0FQUFJPVkFMEAISGwoXREVDSVNJT05fU1RBVEVfQVBQUk9WRUQQAxIcChhERUNJU0lPTl9TVEFURV9FWEVDVVRJTkcQBBIcChhERUNJU0lPTl9TVEFURV9DT01QTEVURUQQBRIZChVERUNJU0lPTl9TVEFURV9GQUlMRUQQBhIbChdERUNJU0lPTl9TVEFURV9SRUpFQ1RFRBAHEhwKGERFQ0lTSU9OX1NUQVRFX0NBTkNFTExFRBAIEiIKHkRFQ0lTSU9OX1NUQVRFX09VVENPTUVfVU5LTk9XThAJKpwFCgxCbG9ja2luZ0NvZGUSHQoZQkxPQ0tJTkdfQ09ERV9VTlNQRUNJRklFRBAAEhsKF0JMT0NLSU5HX0NPREVfTk9fUE9MSUNZEAESIgoeQkxPQ0tJTkdfQ09ERV9BTFJFQURZX0VYRUNVVEVEEAISIgoeQkxPQ0tJTkdfQ09ERV9FWEVDVVRJT05fRkFJTEVEEAMSGgoWQkxPQ0tJTkdfQ09ERV9SRUpFQ1RFRBAEEhsKF0JMT0NLSU5HX0NPREVfQ0FOQ0VMTEVEEAUSGgoWQkxPQ0tJTkdfQ09ERV9JTVBPUlRFRBAGEhsKF0JMT0NLSU5HX0NPREVfRVhFQ1VUSU5HEAcSIQodQkxPQ0tJTkdfQ09ERV9PVVRDT01FX1VOS05PV04QCBIiCh5CTE9DS0lOR19DT0RFX01PREVfTk9UX0FMTE9XRUQQCRIgChxCTE9DS0lOR19DT0RFX1RPT19NQU5ZX1NURVBTEAoSLAooQkxPQ0tJTkdfQ09ERV9BREFQVEVSX0NBUEFCSUxJVFlfTUlTU0lORxALEiEKHUJMT0NLSU5HX0NPREVfQURBUFRFUl9VTktOT1dOEAwSJQohQkxPQ0tJTkdfQ09ERV9BREFQVEVSX05PVF9BTExPV0VEEA0SIgoeQkxPQ0tJTkdfQ09ERV9BUFBST1ZBTF9FWFBJUkVEEA4SIwofQkxPQ0tJTkdfQ09ERV9NSVNTSU5HX0FQUFJPVkFMUxAPEiYKIkJMT0NLSU5HX0NPREVfQVBQUk9WQUxfS0VZX1JFVk9LRUQQEBIjCh9CTE9DS0lOR19DT0RFX0dVQVJEUkFJTF9OT1RfTUVUEBESHwobQkxPQ0tJTkdfQ09ERV9MQUJFTF9NSVNTSU5HEBIq0gIKEFRpbWVsaW5lQ2F0ZWdvcnkSIQodVElNRUxJTkVfQ0FURUdPUllfVU5TUEVDSUZJRUQQABIdChlUSU1FTElORV9DQVRFR09SWV9SRVFVRVNUEAESHAoYVElNRUxJTkVfQ0FURUdPUllfUE9MSUNZEAISHgoaVElNRUxJTkVfQ0FURUdPUllfQVBQUk9WQUwQAxIfChtUSU1FTElORV9DQVRFR09SWV9FWEVDVVRJT04QBBIjCh9USU1FTElORV9DQVRFR09SWV9USFJFU0hPTERfTUVUEAUSJAogVElNRUxJTkVfQ0FURUdPUllfVEhSRVNIT0xEX0xPU1QQBhImCiJUSU1FTElORV9DQVRFR09SWV9BUFBST1ZBTF9FWFBJUkVEEAcSKgomVElNRUxJTkVfQ0FURUdPUllfQVBQUk9WQUxfS0VZX1JFVk9LRUQQCGIGcHJvdG8z", [file_google_protobuf_timestamp, file_nexus_attest_v1_actor, file_nexus_attest_v1_event, file_nexus_attest_v1_plan]);
 
 /**
  * Where a decision stands: derived from its events, a clock and what the adapter declares; never stored.
@@ -74,6 +74,13 @@ export type Lifecycle = Message<"nexus.attest.v1.Lifecycle"> & {
    * @generated from field: google.protobuf.Timestamp next_change_at = 7;
    */
   nextChangeAt?: Timestamp | undefined;
+
+  /**
+   * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+   *
+   * @generated from field: nexus.attest.v1.Review review = 8;
+   */
+  review?: Review | undefined;
 };
 
 /**
@@ -82,6 +89,56 @@ export type Lifecycle = Message<"nexus.attest.v1.Lifecycle"> & {
  */
 export const LifecycleSchema: GenMessage<Lifecycle> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_lifecycle, 0);
+
+/**
+ * The review that an execution by break-glass demands. It is done when the approvals of the gate and the reviewers together would have been the quorum, each
+ * of them once, and as soon as anybody objects.
+ *
+ * @generated from message nexus.attest.v1.Review
+ */
+export type Review = Message<"nexus.attest.v1.Review"> & {
+  /**
+   * Where it stands.
+   *
+   * @generated from field: nexus.attest.v1.ReviewStatus status = 1;
+   */
+  status: ReviewStatus;
+
+  /**
+   * From when on it is overdue.
+   *
+   * @generated from field: google.protobuf.Timestamp review_by = 2;
+   */
+  reviewBy?: Timestamp | undefined;
+
+  /**
+   * How many more reviewers are needed, those for groups included.
+   *
+   * @generated from field: uint32 missing = 3;
+   */
+  missing: number;
+
+  /**
+   * Groups of the quorum that are not yet represented.
+   *
+   * @generated from field: repeated nexus.attest.v1.GroupProgress groups = 4;
+   */
+  groups: GroupProgress[];
+
+  /**
+   * How many found it unjustified.
+   *
+   * @generated from field: uint32 objections = 5;
+   */
+  objections: number;
+};
+
+/**
+ * Describes the message nexus.attest.v1.Review.
+ * Use `create(ReviewSchema)` to create a new message.
+ */
+export const ReviewSchema: GenMessage<Review> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_lifecycle, 1);
 
 /**
  * Why a decision cannot be executed now.
@@ -164,6 +221,22 @@ export type BlockingReason = Message<"nexus.attest.v1.BlockingReason"> & {
      */
     value: ApprovalKeyRevoked;
     case: "approvalKeyRevoked";
+  } | {
+    /**
+     * With GUARDRAIL_NOT_MET.
+     *
+     * @generated from field: nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10;
+     */
+    value: GuardrailNotMet;
+    case: "guardrailNotMet";
+  } | {
+    /**
+     * With LABEL_MISSING.
+     *
+     * @generated from field: nexus.attest.v1.LabelMissing label_missing = 11;
+     */
+    value: LabelMissing;
+    case: "labelMissing";
   } | { case: undefined; value?: undefined };
 };
 
@@ -172,7 +245,70 @@ export type BlockingReason = Message<"nexus.attest.v1.BlockingReason"> & {
  * Use `create(BlockingReasonSchema)` to create a new message.
  */
 export const BlockingReasonSchema: GenMessage<BlockingReason> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 1);
+  messageDesc(file_nexus_attest_v1_lifecycle, 2);
+
+/**
+ * A guardrail and what is missing.
+ *
+ * @generated from message nexus.attest.v1.GuardrailNotMet
+ */
+export type GuardrailNotMet = Message<"nexus.attest.v1.GuardrailNotMet"> & {
+  /**
+   * Its name; several, separated by a comma and a space, where each is met and only all together are not.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Digest of the Guardrail; empty where it is about several.
+   *
+   * @generated from field: string digest = 2;
+   */
+  digest: string;
+
+  /**
+   * What stands in the way, judged by the policy as raised by the guardrail: reasons about the mode, labels and approvals.
+   *
+   * @generated from field: repeated nexus.attest.v1.BlockingReason unmet = 3;
+   */
+  unmet: BlockingReason[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.GuardrailNotMet.
+ * Use `create(GuardrailNotMetSchema)` to create a new message.
+ */
+export const GuardrailNotMetSchema: GenMessage<GuardrailNotMet> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_lifecycle, 3);
+
+/**
+ * A label that a guardrail asks for.
+ *
+ * @generated from message nexus.attest.v1.LabelMissing
+ */
+export type LabelMissing = Message<"nexus.attest.v1.LabelMissing"> & {
+  /**
+   * Its key.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * The values it may have; empty: any.
+   *
+   * @generated from field: repeated string values = 2;
+   */
+  values: string[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.LabelMissing.
+ * Use `create(LabelMissingSchema)` to create a new message.
+ */
+export const LabelMissingSchema: GenMessage<LabelMissing> = /*@__PURE__*/
+  messageDesc(file_nexus_attest_v1_lifecycle, 4);
 
 /**
  * The mode and what the policy allows.
@@ -200,7 +336,7 @@ export type ModeNotAllowed = Message<"nexus.attest.v1.ModeNotAllowed"> & {
  * Use `create(ModeNotAllowedSchema)` to create a new message.
  */
 export const ModeNotAllowedSchema: GenMessage<ModeNotAllowed> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 2);
+  messageDesc(file_nexus_attest_v1_lifecycle, 5);
 
 /**
  * The plan's length and the policy's limit.
@@ -228,7 +364,7 @@ export type TooManySteps = Message<"nexus.attest.v1.TooManySteps"> & {
  * Use `create(TooManyStepsSchema)` to create a new message.
  */
 export const TooManyStepsSchema: GenMessage<TooManySteps> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 3);
+  messageDesc(file_nexus_attest_v1_lifecycle, 6);
 
 /**
  * What the adapter lacks.
@@ -256,7 +392,7 @@ export type AdapterCapabilityMissing = Message<"nexus.attest.v1.AdapterCapabilit
  * Use `create(AdapterCapabilityMissingSchema)` to create a new message.
  */
 export const AdapterCapabilityMissingSchema: GenMessage<AdapterCapabilityMissing> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 4);
+  messageDesc(file_nexus_attest_v1_lifecycle, 7);
 
 /**
  * An adapter that cannot be used.
@@ -284,7 +420,7 @@ export type AdapterProblem = Message<"nexus.attest.v1.AdapterProblem"> & {
  * Use `create(AdapterProblemSchema)` to create a new message.
  */
 export const AdapterProblemSchema: GenMessage<AdapterProblem> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 5);
+  messageDesc(file_nexus_attest_v1_lifecycle, 8);
 
 /**
  * The approvals that are no longer there.
@@ -305,7 +441,7 @@ export type ApprovalExpired = Message<"nexus.attest.v1.ApprovalExpired"> & {
  * Use `create(ApprovalExpiredSchema)` to create a new message.
  */
 export const ApprovalExpiredSchema: GenMessage<ApprovalExpired> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 6);
+  messageDesc(file_nexus_attest_v1_lifecycle, 9);
 
 /**
  * One expired approval.
@@ -333,7 +469,7 @@ export type ExpiredApproval = Message<"nexus.attest.v1.ExpiredApproval"> & {
  * Use `create(ExpiredApprovalSchema)` to create a new message.
  */
 export const ExpiredApprovalSchema: GenMessage<ExpiredApproval> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 7);
+  messageDesc(file_nexus_attest_v1_lifecycle, 10);
 
 /**
  * The approvals whose keys are no longer good.
@@ -354,7 +490,7 @@ export type ApprovalKeyRevoked = Message<"nexus.attest.v1.ApprovalKeyRevoked"> &
  * Use `create(ApprovalKeyRevokedSchema)` to create a new message.
  */
 export const ApprovalKeyRevokedSchema: GenMessage<ApprovalKeyRevoked> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 8);
+  messageDesc(file_nexus_attest_v1_lifecycle, 11);
 
 /**
  * One approval whose key was revoked.
@@ -389,7 +525,7 @@ export type KeyRevokedApproval = Message<"nexus.attest.v1.KeyRevokedApproval"> &
  * Use `create(KeyRevokedApprovalSchema)` to create a new message.
  */
 export const KeyRevokedApprovalSchema: GenMessage<KeyRevokedApproval> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 9);
+  messageDesc(file_nexus_attest_v1_lifecycle, 12);
 
 /**
  * How many approvals are missing.
@@ -431,7 +567,7 @@ export type MissingApprovals = Message<"nexus.attest.v1.MissingApprovals"> & {
  * Use `create(MissingApprovalsSchema)` to create a new message.
  */
 export const MissingApprovalsSchema: GenMessage<MissingApprovals> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 10);
+  messageDesc(file_nexus_attest_v1_lifecycle, 13);
 
 /**
  * How far a decision is.
@@ -487,7 +623,7 @@ export type Progress = Message<"nexus.attest.v1.Progress"> & {
  * Use `create(ProgressSchema)` to create a new message.
  */
 export const ProgressSchema: GenMessage<Progress> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 11);
+  messageDesc(file_nexus_attest_v1_lifecycle, 14);
 
 /**
  * One group of the policy.
@@ -522,7 +658,7 @@ export type GroupProgress = Message<"nexus.attest.v1.GroupProgress"> & {
  * Use `create(GroupProgressSchema)` to create a new message.
  */
 export const GroupProgressSchema: GenMessage<GroupProgress> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 12);
+  messageDesc(file_nexus_attest_v1_lifecycle, 15);
 
 /**
  * What happened, for people: one entry for each event, plus entries derived from time and policy.
@@ -557,7 +693,7 @@ export type Timeline = Message<"nexus.attest.v1.Timeline"> & {
  * Use `create(TimelineSchema)` to create a new message.
  */
 export const TimelineSchema: GenMessage<Timeline> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 13);
+  messageDesc(file_nexus_attest_v1_lifecycle, 16);
 
 /**
  * One line of a timeline.
@@ -620,7 +756,62 @@ export type TimelineEntry = Message<"nexus.attest.v1.TimelineEntry"> & {
  * Use `create(TimelineEntrySchema)` to create a new message.
  */
 export const TimelineEntrySchema: GenMessage<TimelineEntry> = /*@__PURE__*/
-  messageDesc(file_nexus_attest_v1_lifecycle, 14);
+  messageDesc(file_nexus_attest_v1_lifecycle, 17);
+
+/**
+ * Where a review stands.
+ *
+ * @generated from enum nexus.attest.v1.ReviewStatus
+ */
+export const ReviewStatus = {
+  /**
+   * Never valid.
+   *
+   * @generated from enum value: REVIEW_STATUS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Not done, and there is time left.
+   *
+   * @generated from enum value: REVIEW_STATUS_PENDING = 1;
+   */
+  PENDING: 1,
+
+  /**
+   * Not done, and late.
+   *
+   * @generated from enum value: REVIEW_STATUS_OVERDUE = 2;
+   */
+  OVERDUE: 2,
+
+  /**
+   * Enough people found it justified.
+   *
+   * @generated from enum value: REVIEW_STATUS_APPROVED = 3;
+   */
+  APPROVED: 3,
+
+  /**
+   * Somebody found it unjustified.
+   *
+   * @generated from enum value: REVIEW_STATUS_OBJECTED = 4;
+   */
+  OBJECTED: 4,
+} as const;
+
+/**
+ * Where a review stands.
+ *
+ * @generated from enum nexus.attest.v1.ReviewStatus
+ */
+export type ReviewStatus = (typeof ReviewStatus)[keyof typeof ReviewStatus] | UnknownEnum;
+
+/**
+ * Describes the enum nexus.attest.v1.ReviewStatus.
+ */
+export const ReviewStatusSchema: GenEnum<ReviewStatus> = /*@__PURE__*/
+  enumDesc(file_nexus_attest_v1_lifecycle, 0);
 
 /**
  * The state of a decision.
@@ -710,7 +901,7 @@ export type DecisionState = (typeof DecisionState)[keyof typeof DecisionState] |
  * Describes the enum nexus.attest.v1.DecisionState.
  */
 export const DecisionStateSchema: GenEnum<DecisionState> = /*@__PURE__*/
-  enumDesc(file_nexus_attest_v1_lifecycle, 0);
+  enumDesc(file_nexus_attest_v1_lifecycle, 1);
 
 /**
  * The triage ladder. Codes are reported in this order, but for APPROVAL_KEY_REVOKED, which comes right before MISSING_APPROVALS. Once the gate has been passed, the groups about the adapter and the approvals no
@@ -838,6 +1029,20 @@ export const BlockingCode = {
    * @generated from enum value: BLOCKING_CODE_APPROVAL_KEY_REVOKED = 16;
    */
   APPROVAL_KEY_REVOKED: 16,
+
+  /**
+   * A guardrail of this server, now or when the policy was attached, asks for more than there is. One reason for each such guardrail.
+   *
+   * @generated from enum value: BLOCKING_CODE_GUARDRAIL_NOT_MET = 17;
+   */
+  GUARDRAIL_NOT_MET: 17,
+
+  /**
+   * The request lacks a label, or has another value than those allowed. Only within GuardrailNotMet.
+   *
+   * @generated from enum value: BLOCKING_CODE_LABEL_MISSING = 18;
+   */
+  LABEL_MISSING: 18,
 } as const;
 
 /**
@@ -852,7 +1057,7 @@ export type BlockingCode = (typeof BlockingCode)[keyof typeof BlockingCode] | Un
  * Describes the enum nexus.attest.v1.BlockingCode.
  */
 export const BlockingCodeSchema: GenEnum<BlockingCode> = /*@__PURE__*/
-  enumDesc(file_nexus_attest_v1_lifecycle, 1);
+  enumDesc(file_nexus_attest_v1_lifecycle, 2);
 
 /**
  * What a line of a timeline is about.
@@ -935,5 +1140,5 @@ export type TimelineCategory = (typeof TimelineCategory)[keyof typeof TimelineCa
  * Describes the enum nexus.attest.v1.TimelineCategory.
  */
 export const TimelineCategorySchema: GenEnum<TimelineCategory> = /*@__PURE__*/
-  enumDesc(file_nexus_attest_v1_lifecycle, 2);
+  enumDesc(file_nexus_attest_v1_lifecycle, 3);
 

@@ -2,20 +2,20 @@
 // @generated from file nexus/attest/v1/trust_policy.proto (package nexus.attest.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../../buf/validate/validate_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Actor } from "./actor_pb.ts";
 import { file_nexus_attest_v1_actor } from "./actor_pb.ts";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file nexus/attest/v1/trust_policy.proto.
  */
 export const file_nexus_attest_v1_trust_policy: GenFile = /*@__PURE__*/
-  fileDesc("CiJuZXh1cy9hdHRlc3QvdjEvdHJ1c3RfcG9saWN5LnByb3RvEg9uZXh1cy5hdHRlc3QudjEisgMKC1RydXN0UG9saWN5EjsKDnBvbGljeV92ZXJzaW9uGAEgASgJQiO6SCByHgocbmV4dXMuYXR0ZXN0L3RydXN0LXBvbGljeS92MRJBCgtzZXJ2ZXJfa2V5cxgCIAMoCzIhLm5leHVzLmF0dGVzdC52MS5UcnVzdGVkU2VydmVyS2V5Qgm6SAaSAQMQ6AcSRQoNYXBwcm92ZXJfa2V5cxgDIAMoCzIjLm5leHVzLmF0dGVzdC52MS5UcnVzdGVkQXBwcm92ZXJLZXlCCbpIBpIBAxDoBxJBCgtyb3V0ZXJfa2V5cxgEIAMoCzIhLm5leHVzLmF0dGVzdC52MS5UcnVzdGVkUm91dGVyS2V5Qgm6SAaSAQMQ6AcSOgoPcmVxdWlyZWRfY2hlY2tzGAUgAygJQiG6SB6SARsQQBgBIhVyEzIRXlthLXowLTlfXXsxLDY0fSQSLgoKbm90X2JlZm9yZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJbm90X2FmdGVyGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKmAQoQVHJ1c3RlZFNlcnZlcktleRIWCgRuYW1lGAEgASgJQgi6SAVyAxiAAhIbCgpwdWJsaWNfa2V5GAIgASgMQge6SAR6AmggEi4KCm5vdF9iZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCW5vdF9hZnRlchgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiwwEKElRydXN0ZWRBcHByb3ZlcktleRIwCghhcHByb3ZlchgBIAEoCzIWLm5leHVzLmF0dGVzdC52MS5BY3RvckIGukgDyAEBEhsKCnB1YmxpY19rZXkYAiABKAxCB7pIBHoCaCASLgoKbm90X2JlZm9yZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKcmV2b2tlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiygEKEFRydXN0ZWRSb3V0ZXJLZXkSFgoEbmFtZRgBIAEoCUIIukgFcgMYgAISGwoKcHVibGljX2tleRgCIAEoDEIHukgEegJoIBIiCgthZGFwdGVyX2lkcxgDIAMoCUINukgKkgEHCAEQ6AcYARIuCgpub3RfYmVmb3JlGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCglub3RfYWZ0ZXIYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_nexus_attest_v1_actor]);
+  fileDesc("CiJuZXh1cy9hdHRlc3QvdjEvdHJ1c3RfcG9saWN5LnByb3RvEg9uZXh1cy5hdHRlc3QudjEiwwQKC1RydXN0UG9saWN5EjsKDnBvbGljeV92ZXJzaW9uGAEgASgJQiO6SCByHgocbmV4dXMuYXR0ZXN0L3RydXN0LXBvbGljeS92MRJBCgtzZXJ2ZXJfa2V5cxgCIAMoCzIhLm5leHVzLmF0dGVzdC52MS5UcnVzdGVkU2VydmVyS2V5Qgm6SAaSAQMQ6AcSRQoNYXBwcm92ZXJfa2V5cxgDIAMoCzIjLm5leHVzLmF0dGVzdC52MS5UcnVzdGVkQXBwcm92ZXJLZXlCCbpIBpIBAxDoBxJBCgtyb3V0ZXJfa2V5cxgEIAMoCzIhLm5leHVzLmF0dGVzdC52MS5UcnVzdGVkUm91dGVyS2V5Qgm6SAaSAQMQ6AcSOgoPcmVxdWlyZWRfY2hlY2tzGAUgAygJQiG6SB6SARsQQBgBIhVyEzIRXlthLXowLTlfXXsxLDY0fSQSLgoKbm90X2JlZm9yZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJbm90X2FmdGVyGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBJCChNyZXF1aXJlZF9ndWFyZHJhaWxzGAggAygJQiW6SCKSAR8QIBgBIhlyFzIVXnNoYTI1NjpbMC05YS1mXXs2NH0kEksKFGFjY2VwdGVkX2JyZWFrX2dsYXNzGAkgASgOMiMubmV4dXMuYXR0ZXN0LnYxLkFjY2VwdGVkQnJlYWtHbGFzc0IIukgFggECEAEipgEKEFRydXN0ZWRTZXJ2ZXJLZXkSFgoEbmFtZRgBIAEoCUIIukgFcgMYgAISGwoKcHVibGljX2tleRgCIAEoDEIHukgEegJoIBIuCgpub3RfYmVmb3JlGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCglub3RfYWZ0ZXIYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsMBChJUcnVzdGVkQXBwcm92ZXJLZXkSMAoIYXBwcm92ZXIYASABKAsyFi5uZXh1cy5hdHRlc3QudjEuQWN0b3JCBrpIA8gBARIbCgpwdWJsaWNfa2V5GAIgASgMQge6SAR6AmggEi4KCm5vdF9iZWZvcmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnJldm9rZWRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsoBChBUcnVzdGVkUm91dGVyS2V5EhYKBG5hbWUYASABKAlCCLpIBXIDGIACEhsKCnB1YmxpY19rZXkYAiABKAxCB7pIBHoCaCASIgoLYWRhcHRlcl9pZHMYAyADKAlCDbpICpIBBwgBEOgHGAESLgoKbm90X2JlZm9yZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLQoJbm90X2FmdGVyGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCp7ChJBY2NlcHRlZEJyZWFrR2xhc3MSJAogQUNDRVBURURfQlJFQUtfR0xBU1NfVU5TUEVDSUZJRUQQABIhCh1BQ0NFUFRFRF9CUkVBS19HTEFTU19SRVZJRVdFRBABEhwKGEFDQ0VQVEVEX0JSRUFLX0dMQVNTX0FMTBACYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp, file_nexus_attest_v1_actor]);
 
 /**
  * Whom a verifier believes, and what it insists on. As a file it is this message's ProtoJSON. A verifier never believes a key that came with the evidence:
@@ -72,6 +72,20 @@ export type TrustPolicy = Message<"nexus.attest.v1.TrustPolicy"> & {
    * @generated from field: google.protobuf.Timestamp not_after = 7;
    */
   notAfter?: Timestamp | undefined;
+
+  /**
+   * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+   *
+   * @generated from field: repeated string required_guardrails = 8;
+   */
+  requiredGuardrails: string[];
+
+  /**
+   * Which executions by break-glass it accepts; absent: none.
+   *
+   * @generated from field: nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9;
+   */
+  acceptedBreakGlass: AcceptedBreakGlass;
 };
 
 /**
@@ -213,4 +227,45 @@ export type TrustedRouterKey = Message<"nexus.attest.v1.TrustedRouterKey"> & {
  */
 export const TrustedRouterKeySchema: GenMessage<TrustedRouterKey> = /*@__PURE__*/
   messageDesc(file_nexus_attest_v1_trust_policy, 3);
+
+/**
+ * Which executions without a quorum a verifier accepts.
+ *
+ * @generated from enum nexus.attest.v1.AcceptedBreakGlass
+ */
+export const AcceptedBreakGlass = {
+  /**
+   * None.
+   *
+   * @generated from enum value: ACCEPTED_BREAK_GLASS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Those whose review is done, without an objection.
+   *
+   * @generated from enum value: ACCEPTED_BREAK_GLASS_REVIEWED = 1;
+   */
+  REVIEWED: 1,
+
+  /**
+   * All.
+   *
+   * @generated from enum value: ACCEPTED_BREAK_GLASS_ALL = 2;
+   */
+  ALL: 2,
+} as const;
+
+/**
+ * Which executions without a quorum a verifier accepts.
+ *
+ * @generated from enum nexus.attest.v1.AcceptedBreakGlass
+ */
+export type AcceptedBreakGlass = (typeof AcceptedBreakGlass)[keyof typeof AcceptedBreakGlass] | UnknownEnum;
+
+/**
+ * Describes the enum nexus.attest.v1.AcceptedBreakGlass.
+ */
+export const AcceptedBreakGlassSchema: GenEnum<AcceptedBreakGlass> = /*@__PURE__*/
+  enumDesc(file_nexus_attest_v1_trust_policy, 0);
 
