@@ -1,5 +1,6 @@
 import { CHECKS, type VerificationReport } from "../../../src/evidence/verification-report.ts";
 import { canonical, type Loose } from "../forgeries/forger.ts";
+import { HOUSE_RULES } from "../forgeries/house-rules.ts";
 import { ADVERSARIES, type AdversaryName } from "./adversaries.ts";
 import { ATTEMPTS, nameOf } from "./attempts.ts";
 import { EXPECTED } from "./expected.ts";
@@ -7,6 +8,7 @@ import { forgeries } from "./forge.ts";
 import { AT, another, byReference, EVERYBODY, GENUINE, genuine, settled, TRUST, type TrustName } from "./genuine.ts";
 import { best, judged } from "./judge.ts";
 import { type Hands, seal } from "./seal.ts";
+import { glassBroken, guarded } from "./under-house-rules.ts";
 
 interface Listed {
   readonly file: string;
@@ -19,7 +21,7 @@ interface Listed {
 export function files(): ReadonlyMap<string, string> {
   const written = new Map<string, string>();
   for (const [name, text] of Object.entries(TRUST)) if (text !== undefined) written.set(`trust/${name}.json`, text);
-  const packages = [...good(written), ...forged(written)].map((listed) => ({
+  const packages = [...good(written), ...forged(written), ...evaded(written)].map((listed) => ({
     ...listed,
     reports: reportsOn(written.get(listed.file) ?? ""),
   }));
@@ -41,6 +43,16 @@ function good(written: Map<string, string>): readonly Listed[] {
     another: ["another decision of the same people", another()],
     failed: ["a run that failed", failedRun()],
     unsigned: ["signed by nobody", withoutSignatures()],
+    guarded: [
+      "under guardrails, of the policy and of the gate, with executor, requester and approvers kept apart",
+      guarded(),
+    ],
+    "glass-broken": ["executed by break-glass, and not reviewed", glassBroken()],
+    "glass-broken-approved": ["executed by break-glass, and found justified", glassBroken("JUSTIFIED")],
+    "glass-broken-objected": [
+      "executed by break-glass, and found unjustified by one of two",
+      glassBroken("JUSTIFIED", "UNJUSTIFIED"),
+    ],
     plain: ["without template, plan, labels, groups, limits and signatures of others than the server", plain()],
   };
   return Object.entries(packages).map(([name, [what, given]]) => {
@@ -73,6 +85,17 @@ function forged(written: Map<string, string>): readonly Listed[] {
       }
     }
     return listed;
+  });
+}
+
+/** What operators demand beyond the policy, evaded, each as whoever holds no key can make it at best. */
+function evaded(written: Map<string, string>): readonly Listed[] {
+  return HOUSE_RULES.map(({ what, make }, index) => {
+    const file = `forged/rules-${String(index + 1).padStart(2, "0")}.json`;
+    const made = make();
+    if (typeof made !== "string") throw new TypeError(`${what}: not a text`);
+    written.set(file, made);
+    return { file, what, holders: ["the file only"] };
   });
 }
 

@@ -112,11 +112,20 @@ export const REQUIRED = [
   "unknown_fields",
 ] as const;
 
+/** Which executions by break-glass whoever believes everybody accepts. */
+const ACCEPTED = "ACCEPTED_BREAK_GLASS_REVIEWED";
+
 /** Whom somebody believes who verifies, as the files of trust policies; undefined: nobody. */
 export const TRUST = {
   nobody: undefined,
   server: trustText({ serverKeys }),
-  everybody: trustText({ serverKeys, approverKeys, routerKeys, requiredChecks: REQUIRED }),
+  everybody: trustText({
+    serverKeys,
+    approverKeys,
+    routerKeys,
+    requiredChecks: REQUIRED,
+    acceptedBreakGlass: ACCEPTED,
+  }),
 } as const;
 
 export type TrustName = keyof typeof TRUST;
