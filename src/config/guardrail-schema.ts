@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isGroupName } from "../domain/actor.ts";
 import { MAX_GUARDRAILS } from "../domain/guardrail.ts";
-import { MAX_GROUPS } from "../domain/tighten.ts";
+import { MAX_GROUPS } from "../domain/limits.ts";
 
 const label = z.string().regex(/^.{1,63}$/su, "1 to 63 characters");
 const mode = z.enum(["DRY_RUN", "APPLY"]);

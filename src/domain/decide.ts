@@ -84,7 +84,7 @@ function attach(
   const contradiction = contradictionInPolicy(attached.policy);
   if (contradiction !== undefined) return reject("INVALID_REQUEST", contradiction);
   const guardrails = guardrailsFor({ created, policy: attached }, "", configured);
-  const rejection = neverMet(created, guardrails);
+  const rejection = neverMet(created, attached.policy, guardrails);
   if (rejection !== undefined) return { accepted: false, rejection };
   return accept(...before, guardrails.length === 0 ? attached : { ...attached, guardrails });
 }

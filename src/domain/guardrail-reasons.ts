@@ -1,9 +1,11 @@
 import type { BlockingReason } from "./blocking.ts";
 import type { DecisionCreated } from "./event.ts";
-import { type GuardrailUse, missingLabels, united } from "./guardrail.ts";
+import { type GuardrailUse, missingLabels, raise, united } from "./guardrail.ts";
 import type { Instant } from "./ids.ts";
 import { isEqual } from "./is-equal.ts";
 import type { KeyView } from "./key-view.ts";
+import { MAX_GROUPS } from "./limits.ts";
+import type { Policy } from "./policy.ts";
 import { policyInForce, underOnly } from "./policy-in-force.ts";
 import { approvalReasons, requestReasons } from "./policy-reasons.ts";
 import type { Rejection } from "./rejection.ts";
@@ -75,7 +77,11 @@ export function withoutApprovalReasons(reasons: readonly BlockingReason[]): read
 }
 
 /** Why a request can never be executed under guardrails, for it is immutable; undefined if it may. */
-export function neverMet(created: DecisionCreated, guardrails: readonly GuardrailUse[]): Rejection | undefined {
+export function neverMet(
+  created: DecisionCreated,
+  policy: Policy,
+  guardrails: readonly GuardrailUse[],
+): Rejection | undefined {
   const violations = guardrails.flatMap(({ guardrail }) => {
     const { name, allowedModes } = guardrail;
     const labels = missingLabels(guardrail, created.labels).map((label) => ({
@@ -86,6 +92,12 @@ export function neverMet(created: DecisionCreated, guardrails: readonly Guardrai
     const description = `Guardrail ${name} does not allow ${created.mode}, only ${allowedModes.join(" and ")}.`;
     return [{ field: "mode", description }, ...labels];
   });
+  const { groups } = raise(policy, guardrails);
+  if (groups.length > MAX_GROUPS)
+    violations.push({
+      field: "policy.groups",
+      description: `With the guardrails they are ${groups.length}, ${MAX_GROUPS} at most.`,
+    });
   if (violations.length === 0) return undefined;
   const message = `This server would never execute it: ${violations.map(({ description }) => description).join(" ")}`;
   return { reason: "GUARDRAIL_NOT_MET", message, violations };

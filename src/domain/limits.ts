@@ -18,3 +18,6 @@ export const MAX_APPROVER_KEYS = 10_000;
 
 /** Labels of a request. */
 export const MAX_LABELS = 32;
+
+/** Groups that a policy may name, also together with the guardrails that raise it. */
+export const MAX_GROUPS = 16;

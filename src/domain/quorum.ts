@@ -1,3 +1,4 @@
+import { MAX_GROUPS } from "./limits.ts";
 import type { Policy } from "./policy.ts";
 
 /** Somebody who may fill a seat. */
@@ -48,6 +49,9 @@ function membershipOf({ groups }: Seated): ReadonlySet<string> {
 }
 
 function fillSeats({ groups }: Policy, approvals: readonly Seated[]): readonly GroupProgress[] {
+  // More than a policy may have, which guardrails can add up to: they cannot be judged in a bounded time, and so are never filled.
+  if (groups.length > MAX_GROUPS)
+    return groups.map(({ group, minApprovals }) => ({ group, required: minApprovals, have: 0 }));
   let openSeats = groups.reduce((sum, { minApprovals }) => sum + minApprovals, 0);
   const seatedIn: readonly number[][] = groups.map(() => []);
   /** Groups from which no open seat can be reached, nor ever will be: whoever is seated in them stays among them. */

@@ -1,4 +1,4 @@
-import { MAX_LABELS } from "./limits.ts";
+import { MAX_GROUPS, MAX_LABELS } from "./limits.ts";
 import type { ApproverGroup, Policy, PolicyOverrides } from "./policy.ts";
 import { duplicateKey, type Label, sortLabels } from "./request.ts";
 
@@ -15,7 +15,6 @@ export type Tightening =
 
 /** What the schema lets a policy hold. */
 const MAX_CAPABILITIES = 32;
-export const MAX_GROUPS = 16;
 
 /**
  * Applies overrides to a template's policy. They may only tighten: whatever passes the policy that results would pass the template's own. Every other override is

@@ -6,10 +6,10 @@ import type { DecisionEvent, EventBody, RecordedEvent } from "../domain/event.ts
 import { evolve } from "../domain/evolve.ts";
 import type { Digest } from "../domain/ids.ts";
 import { KEYS_SET_ASIDE } from "../domain/key-view.ts";
+import { MAX_GROUPS } from "../domain/limits.ts";
 import type { Policy } from "../domain/policy.ts";
 import { policyInForce } from "../domain/policy-in-force.ts";
 import type { Approval, Decision } from "../domain/state.ts";
-import { MAX_GROUPS } from "../domain/tighten.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import type { EvidenceFile, EvidenceJson, JsonObject } from "./evidence-file.ts";
 import { guardrailFlaw } from "./guardrail-flaw.ts";

@@ -1,6 +1,6 @@
 import { duplicateGroup } from "../domain/contradiction.ts";
 import { type GuardrailUse, MAX_GUARDRAILS } from "../domain/guardrail.ts";
-import { MAX_GROUPS } from "../domain/tighten.ts";
+import { MAX_GROUPS } from "../domain/limits.ts";
 
 /** The bounds of what a server records: beyond them a package would take for ever to be judged. */
 export function guardrailFlaw(guardrails: readonly GuardrailUse[] = []): string | undefined {

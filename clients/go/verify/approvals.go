@@ -5,19 +5,19 @@ import "strings"
 // whiteSpace is what docs/audit-package.md calls so.
 const whiteSpace = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 
-// ineligible says why an approval does not count; empty if it may.
-func (log *history) ineligible(a *approval) string {
-	lifetime := int64(numberOf(log.policy, "maxApprovalLifetimeSeconds")) * 1000
+// ineligible says why an approval does not count under a policy; empty if it may.
+func (log *history) ineligible(a *approval, policy object) string {
+	lifetime := int64(numberOf(policy, "maxApprovalLifetimeSeconds")) * 1000
 	switch {
-	case a.by.id == textOf(log.requester, "id") && !flagOf(log.policy, "allowSelfApproval"):
+	case a.by.id == textOf(log.requester, "id") && !flagOf(policy, "allowSelfApproval"):
 		return "the requester's own"
-	case flagOf(log.policy, "humansOnly") && a.by.kind != "ACTOR_TYPE_HUMAN":
+	case flagOf(policy, "humansOnly") && a.by.kind != "ACTOR_TYPE_HUMAN":
 		return "not by a human"
-	case flagOf(log.policy, "requireComment") && strings.Trim(textOf(a.body, "comment"), whiteSpace) == "":
+	case flagOf(policy, "requireComment") && strings.Trim(textOf(a.body, "comment"), whiteSpace) == "":
 		return "without a comment"
 	case lifetime != 0 && (a.expiresAt == nil || *a.expiresAt-a.givenAt > lifetime):
 		return "lasts longer than the policy allows"
-	case flagOf(log.policy, "requireSignedApprovals") && !a.signed():
+	case flagOf(policy, "requireSignedApprovals") && !a.signed():
 		return "not signed"
 	default:
 		return ""
@@ -28,7 +28,7 @@ func (v *verification) judgeApprovals() {
 	var wrong problems
 	unsigned := map[string][]*approval{} // by actor's id, those that stood when last looked at; what has ceased to stand never does again
 	for _, a := range v.log.approvals {
-		if why := v.log.ineligible(a); why != "" {
+		if why := v.log.ineligible(a, v.log.inForce); why != "" {
 			wrong.add("event %d: %s", a.seq, why)
 		}
 		if a.expired(a.givenAt) {
@@ -53,7 +53,7 @@ func (v *verification) judgeApprovals() {
 func (log *history) counting(digests []string) []*approval {
 	latest := map[string]*approval{}
 	for _, a := range log.approvals {
-		if log.ineligible(a) == "" && a.stands(log.gateSeq, log.gatedAt) {
+		if log.ineligible(a, log.atGate) == "" && a.stands(log.gateSeq, log.gatedAt) {
 			latest[a.by.id] = a
 		}
 	}
@@ -71,19 +71,22 @@ func (log *history) counting(digests []string) []*approval {
 	return counting
 }
 
-// everySeatFilled says whether the groups can have all their seats at the same time, an approval taking one.
+// everySeatFilled says whether the groups can have all their seats at the same time, an approval taking one. Of each, members has the groups that it names.
 //
 // Approvals that name the same of these groups are alike, so they are counted, not matched one by one: a seat is filled along an augmenting path between
 // groups, through approvals that are seated in one and could sit in the next.
-func everySeatFilled(groups []any, approvals []*approval) bool {
+func everySeatFilled(groups []any, members [][]string) bool {
+	if len(groups) > maxGroups {
+		return false
+	}
 	place := map[string]int{}
 	for index, group := range groups {
 		place[textOf(group.(object), "group")] = index
 	}
 	free := map[uint16]int{}
-	for _, a := range approvals {
+	for _, names := range members {
 		var named uint16
-		for _, name := range textsIn(a.body, "groups") {
+		for _, name := range names {
 			if index, there := place[name]; there {
 				named |= 1 << index
 			}

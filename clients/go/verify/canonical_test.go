@@ -79,7 +79,7 @@ func TestSeatsAreFilledExactlyWhereHallsTheoremSaysSo(t *testing.T) {
 			approvals = append(approvals, &approval{body: object{"groups": named}})
 		}
 		expected := hall(groups, approvals)
-		if everySeatFilled(groups, approvals) != expected {
+		if everySeatFilled(groups, groupsOf(approvals)) != expected {
 			t.Fatalf("%v %v: should be %v", groups, approvals, expected)
 		}
 		if expected {
@@ -132,6 +132,6 @@ func BenchmarkWorstSeats(b *testing.B) {
 		approvals = append(approvals, &approval{body: object{"groups": named}})
 	}
 	for b.Loop() {
-		everySeatFilled(groups, approvals)
+		everySeatFilled(groups, groupsOf(approvals))
 	}
 }

@@ -46,6 +46,7 @@ var (
 	actorType        = oneOf("ACTOR_TYPE_HUMAN", "ACTOR_TYPE_SYSTEM")
 	settlementBasis  = oneOf("SETTLEMENT_BASIS_ROUTER_ANSWER", "SETTLEMENT_BASIS_OPERATOR_STATEMENT")
 	overruled        = oneOf("OVERRULED_RUNNING", "OVERRULED_SUCCEEDED", "OVERRULED_FAILED", "OVERRULED_NOT_ASKED")
+	reviewVerdict    = oneOf("REVIEW_VERDICT_JUSTIFIED", "REVIEW_VERDICT_UNJUSTIFIED")
 	packageMode      = oneOf("PACKAGE_MODE_REFERENCE", "PACKAGE_MODE_EMBEDDED")
 	actor            = messageOf(shape{"type": required(actorType), "id": required(one(text))})
 	labels           = listOf(messageOf(labelShape))
@@ -57,6 +58,25 @@ var (
 	})
 )
 
+var approverGroups = listOf(messageOf(shape{"group": one(text), "minApprovals": one(number)}))
+
+// guardrails are what operators demand beyond the policy.
+var guardrails = listOf(messageOf(shape{
+	"digest": one(text),
+	"guardrail": required(messageOf(shape{
+		"name":                       one(text),
+		"match":                      messageOf(shape{"adapters": listOf(one(text)), "labels": labels, "modes": listOf(mode)}),
+		"minApprovals":               one(number),
+		"groups":                     approverGroups,
+		"humansOnly":                 one(flag),
+		"requireSignedApprovals":     one(flag),
+		"allowedModes":               listOf(mode),
+		"maxApprovalLifetimeSeconds": one(number),
+		"requiredLabels":             listOf(messageOf(shape{"key": one(text), "values": listOf(one(text))})),
+		"allowSelfApproval":          one(flag),
+	})),
+}))
+
 var policyShape = shape{
 	"minApprovals":               one(number),
 	"allowedModes":               listOf(mode),
@@ -66,7 +86,7 @@ var policyShape = shape{
 	"allowedAdapters":            listOf(one(text)),
 	"allowSelfApproval":          one(flag),
 	"humansOnly":                 one(flag),
-	"groups":                     listOf(messageOf(shape{"group": one(text), "minApprovals": one(number)})),
+	"groups":                     approverGroups,
 	"requireComment":             one(flag),
 	"maxApprovalLifetimeSeconds": one(number),
 	"requireSignedApprovals":     one(flag),
@@ -111,6 +131,7 @@ var bodies = shape{
 			"templatePolicy": required(messageOf(policyShape)),
 			"overrides":      messageOf(overridesShape),
 		}),
+		"guardrails": guardrails,
 	}),
 	"approvalGranted": messageOf(shape{
 		"comment":       one(text),
@@ -127,7 +148,11 @@ var bodies = shape{
 		"approvalDigests":     listOf(one(text)),
 		"policyDigest":        one(text),
 		"routerRequestDigest": one(text),
+		"guardrails":          guardrails,
+		"separationOfDuties":  messageOf(shape{"executorIsNotRequester": one(flag), "approverIsNotExecutor": one(flag)}),
+		"breakGlass":          messageOf(shape{"reason": one(text), "minApprovals": one(number), "reviewBy": required(one(moment))}),
 	}),
+	"executionReviewed":       messageOf(shape{"verdict": required(reviewVerdict), "comment": one(text), "groups": listOf(one(text))}),
 	"executionStarted":        messageOf(shape{"serverId": one(text)}),
 	"executionCompleted":      messageOf(completed),
 	"executionFailed":         messageOf(completed.with(shape{"code": one(text), "message": one(text)})),
@@ -209,7 +234,9 @@ var trustPolicyShape = shape{
 	"routerKeys": listOf(messageOf(shape{
 		"name": one(text), "publicKey": one(octets), "adapterIds": listOf(one(text)), "notBefore": one(moment), "notAfter": one(moment),
 	})),
-	"requiredChecks": listOf(one(text)),
-	"notBefore":      one(moment),
-	"notAfter":       one(moment),
+	"requiredChecks":     listOf(one(text)),
+	"requiredGuardrails": listOf(one(text)),
+	"acceptedBreakGlass": oneOf(acceptReviewed, acceptAll),
+	"notBefore":          one(moment),
+	"notAfter":           one(moment),
 }

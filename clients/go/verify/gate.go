@@ -29,15 +29,12 @@ func (v *verification) judgeGate() {
 	}
 	v.report.judge("approvals_relied_on", wrong)
 
-	wrong = problems{}
-	if needed := numberOf(log.policy, "minApprovals"); float64(len(counting)) < needed {
-		wrong.add("%d approvals count, %v are needed", len(counting), needed)
-	}
-	if !everySeatFilled(listIn(log.policy, "groups"), counting) {
-		wrong.add("not every seat of the groups can be filled")
-	}
-	v.report.judge("quorum_at_gate", wrong)
-	v.report.judge("gate_conditions", log.brokenConditions())
+	v.judgeQuorum(counting)
+	wrong = log.brokenConditions()
+	wrong.addAll(log.unitedDuties(counting))
+	v.report.judge("gate_conditions", wrong)
+	v.judgeGuardrails()
+	v.judgeBreakGlass(counting)
 
 	request := fieldsOf(v.bundle, "decisionId")
 	for _, from := range []object{
@@ -56,7 +53,7 @@ func (v *verification) judgeGate() {
 func (log *history) brokenConditions() (wrong problems) {
 	mode, adapter := textOf(log.gate, "mode"), textOf(log.gate, "adapterId")
 	wrong.differs("mode", textOf(log.request, "mode"), mode)
-	if !slices.Contains(textsIn(log.policy, "allowedModes"), mode) {
+	if !slices.Contains(textsIn(log.atGate, "allowedModes"), mode) {
 		wrong.add("the policy does not allow the mode")
 	}
 	allowed := textsIn(log.policy, "allowedAdapters")
@@ -83,6 +80,13 @@ func (log *history) brokenConditions() (wrong problems) {
 	}
 	if mode == "MODE_APPLY" && !capabilities["apply"] {
 		wrong.add("the adapter lacks the capability apply")
+	}
+	for _, use := range log.guardrails() {
+		for _, wanted := range listIn(messageIn(use.(object), "guardrail"), "requiredLabels") {
+			if !log.hasLabel(wanted.(object)) {
+				wrong.add("a guardrail wants the label %s", quoted(textOf(wanted.(object), "key")))
+			}
+		}
 	}
 	return wrong
 }

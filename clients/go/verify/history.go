@@ -28,20 +28,40 @@ func unreadable(seq int, event object) (wrong problems) {
 			wrong.add("event %d: %s", seq, outside)
 		}
 	}
+	for _, name := range []string{"policyAttached", "executionRequested"} {
+		if outside := guardrailBounds(listIn(messageIn(event, name), "guardrails")); outside.any() {
+			wrong.add("event %d: %s", seq, outside)
+		}
+	}
 	return wrong
 }
 
-const maxGroups, maxMinApprovals = 16, 100
+const maxGroups, maxMinApprovals, maxGuardrails = 16, 100, 32
 
 func policyBounds(policy object) (wrong problems) {
-	inBounds := func(given object) bool {
-		count := numberOf(given, "minApprovals")
-		return count >= 1 && count <= maxMinApprovals
-	}
-	if !inBounds(policy) {
+	if count := numberOf(policy, "minApprovals"); count < 1 || count > maxMinApprovals {
 		wrong.add("minApprovals is not 1 to %d", maxMinApprovals)
 	}
-	groups := listIn(policy, "groups")
+	wrong.addAll(groupBounds(listIn(policy, "groups")))
+	return wrong
+}
+
+func guardrailBounds(uses []any) (wrong problems) {
+	if len(uses) > maxGuardrails {
+		wrong.add("%d guardrails are more than %d", len(uses), maxGuardrails)
+		return wrong
+	}
+	for _, use := range uses {
+		guardrail := messageIn(use.(object), "guardrail")
+		if numberOf(guardrail, "minApprovals") > maxMinApprovals {
+			wrong.add("minApprovals of a guardrail is more than %d", maxMinApprovals)
+		}
+		wrong.addAll(groupBounds(listIn(guardrail, "groups")))
+	}
+	return wrong
+}
+
+func groupBounds(groups []any) (wrong problems) {
 	if len(groups) > maxGroups {
 		wrong.add("%d groups are more than %d", len(groups), maxGroups)
 		return wrong
@@ -53,7 +73,7 @@ func policyBounds(policy object) (wrong problems) {
 			wrong.add("two groups of the same name")
 		}
 		seen[textOf(group, "group")] = true
-		if !inBounds(group) {
+		if count := numberOf(group, "minApprovals"); count < 1 || count > maxMinApprovals {
 			wrong.add("minApprovals of a group is not 1 to %d", maxMinApprovals)
 		}
 	}
@@ -110,9 +130,16 @@ var steps = map[phase]map[string]phase{
 		"decisionCancelled":  cancelled,
 		"executionRequested": gated,
 	},
-	gated:   {"executionStarted": started, "executionFailed": failed},
-	started: {"executionOutcomeUnknown": unknown, "executionCompleted": completedPhase, "executionFailed": failed},
-	unknown: {"executionCompleted": completedPhase, "executionFailed": failed},
+	gated: {"executionStarted": started, "executionFailed": failed, "executionReviewed": gated},
+	started: {
+		"executionOutcomeUnknown": unknown,
+		"executionCompleted":      completedPhase,
+		"executionFailed":         failed,
+		"executionReviewed":       started,
+	},
+	unknown:        {"executionCompleted": completedPhase, "executionFailed": failed, "executionReviewed": unknown},
+	completedPhase: {"executionReviewed": completedPhase},
+	failed:         {"executionReviewed": failed},
 }
 
 var needsPolicy = map[string]bool{"approvalGranted": true, "decisionRejected": true, "executionRequested": true}
@@ -124,14 +151,17 @@ type history struct {
 	policyAttached object
 	policy         object
 	policySeq      int
+	inForce        object // the policy as its guardrails raise it
+	atGate         object // the policy as those of the gate raise it besides
 	approvals      []*approval
 	gateEvent      object
 	gate           object // its body
 	gateSeq        int
 	gatedAt        int64
 	started        bool
+	reviews        []object // events
 	lastBody       string
-	last           object // the body of the last event
+	last           object // the body of the last event that is no review
 	lastAt         int64
 
 	unrevoked map[actorKey][]*approval // the latest last
@@ -140,7 +170,7 @@ type history struct {
 // replay plays the events, which can be read; it ends at the first that cannot have happened, and says why.
 func replay(events []object, digests []string) (*history, string) {
 	log := &history{unrevoked: map[actorKey][]*approval{}}
-	now, before := none, ""
+	now, before, beforeAt := none, "", int64(0)
 	for seq, event := range events {
 		at, _ := momentOf(event, "occurredAt")
 		body := bodyOf(event)
@@ -152,7 +182,7 @@ func replay(events []object, digests []string) (*history, string) {
 			problem = "of another decision than the first event"
 		case textOf(event, "previousDigest") != before:
 			problem = "previousDigest is not the digest of the event before"
-		case seq > 0 && at < log.lastAt:
+		case seq > 0 && at < beforeAt:
 			problem = "occurred before the event before it"
 		case steps[now][body] == impossible:
 			problem = fmt.Sprintf("%s cannot happen then", body)
@@ -164,7 +194,10 @@ func replay(events []object, digests []string) (*history, string) {
 		if problem != "" {
 			return nil, fmt.Sprintf("event %d: %s", seq, problem)
 		}
-		now, before = steps[now][body], digests[seq]
+		now, before, beforeAt = steps[now][body], digests[seq], at
+		if body == "executionReviewed" {
+			continue
+		}
 		log.lastBody, log.last, log.lastAt = body, messageIn(event, body), at
 	}
 	return log, ""
@@ -189,6 +222,7 @@ func (log *history) take(seq int, name string, event object, at int64) string {
 			return "a policy is attached already"
 		}
 		log.policyAttached, log.policy, log.policySeq = body, messageIn(body, "policy"), seq
+		log.inForce = raised(log.policy, listIn(body, "guardrails"))
 	case "approvalGranted":
 		given := &approval{seq: seq, by: actorOf(messageIn(event, "actor")), body: body, givenAt: at}
 		if end, there := momentOf(body, "expiresAt"); there {
@@ -206,6 +240,9 @@ func (log *history) take(seq int, name string, event object, at int64) string {
 		log.unrevoked[approver] = theirs[:len(theirs)-1]
 	case "executionRequested":
 		log.gateEvent, log.gate, log.gateSeq, log.gatedAt = event, body, seq, at
+		log.atGate = raised(log.inForce, listIn(body, "guardrails"))
+	case "executionReviewed":
+		return log.review(event)
 	case "executionStarted":
 		log.started = true
 	}

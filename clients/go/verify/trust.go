@@ -19,7 +19,9 @@ const MaxTrustPolicyBytes = 1 << 20
 // TrustPolicy says whom a verifier believes, and what it insists on. ReadTrustPolicy makes one.
 type TrustPolicy struct {
 	serverKeys, approverKeys, routerKeys []trustedKey
-	requiredChecks                       []string
+	requiredChecks, requiredGuardrails   []string
+	acceptedBreakGlass                   string // empty: none
+	given                                bool
 	bounds                               bounds
 }
 
@@ -104,7 +106,7 @@ func withoutDefaults(value any) any {
 }
 
 func readTrusted(given object) (_ *TrustPolicy, err error) {
-	made := &TrustPolicy{}
+	made := &TrustPolicy{given: true, acceptedBreakGlass: textOf(given, "acceptedBreakGlass")}
 	seen := map[string]bool{}
 	for _, name := range textsIn(given, "requiredChecks") {
 		if _, there := placeOf[name]; !there || name == "required_checks" {
@@ -115,6 +117,9 @@ func readTrusted(given object) (_ *TrustPolicy, err error) {
 		}
 		seen[name] = true
 		made.requiredChecks = append(made.requiredChecks, name)
+	}
+	if made.requiredGuardrails, err = readGuardrails(textsIn(given, "requiredGuardrails")); err != nil {
+		return nil, err
 	}
 	if made.bounds, err = readBounds(given, "notAfter"); err != nil {
 		return nil, err
@@ -145,6 +150,23 @@ func readTrusted(given object) (_ *TrustPolicy, err error) {
 		}
 	}
 	return made, nil
+}
+
+func readGuardrails(digests []string) ([]string, error) {
+	if len(digests) > maxGuardrails {
+		return nil, fmt.Errorf("requiredGuardrails: more than %d", maxGuardrails)
+	}
+	seen := map[string]bool{}
+	for index, digest := range digests {
+		if !isDigest(digest) {
+			return nil, fmt.Errorf("requiredGuardrails[%d]: not a digest", index)
+		}
+		if seen[digest] {
+			return nil, fmt.Errorf("requiredGuardrails[%d]: it stands twice", index)
+		}
+		seen[digest] = true
+	}
+	return digests, nil
 }
 
 func readKey(given object, end string) (key trustedKey, err error) {

@@ -43,6 +43,7 @@ NAMES = {
     "ActorType": {"ACTOR_TYPE_HUMAN", "ACTOR_TYPE_SYSTEM"},
     "SettlementBasis": {"SETTLEMENT_BASIS_ROUTER_ANSWER", "SETTLEMENT_BASIS_OPERATOR_STATEMENT"},
     "Overruled": {"OVERRULED_RUNNING", "OVERRULED_SUCCEEDED", "OVERRULED_FAILED", "OVERRULED_NOT_ASKED"},
+    "ReviewVerdict": {"REVIEW_VERDICT_JUSTIFIED", "REVIEW_VERDICT_UNJUSTIFIED"},
     "PackageMode": {"PACKAGE_MODE_REFERENCE", "PACKAGE_MODE_EMBEDDED"},
 }
 
@@ -58,6 +59,7 @@ BODIES = {
     "decisionRejected": "Reason",
     "decisionCancelled": "Reason",
     "executionOutcomeUnknown": "ExecutionOutcomeUnknown",
+    "executionReviewed": "ExecutionReviewed",
 }
 
 POLICY = {
@@ -143,7 +145,22 @@ MESSAGES: dict[str, dict[str, str]] = {
     "Plan": {"steps": "[PlanStep]"},
     "PlanStep": {"stepId": "text", "intent": "text", "call": "PlanCall!"},
     "PlanCall": {"tool": "text", "method": "text", "argumentsJson": "text"},
-    "PolicyAttached": {"policy": "Policy!", "template": "TemplateUse"},
+    "PolicyAttached": {"policy": "Policy!", "template": "TemplateUse", "guardrails": "[GuardrailUse]"},
+    "GuardrailUse": {"digest": "text", "guardrail": "Guardrail!"},
+    "Guardrail": {
+        "name": "text",
+        "match": "GuardrailMatch",
+        "minApprovals": "number",
+        "groups": "[ApproverGroup]",
+        "humansOnly": "flag",
+        "requireSignedApprovals": "flag",
+        "allowedModes": "[Mode]",
+        "maxApprovalLifetimeSeconds": "number",
+        "requiredLabels": "[RequiredLabel]",
+        "allowSelfApproval": "flag",
+    },
+    "GuardrailMatch": {"adapters": "[text]", "labels": "[Label]", "modes": "[Mode]"},
+    "RequiredLabel": {"key": "text", "values": "[text]"},
     "Policy": POLICY,
     "ApproverGroup": {"group": "text", "minApprovals": "number"},
     "TemplateUse": {"name": "text", "digest": "text", "templatePolicy": "Policy!", "overrides": "PolicyOverrides"},
@@ -157,7 +174,13 @@ MESSAGES: dict[str, dict[str, str]] = {
         "approvalDigests": "[text]",
         "policyDigest": "text",
         "routerRequestDigest": "text",
+        "guardrails": "[GuardrailUse]",
+        "separationOfDuties": "SeparationOfDuties",
+        "breakGlass": "BreakGlass",
     },
+    "SeparationOfDuties": {"executorIsNotRequester": "flag", "approverIsNotExecutor": "flag"},
+    "BreakGlass": {"reason": "text", "minApprovals": "number", "reviewBy": "time!"},
+    "ExecutionReviewed": {"verdict": "ReviewVerdict!", "comment": "text", "groups": "[text]"},
     "ExecutionStarted": {"serverId": "text"},
     "ExecutionCompleted": {
         "runId": "text",
@@ -469,6 +492,25 @@ def body_name(event: Object) -> str:
     return next(name for name in BODIES if name in event)
 
 
+def raised(policy: Object, uses: list[Object]) -> Object:
+    """The policy with all that the guardrails ask for besides."""
+    for guardrail in (use["guardrail"] for use in uses):
+        policy = {**policy, "minApprovals": max(policy.get("minApprovals", 0), guardrail.get("minApprovals", 0))}
+        modes = guardrail.get("allowedModes", [])
+        if modes:
+            policy["allowedModes"] = [mode for mode in policy.get("allowedModes", []) if mode in modes]
+        policy["allowSelfApproval"] = policy.get("allowSelfApproval", False) and guardrail.get("allowSelfApproval", False)
+        for name in ("humansOnly", "requireSignedApprovals"):
+            policy[name] = policy.get(name, False) or guardrail.get(name, False)
+        seats = {group.get("group", ""): group["minApprovals"] for group in policy.get("groups", [])}
+        for group in guardrail.get("groups", []):
+            seats[group.get("group", "")] = max(seats.get(group.get("group", ""), 0), group["minApprovals"])
+        policy["groups"] = [{"group": group, "minApprovals": most} for group, most in seats.items()]
+        lives = [life for life in (each.get("maxApprovalLifetimeSeconds", 0) for each in (policy, guardrail)) if life]
+        policy["maxApprovalLifetimeSeconds"] = min(lives, default=0)
+    return policy
+
+
 class Approval:
     def __init__(self, seq: int, event: Object):
         self.seq = seq
@@ -520,13 +562,16 @@ class History:
             "decisionCancelled": "cancelled",
             "executionRequested": "gated",
         },
-        "gated": {"executionStarted": "started", "executionFailed": "failed"},
+        "gated": {"executionStarted": "started", "executionFailed": "failed", "executionReviewed": "gated"},
         "started": {
             "executionOutcomeUnknown": "unknown",
             "executionCompleted": "completed",
             "executionFailed": "failed",
+            "executionReviewed": "started",
         },
-        "unknown": {"executionCompleted": "completed", "executionFailed": "failed"},
+        "unknown": {"executionCompleted": "completed", "executionFailed": "failed", "executionReviewed": "unknown"},
+        "completed": {"executionReviewed": "completed"},
+        "failed": {"executionReviewed": "failed"},
     }
     NEEDS_POLICY = {"approvalGranted", "decisionRejected", "executionRequested"}
 
@@ -537,6 +582,8 @@ class History:
         self.gate: Object | None = None
         self.gate_seq = self.policy_seq = -1
         self.started = False
+        self.outcome: Object | None = None  # the event
+        self.reviews: list[Object] = []  # events
         self.approvals: list[Approval] = []
         self.unrevoked: dict[tuple[str, str], list[Approval]] = {}  # (type, id) of an approver -> approvals, the latest last
         self.problem = ""
@@ -583,6 +630,22 @@ class History:
             self.gate, self.gate_seq = event, seq
         elif name == "executionStarted":
             self.started = True
+        elif name in ("executionCompleted", "executionFailed"):
+            self.outcome = event
+        elif name == "executionReviewed":
+            return self._review(event)
+        return ""
+
+    def _review(self, event: Object) -> str:
+        assert self.gate is not None
+        reviewer = event["actor"]["id"]
+        if "breakGlass" not in self.passed:
+            return "a review, and no glass was broken"
+        if reviewer == self.gate["actor"]["id"]:
+            return "reviewed by whoever executed it"
+        if any(reviewer == other["actor"]["id"] for other in self.reviews):
+            return "reviewed by the same person before"
+        self.reviews.append(event)
         return ""
 
     def _revoke(self, seq: int, approver: Object) -> str:
@@ -598,6 +661,26 @@ class History:
         return policy
 
     @property
+    def guardrails(self) -> list[Object]:
+        """Those that were recorded with the policy."""
+        return (self.policy_attached or {}).get("guardrails", [])
+
+    @property
+    def in_force(self) -> Object:
+        """The policy as raised when approvals are given."""
+        return raised(self.policy, self.guardrails)
+
+    @property
+    def all_guardrails(self) -> list[Object]:
+        """Those of the policy, and those of the gate."""
+        return self.guardrails + self.passed.get("guardrails", [])
+
+    @property
+    def at_gate(self) -> Object:
+        """The policy as raised at the gate."""
+        return raised(self.policy, self.all_guardrails)
+
+    @property
     def passed(self) -> Object:
         """The body of the gate's event, which has to be there."""
         assert self.gate is not None
@@ -611,10 +694,10 @@ class History:
 
     def standing(self) -> list[Approval]:
         """The eligible approvals that stand at the gate, the latest of each actor, in order of seq."""
-        moment = self.passed_at
+        moment, policy = self.passed_at, self.at_gate
         latest: dict[str, Approval] = {}
         for approval in self.approvals:
-            eligible = not why_not_eligible(approval, self.policy, self.requester)
+            eligible = not why_not_eligible(approval, policy, self.requester)
             if eligible and approval.stands(self.gate_seq, moment):
                 latest[approval.actor["id"]] = approval
         return sorted(latest.values(), key=lambda approval: approval.seq)
@@ -625,17 +708,19 @@ class History:
         return [a for a in self.standing() if "signature" not in a.body or digests[a.seq] in relied_on]
 
 
-def every_seat_filled(groups: list[Object], approvals: list[Approval]) -> bool:
+def every_seat_filled(groups: list[Object], members: list[list[str]]) -> bool:
     """Whether each group can have its seats filled, an approval taking one seat only.
 
     By Hall's theorem that is so exactly if, for every set of groups, as many approvals name one of them as the set
-    has seats. At most 16 groups, so at most 65536 sets.
+    has seats. At most 16 groups, so at most 65536 sets. `members`: of each approval the groups that it names.
     """
+    if len(groups) > 16:
+        return False
     bit = {group.get("group", ""): 1 << index for index, group in enumerate(groups)}
     every = (1 << len(groups)) - 1
     within = [0] * (every + 1)  # after the loop: how many approvals name groups of this set only
-    for approval in approvals:
-        within[sum(bit[name] for name in set(approval.body.get("groups", [])) if name in bit)] += 1
+    for names in members:
+        within[sum(bit[name] for name in set(names) if name in bit)] += 1
     for one in bit.values():
         for mask in range(every + 1):
             if mask & one:
@@ -644,7 +729,7 @@ def every_seat_filled(groups: list[Object], approvals: list[Approval]) -> bool:
     for mask in range(1, every + 1):
         lowest = mask & -mask
         seats[mask] = seats[mask ^ lowest] + int(groups[lowest.bit_length() - 1].get("minApprovals", 0))
-    return all(seats[mask] <= len(approvals) - within[every ^ mask] for mask in range(every + 1))
+    return all(seats[mask] <= len(members) - within[every ^ mask] for mask in range(every + 1))
 
 
 # The checks
@@ -675,10 +760,23 @@ def read_format(data: bytes) -> tuple[Object, bytes, Problems]:
 
 
 def policy_bounds(policy: Object) -> Problems:
-    problems = []
-    groups = policy.get("groups", [])
+    problems = group_bounds(policy.get("groups", []))
     if not 1 <= policy.get("minApprovals", 0) <= 100:
         problems.append("minApprovals is not 1 to 100")
+    return problems
+
+
+def guardrail_bounds(uses: list[Object]) -> Problems:
+    problems = ["more than 32 guardrails"] if len(uses) > 32 else []
+    for guardrail in (use.get("guardrail", {}) for use in uses):
+        problems += group_bounds(guardrail.get("groups", []))
+        if guardrail.get("minApprovals", 0) > 100:
+            problems.append("minApprovals of a guardrail is more than 100")
+    return problems
+
+
+def group_bounds(groups: list[Object]) -> Problems:
+    problems = []
     if len(groups) > 16:
         problems.append("more than 16 groups")
     if len({group.get("group", "") for group in groups}) < len(groups):
@@ -699,6 +797,9 @@ def unreadable(seq: int, event: Object) -> Problems:
     policy = event.get("policyAttached", {}).get("policy")
     if policy is not None and not found.values:
         problems += policy_bounds(policy)
+    for body in (event.get("policyAttached", {}), event.get("executionRequested", {})):
+        if not found.values:
+            problems += guardrail_bounds(body.get("guardrails", []))
     return [f"event {seq}: {problem}" for problem in problems]
 
 
@@ -730,8 +831,9 @@ def chain_problems(events: list[Object], digests: list[str]) -> Problems:
 def approval_problems(history: History) -> Problems:
     problems: Problems = []
     earlier: dict[str, list[Approval]] = {}
+    policy = history.in_force
     for approval in history.approvals:
-        why = why_not_eligible(approval, history.policy, history.requester)
+        why = why_not_eligible(approval, policy, history.requester)
         if approval.expired(approval.given_at):
             why.append("expired when it was given")
         by_same_actor = earlier.setdefault(approval.actor["id"], [])
@@ -851,11 +953,16 @@ def check_template(report: Report, package: Object, policy_attached: Object | No
     report.judge("template", problems)
 
 
-def quorum_problems(policy: Object, counting: list[Approval]) -> Problems:
+def groups_of(counting: list[Approval]) -> list[list[str]]:
+    return [approval.body.get("groups", []) for approval in counting]
+
+
+def quorum_problems(policy: Object, members: list[list[str]]) -> Problems:
+    """`members`: of each who counts the groups."""
     problems: Problems = []
-    if len(counting) < policy["minApprovals"]:
-        problems.append(f"{len(counting)} approvals count, {int(policy['minApprovals'])} are needed")
-    if not every_seat_filled(policy.get("groups", []), counting):
+    if len(members) < policy["minApprovals"]:
+        problems.append(f"{len(members)} approvals count, {int(policy['minApprovals'])} are needed")
+    if not every_seat_filled(policy.get("groups", []), members):
         problems.append("not every seat of the groups can be filled")
     return problems
 
@@ -863,7 +970,7 @@ def quorum_problems(policy: Object, counting: list[Approval]) -> Problems:
 def gate_problems(history: History) -> Problems:
     gate, request, policy = history.passed, history.request, history.policy
     problems = differs("mode", request["mode"], gate["mode"])
-    if gate["mode"] not in policy.get("allowedModes", []):
+    if gate["mode"] not in history.at_gate.get("allowedModes", []):
         problems.append("the policy does not allow the mode")
     adapter, allowed = gate.get("adapterId", ""), policy.get("allowedAdapters", [])
     if "adapterId" in request:
@@ -877,7 +984,76 @@ def gate_problems(history: History) -> Problems:
         problems.append(f"{steps} steps, {int(policy['maxSteps'])} are allowed")
     wanted = policy.get("requireAdapterCapabilities", []) + (["apply"] if gate["mode"] == "MODE_APPLY" else [])
     lacking = [name for name in wanted if name not in gate.get("adapterCapabilities", [])]
-    return problems + [f"the adapter lacks the capability {name!r}" for name in lacking]
+    problems += [f"the adapter lacks the capability {name!r}" for name in lacking]
+    labels = {(label.get("key", ""), label.get("value", "")) for label in request.get("labels", [])}
+    for wanted_label in (label for use in history.all_guardrails for label in use["guardrail"].get("requiredLabels", [])):
+        key, values = wanted_label.get("key", ""), wanted_label.get("values", [])
+        if not any(name == key and (not values or value in values) for name, value in labels):
+            problems.append(f"a guardrail wants the label {key!r}")
+    return problems
+
+
+def separation_problems(history: History, counting: list[Approval]) -> Problems:
+    assert history.gate is not None
+    executor, apart = history.gate["actor"]["id"], history.passed.get("separationOfDuties", {})
+    problems = []
+    if "executorIsNotRequester" in apart and executor == history.requester["id"]:
+        problems.append("the requester executed it")
+    if "approverIsNotExecutor" in apart and any(executor == approval.actor["id"] for approval in counting):
+        problems.append("an approver executed it")
+    return problems
+
+
+def quorum_at_gate(report: Report, history: History, counting: list[Approval]) -> None:
+    problems = quorum_problems(history.at_gate, groups_of(counting))
+    glass = history.passed.get("breakGlass")
+    if not problems or glass is None or len(counting) < glass.get("minApprovals", 0):
+        report.judge("quorum_at_gate", problems)
+    else:
+        report.not_checked("quorum_at_gate", f"the gate was passed by break-glass: {words(problems)}")
+
+
+def check_guardrails(report: Report, history: History, trust: Trust) -> None:
+    problems: Problems = []
+    lists = {"policyAttached": history.guardrails, "executionRequested": history.passed.get("guardrails", [])}
+    for body, uses in lists.items():
+        given = [use.get("digest", "") for use in uses]
+        if len(set(given)) < len(given):
+            problems.append(f"{body}: a guardrail twice")
+        for index, use in enumerate(uses):
+            problems += differs(f"{body}.guardrails[{index}].digest", digest(use["guardrail"]), given[index])
+    in_force = {use.get("digest", "") for use in lists["executionRequested"]}
+    problems += [f"{wanted} was not in force" for wanted in trust["requiredGuardrails"] if wanted not in in_force]
+    report.judge("guardrails", problems)
+
+
+def break_glass(report: Report, history: History, counting: list[Approval], trust: Trust) -> None:
+    if "breakGlass" not in history.passed:
+        report.judge("break_glass", [])
+    elif trust["acceptedBreakGlass"] is None:
+        report.not_checked("break_glass", "executed by break-glass; nobody says whether that is accepted")
+    elif trust["acceptedBreakGlass"] == "ACCEPTED_BREAK_GLASS_ALL":
+        report.judge("break_glass", [])
+    elif trust["acceptedBreakGlass"] == "ACCEPTED_BREAK_GLASS_REVIEWED":
+        report.judge("break_glass", review_problems(history, counting))
+    else:
+        report.judge("break_glass", ["executed by break-glass, which is not accepted"])
+
+
+def review_problems(history: History, counting: list[Approval]) -> Problems:
+    """Why a review does not make up for the quorum."""
+    policy = history.at_gate
+    if any(event["executionReviewed"]["verdict"] == "REVIEW_VERDICT_UNJUSTIFIED" for event in history.reviews):
+        return ["somebody found it unjustified"]
+    approvers = {approval.actor["id"] for approval in counting}
+    members = groups_of(counting)
+    for event in history.reviews:
+        who = event["actor"]
+        if who["id"] in approvers or (who["id"] == history.requester["id"] and not policy.get("allowSelfApproval", False)):
+            continue
+        if who["type"] == "ACTOR_TYPE_HUMAN" or not policy.get("humansOnly", False):
+            members.append(event["executionReviewed"].get("groups", []))
+    return quorum_problems(policy, members)
 
 
 def fields_of(source: Object, *names: str) -> Object:
@@ -919,7 +1095,7 @@ def run_bundle(report: Report, router: Object, outcome: Object) -> None:
         report.judge("run_bundle", [f"mode is {mode[:40]!r}"])
 
 
-def check_gate(report: Report, history: History, bundle: Object, digests: list[str], request_digest: str, policy_digest: str) -> None:
+def check_gate(report: Report, history: History, bundle: Object, digests: list[str], request_digest: str, policy_digest: str, trust: Trust) -> None:
     gate, policy = history.passed, history.policy
     counting = history.counting(digests)
     relied_on = [digests[approval.seq] for approval in counting]
@@ -938,15 +1114,18 @@ def check_gate(report: Report, history: History, bundle: Object, digests: list[s
     report.judge("request_digest", other_request)
     report.judge("policy_digest", differs("policyDigest", policy_digest, gate.get("policyDigest", "")))
     report.judge("approvals_relied_on", differs("approvalDigests", relied_on, gate.get("approvalDigests", [])))
-    report.judge("quorum_at_gate", quorum_problems(policy, counting))
-    report.judge("gate_conditions", gate_problems(history))
+    quorum_at_gate(report, history, counting)
+    report.judge("gate_conditions", gate_problems(history) + separation_problems(history, counting))
+    check_guardrails(report, history, trust)
+    break_glass(report, history, counting, trust)
     given = gate.get("routerRequestDigest", "")
     report.judge("router_request_digest", differs("routerRequestDigest", digest(run_request), given))
 
 
 def check_run(report: Report, package: Object, history: History, digests: list[str], request_digest: str, policy_digest: str) -> None:
     bundle, router, link = package["controlBundle"], package["router"], package["link"]
-    gate, last = history.passed, bundle["events"][-1]
+    gate, last = history.passed, history.outcome
+    assert last is not None
     outcome = last[body_name(last)]
     section = []
     for name, source in (("runId", outcome), ("routerDigest", outcome), ("adapterId", gate)):
@@ -1124,7 +1303,7 @@ def approver_signatures(report: Report, history: History, digests: list[str], ap
 
 
 def router_signature(report: Report, history: History, events: list[Object], trust: Trust) -> None:
-    last = events[-1]
+    last = history.outcome or events[-1]
     name = body_name(last)
     outcome, gate = last[name], history.passed
     if "routerSignature" not in outcome:
@@ -1177,10 +1356,9 @@ def check_log(report: Report, package: Object, digests: list[str], trust: Trust)
     history = History(events, digests)
     if not report.judge("replay", [history.problem] if history.problem else []):
         return
-    last = events[-1]
-    ended = body_name(last) in ("executionCompleted", "executionFailed")
+    last = history.outcome or events[-1]
     outcome = last[body_name(last)]
-    recorded = ended and outcome.get("runId", "") != "" and outcome.get("routerDigest", "") != ""
+    recorded = history.outcome is not None and outcome.get("runId", "") != "" and outcome.get("routerDigest", "") != ""
     report.judge("approvals_valid", approval_problems(history))
     check_template(report, package, history.policy_attached)
     report.judge("outcome", outcome_problems(history, recorded, last))
@@ -1189,7 +1367,7 @@ def check_log(report: Report, package: Object, digests: list[str], trust: Trust)
     approved = {"decisionCreated": history.request, "policyAttached": history.policy_attached}
     request_digest = digest({**fields_of(bundle, "decisionId"), **approved})
     policy_digest = digest(history.policy)
-    check_gate(report, history, bundle, digests, request_digest, policy_digest)
+    check_gate(report, history, bundle, digests, request_digest, policy_digest, trust)
     said = {
         "decisionId": events[0].get("decisionId", ""),
         "requestDigest": request_digest,
@@ -1206,6 +1384,8 @@ NOBODY: Trust = {
     "approverKeys": [],
     "routerKeys": [],
     "requiredChecks": [],
+    "requiredGuardrails": [],
+    "acceptedBreakGlass": None,
     "notBefore": None,
     "notAfter": None,
 }

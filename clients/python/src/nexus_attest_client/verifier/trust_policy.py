@@ -7,7 +7,7 @@ import hashlib
 from typing import Any
 
 from nexus_attest_client.verifier import ed25519
-from nexus_attest_client.verifier.audit_package import CHECKS, MESSAGES, Findings, NotJson, Object, Pairs, Trust, inspect, milliseconds, parse
+from nexus_attest_client.verifier.audit_package import CHECKS, DIGEST, MESSAGES, NAMES, Findings, NotJson, Object, Pairs, Trust, inspect, milliseconds, parse
 
 VERSION = "nexus.attest/trust-policy/v1"
 MAX_KEYS = 1_000
@@ -23,6 +23,8 @@ MESSAGES.update(
             "approverKeys": "[TrustedApproverKey]",
             "routerKeys": "[TrustedRouterKey]",
             "requiredChecks": "[text]",
+            "requiredGuardrails": "[text]",
+            "acceptedBreakGlass": "AcceptedBreakGlass",
             "notBefore": "time",
             "notAfter": "time",
         },
@@ -37,6 +39,9 @@ MESSAGES.update(
         },
     }
 )
+
+
+NAMES["AcceptedBreakGlass"] = {"ACCEPTED_BREAK_GLASS_REVIEWED", "ACCEPTED_BREAK_GLASS_ALL"}
 
 
 class Unusable(Exception):
@@ -80,7 +85,12 @@ def read(data: bytes) -> Trust:
     required = given.get("requiredChecks", [])
     insist(all(name in CHECKS and name != "required_checks" for name in required), "a check that there is not")
     insist(len(set(required)) == len(required), "a check twice")
-    trust: Trust = {"requiredChecks": required, **bounds_of(given)}
+    guardrails = given.get("requiredGuardrails", [])
+    insist(len(guardrails) <= 32, "more than 32 requiredGuardrails")
+    insist(all(DIGEST.fullmatch(name) for name in guardrails), "a required guardrail that is no digest")
+    insist(len(set(guardrails)) == len(guardrails), "a guardrail twice")
+    trust: Trust = {"requiredChecks": required, "requiredGuardrails": guardrails, **bounds_of(given)}
+    trust["acceptedBreakGlass"] = given.get("acceptedBreakGlass", "")
     for kind in ("serverKeys", "approverKeys", "routerKeys"):
         keys = given.get(kind, [])
         insist(len(keys) <= MAX_KEYS, f"more than {MAX_KEYS} {kind}")
