@@ -6,6 +6,7 @@ import type { DecisionFeed } from "./decision-feed.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
 import type { Executions } from "./executions.ts";
 import type { HandleCommand, Handled } from "./handle-command.ts";
+import type { Log } from "./log.ts";
 import { noSuchDecision } from "./refused.ts";
 
 /** Passes the gate and starts the run. */
@@ -34,12 +35,13 @@ export function createExecuteDecision(ports: {
   readonly adapters: AdapterViews;
   readonly executions: Executions;
   readonly feed: DecisionFeed;
+  readonly log: Log;
 }): ExecuteDecision {
-  const { logs, handle, adapters, executions, feed } = ports;
+  const { logs, handle, adapters, executions, feed, log } = ports;
   return async (caller, decisionId, { adapterId, breakGlassReason = "", wait }, signal) => {
-    const log = await logs.load(decisionId, signal);
-    const judged = log === undefined || gateOf(log.decision.phase) !== undefined;
-    const chosen = log?.decision.created.adapterId || adapterId;
+    const before = (await logs.load(decisionId, signal))?.decision;
+    const judged = before === undefined || gateOf(before.phase) !== undefined;
+    const chosen = before?.created.adapterId || adapterId;
     // The router is asked before the gate and the answer is used once, so that the gate is judged by what holds now.
     const adapter = judged ? undefined : await adapters.ask(chosen, signal);
     const gate = await handle(
@@ -48,6 +50,12 @@ export function createExecuteDecision(ports: {
       { type: "REQUEST_EXECUTION", adapterId, breakGlassReason },
       { signal, ...(adapter === undefined ? {} : { adapter }) },
     );
+    const { phase } = gate.decision;
+    if (!gate.repeated && gateOf(phase)?.gate.breakGlass !== undefined)
+      log.warn(
+        { event: "break_glass", decision_id: decisionId, actor: caller.actor.id },
+        "executed without the quorum",
+      );
     // Behind the gate the caller's signal no longer counts: what has passed is carried out. Who repeats the call may find that it has not been claimed yet.
     const passed = gate.repeated ? (await logs.load(decisionId))?.decision : gate.decision;
     if (passed?.phase.kind === "gated") await executions.start({ ...passed, phase: passed.phase });

@@ -1,5 +1,6 @@
 import type { RecordedEvent } from "../domain/event.ts";
 import type { Instant } from "../domain/ids.ts";
+import { isEqual } from "../domain/is-equal.ts";
 import { type KeyView, keyLostAt } from "../domain/key-view.ts";
 import type { Lifecycle } from "../domain/lifecycle.ts";
 import { type Decision, gateOf, isTerminal } from "../domain/state.ts";
@@ -24,7 +25,7 @@ export type WatchMessage =
 
 export interface LifecycleUpdate {
   readonly lifecycle: Lifecycle;
-  readonly cause: "INITIAL" | "EVENT" | "TIME" | "KEY_REVOKED";
+  readonly cause: "INITIAL" | "EVENT" | "TIME" | "KEY_REVOKED" | "GUARDRAILS";
   /** Timeline entries since the last update, at most {@link MAX_NEW_ENTRIES}. */
   readonly newEntries: readonly TimelineEntry[];
 }
@@ -130,9 +131,11 @@ export function createWatchLog<Id>(ports: {
         } else if (worldChanged) {
           worldChanged = false;
           const judgedAnew = await judge(log.events, log.decision);
-          if (judgedAnew.keyEnds === judgement.keyEnds || gateOf(log.decision.phase) !== undefined) continue;
+          shared.delete(log.decision);
+          const cause = whatChanged(judgement, judgedAnew);
+          if (cause === undefined || gateOf(log.decision.phase) !== undefined) continue;
           judgement = judgedAnew;
-          update = newSince(judgement, "KEY_REVOKED", next, update.lifecycle.evaluatedAt);
+          update = newSince(judgement, cause, next, update.lifecycle.evaluatedAt);
           yield { kind: "lifecycle", update };
         } else if (progress.latest(id) !== told) {
           told = progress.latest(id);
@@ -191,4 +194,12 @@ function newSince(
 ): LifecycleUpdate {
   const isNew = (entry: TimelineEntry) => entry.seq >= seq || (since !== undefined && entry.time > since);
   return { lifecycle, cause, newEntries: entries.slice(-MAX_NEW_ENTRIES).filter(isNew) };
+}
+
+/** What of the world made a judgement another one; undefined: it is the same. */
+function whatChanged(before: Judgement, after: Judgement): "KEY_REVOKED" | "GUARDRAILS" | undefined {
+  if (before.keyEnds !== after.keyEnds) return "KEY_REVOKED";
+  const guarded = ({ lifecycle }: Judgement) =>
+    lifecycle.blockingReasons.filter(({ code }) => code === "GUARDRAIL_NOT_MET");
+  return isEqual(guarded(before), guarded(after)) ? undefined : "GUARDRAILS";
 }

@@ -35,9 +35,9 @@ export function gateOfExecution(command: RequestExecution, decision: Decision, c
   const chosen = adapter.kind === "unchosen" ? "" : adapter.adapterId;
   const guardrails = guardrailsFor(decision, chosen, context.guardrails ?? []);
   const blocking = blockingReasons(withoutDoubles(decision, context), context.at, { ...context, adapter });
-  if (policy === undefined || adapter.kind !== "known") return gateClosed(blocking);
   const breakGlass = blocking.length === 0 ? undefined : brokenGlass(command, decision, blocking, guardrails, context);
   if (breakGlass !== undefined && "accepted" in breakGlass) return breakGlass;
+  if (policy === undefined || adapter.kind !== "known") return gateClosed(blocking);
   const { at, keys, duties = NO_DUTIES } = context;
   const approvalDigests = countingApprovals(underGuardrails(decision, guardrails), at, keys)
     .toSorted((a, b) => a.seq - b.seq)

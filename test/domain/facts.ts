@@ -1,7 +1,6 @@
 import { type Actor, SERVER_ACTOR } from "../../src/domain/actor.ts";
 import type {
   ApprovalGranted,
-  BreakGlass,
   EventBody,
   EventType,
   ExecutionCompleted,
@@ -136,13 +135,13 @@ export function gated(actor: Actor = alice): Fact {
 }
 
 /** The gate passed by break-glass, to be reviewed within a day. */
-export function glassBroken(actor: Actor = alice, breakGlass: Partial<BreakGlass> = {}): Fact {
+export function glassBroken(actor: Actor = alice, ...reliedOn: readonly string[]): Fact {
   return {
     actor,
     body: {
       ...GATE,
-      approvalDigests: [],
-      breakGlass: { reason: "the site is down", minApprovals: 0, reviewBy: minute(24 * 60), ...breakGlass },
+      approvalDigests: reliedOn as readonly Digest[],
+      breakGlass: { reason: "the site is down", minApprovals: 0, reviewBy: minute(24 * 60) },
     },
   };
 }

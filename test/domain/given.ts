@@ -62,7 +62,10 @@ export function decisionOf(...facts: readonly Fact[]): Decision {
 
 /** What surrounds a command, where it matters. Otherwise it comes one minute after the last event, and the adapter is there. */
 export type Circumstances = Partial<
-  Pick<CommandContext, "at" | "groups" | "adapter" | "delegate" | "duties" | "keys" | "signature">
+  Pick<
+    CommandContext,
+    "at" | "groups" | "adapter" | "delegate" | "duties" | "guardrails" | "breakGlass" | "keys" | "signature"
+  >
 >;
 
 /** Given these events, when this actor gives this command, then these events or this refusal. */
