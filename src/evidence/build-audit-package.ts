@@ -51,7 +51,8 @@ export function buildAuditPackage(run: {
     mode: `MODE_${gate.mode}`,
     requestDigest: DIGESTS.request(decisionId, created, policy),
     policyDigest: gate.policyDigest,
-    approvalDigests: gate.approvalDigests,
+    // As ProtoJSON has it, an empty list is left out: by break-glass nobody need have approved.
+    ...(gate.approvalDigests.length === 0 ? {} : { approvalDigests: gate.approvalDigests }),
     executionRequestedDigest: gateDigest,
     routerRequestDigest: gate.routerRequestDigest,
     routerDigest: outcome.routerDigest,
