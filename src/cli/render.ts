@@ -151,7 +151,19 @@ export function showImportedLifecycle({ state, progress, blockingReasons }: Life
   for (const { message } of blockingReasons) output.line(`  ${output.style("yellow", "blocked:")} ${safe(message)}`);
 }
 
-function nextSteps(id: string, { state, executable }: Lifecycle, execution: Execution | undefined): readonly string[] {
+function nextSteps(id: string, lifecycle: Lifecycle, execution: Execution | undefined): readonly string[] {
+  const { state, executable, review } = lifecycle;
+  const isReviewed = review?.status !== ReviewStatus.PENDING && review?.status !== ReviewStatus.OVERDUE;
+  const steps = stepsIn(id, state, executable, execution);
+  return isReviewed ? steps : [`nexus-attest review ${id} --justified --as human:SOMEBODY-ELSE`, ...steps];
+}
+
+function stepsIn(
+  id: string,
+  state: DecisionState,
+  executable: boolean,
+  execution: Execution | undefined,
+): readonly string[] {
   switch (state) {
     case DecisionState.DRAFT:
       return [`nexus-attest attach ${id} --min-approvals N`];
