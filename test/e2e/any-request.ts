@@ -31,7 +31,10 @@ export const ANY_REQUEST: Readonly<Record<string, (clients: Clients, about: Subj
     decisions.revokeApproval({ decisionId, reason: "second thoughts" }),
   RejectDecision: ({ decisions }, { decisionId }) => decisions.rejectDecision({ decisionId, reason: "no" }),
   CancelDecision: ({ decisions }, { decisionId }) => decisions.cancelDecision({ decisionId, reason: "not now" }),
+  ExplainDecision: ({ decisions }, { labels }) =>
+    decisions.explainDecision({ request: { ...RELEASE, labels: [...labels] } }),
   ExecuteDecision: ({ decisions }, { decisionId }) => decisions.executeDecision({ decisionId }),
+  ReviewExecution: ({ decisions }, { decisionId }) => decisions.reviewExecution({ decisionId, verdict: 1 }),
   SettleExecution: ({ decisions }, { decisionId }) =>
     decisions.settleExecution({ decisionId, resolution: { case: "askRouter", value: {} } }),
   GetDecision: ({ decisions }, { decisionId }) => decisions.getDecision({ decisionId }),

@@ -69,7 +69,7 @@ describe.each(PROTOCOLS)("every call in every role, over %s", (protocol) => {
         // Who sees decisions of others is told that they may not; whoever does not is told of nothing.
         const sees =
           of === "decision"
-            ? ["approver", "executor", "auditor", "operator"].includes(role)
+            ? ["approver", "executor", "break_glass", "auditor", "operator"].includes(role)
             : of !== "key" || ["auditor", "key_admin", "operator"].includes(role);
         const expected = roles.includes(role) && sees ? "allowed" : sees ? "denied" : "hidden";
         expect(outcome, `${rpc} as ${role}`).toBe(expected);
