@@ -33,6 +33,7 @@ import { createListDecisions } from "./app/list-decisions.ts";
 import { createListTemplates } from "./app/list-templates.ts";
 import type { Log } from "./app/log.ts";
 import { recoverExecutions } from "./app/recovery.ts";
+import { createRouterStanding } from "./app/router-standing.ts";
 import { createRunProgressBoard } from "./app/run-progress.ts";
 import { createSettleExecution } from "./app/settle-execution.ts";
 import { createTemplateCatalogue } from "./app/template-catalogue.ts";
@@ -50,7 +51,7 @@ import { listenHttp, type Request } from "./http-server.ts";
 import { localAdapters } from "./local-adapters.ts";
 import { refuseForeign, refuseOtherOrigin } from "./loopback-only.ts";
 import { openStores, type Stores } from "./open-stores.ts";
-import { createGrpcRouter } from "./router/grpc/grpc-router.ts";
+import { openRemoteRouters } from "./remote-routers.ts";
 import { openLocalRouter } from "./router/local/local-router.ts";
 import { createRouting } from "./router/routing.ts";
 import { createAccess } from "./rpc/access.ts";
@@ -73,6 +74,7 @@ export interface RunningServer {
   readonly url: string;
   /**
    * Goes on with another configuration's certificates, ways to authenticate, roles and house rules, without interrupting anybody; the rest of it takes a restart.
+   * Goes on with another configuration's certificates and ways to authenticate, of callers and to routers, without interrupting anybody; the rest of it takes a restart.
    *
    * @throws {ConfigError} if it cannot be used: all stays as it was.
    */
@@ -115,6 +117,7 @@ export async function startServer(
   const { authenticator, tls, believesCallers } = authentication;
   const authorization = openAuthorization(config, log);
   const houseRules = openHouseRules(config, log);
+  const remoteRouters = openRemoteRouters(config, { environment, clock, log });
 
   // Stores
   const stores = await openStores(config.store, { directory, environment, log });
@@ -130,13 +133,9 @@ export async function startServer(
   const localRouter = openLocalRouter({ directory: join(directory, "router"), adapters: adapterConfigs, clock });
   const router = createRouting([
     { name: "the local router", kind: "local", adapters: adapterConfigs.map(({ id }) => id), router: localRouter },
-    ...config.routers.map(({ name, url, adapters }) => ({
-      name: `router ${name}`,
-      kind: "remote" as const,
-      adapters,
-      router: createGrpcRouter({ url, timeout: routerTimeout }),
-    })),
+    ...remoteRouters.routes,
   ]);
+  const routerStanding = createRouterStanding({ routers: remoteRouters.routes, clock, log });
 
   // Use cases
   const sharing = { serverId, isShared, takeoverAfter: execution.takeoverAfterSeconds * 1000 };
@@ -193,6 +192,7 @@ export async function startServer(
     ...ports,
     indexer,
     maxLag: config.index.maxLagSeconds,
+    routerStanding,
     services: SERVICES.map(({ typeName }) => typeName),
   });
   const reflection = createReflectionService([...SERVICES, Health, ServerReflection, ServerReflectionAlpha]);
@@ -242,6 +242,8 @@ export async function startServer(
     indexer.run(stopping.signal),
     evidence.run(stopping.signal),
     catalogue.run(stopping.signal),
+    remoteRouters.follow(stopping.signal),
+    routerStanding.run(stopping.signal),
     // Nobody else writes to a store of the server's own.
     ...(isShared ? [approverKeys.run(stopping.signal)] : []),
     recover(),
@@ -268,9 +270,11 @@ export async function startServer(
   return {
     url,
     reload: (next) => {
+      const renewRouters = remoteRouters.prepare(next);
       authentication.reload(http, next);
       authorization.reload(next);
       houseRules.reload(next);
+      renewRouters();
     },
     close: () => (closed ??= drain()),
   };

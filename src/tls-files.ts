@@ -58,7 +58,12 @@ function readCertificate(text: string): X509Certificate {
   return new X509Certificate(text);
 }
 
-function read(key: string, file: string): string {
+/**
+ * Reads a file that the configuration names.
+ *
+ * @throws {ConfigError} naming the key and the file.
+ */
+export function read(key: string, file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {

@@ -12,7 +12,7 @@ export interface TlsSettings {
 }
 
 /** For TLS 1.2: ephemeral keys and authenticated encryption only, as HTTP/2 wants it (RFC 9113, section 9.2.2). TLS 1.3 has no others. */
-const CIPHERS = [
+export const CIPHERS = [
   "TLS_AES_256_GCM_SHA384",
   "TLS_CHACHA20_POLY1305_SHA256",
   "TLS_AES_128_GCM_SHA256",

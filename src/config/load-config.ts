@@ -135,7 +135,7 @@ function wanted(message: string): string {
 /** What stood there; nothing of what may be a secret. */
 function shown(given: unknown, path: readonly PropertyKey[]): string {
   // A token may stand where its hash belongs.
-  const isSecret = path[0] === "store" || path.includes("headers") || path.includes("env") || path.includes("tokens");
+  const isSecret = path[0] === "store" || ["headers", "env", "tokens", "token"].some((key) => path.includes(key));
   if (isSecret) return "something that is not shown";
   let value = given;
   for (const part of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[part];

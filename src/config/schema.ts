@@ -2,17 +2,12 @@ import { z } from "zod";
 import { authSchema, believesCallers } from "./auth-schema.ts";
 import { authorizationSchema, separationSchema } from "./authorization-schema.ts";
 import { breakGlassSchema, guardrailsSchema } from "./guardrail-schema.ts";
+import { id } from "./id-schema.ts";
 import { isLoopback, splitListen } from "./listen.ts";
+import { problemWithRouter, routerSchema } from "./router-schema.ts";
 
 /** Seconds in the file, milliseconds inside. */
 const seconds = (fallback: number, most = 7 * 24 * 3600) => z.number().positive().max(most).default(fallback);
-
-const id = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/,
-    "1 to 63 letters, digits, '.', '_' or '-', beginning with a letter or digit",
-  );
 
 const capability = z
   .string()
@@ -183,16 +178,7 @@ export const configSchema = z
       .array(z.discriminatedUnion("kind", [subprocess, http]))
       .default([])
       .describe("Adapters of the router inside the server."),
-    routers: z
-      .array(
-        z.strictObject({
-          name: id.describe("For messages."),
-          url: z.url({ protocol: /^https?$/ }).describe("Where it serves nexus.attest.v1.RouterService over gRPC."),
-          adapters: z.array(id).min(1).describe("The adapters that it carries out."),
-        }),
-      )
-      .default([])
-      .describe("Remote routers."),
+    routers: z.array(routerSchema).default([]).describe("Remote routers."),
   })
   .superRefine(({ listen, tls, auth }, context) => {
     const wrong = (path: PropertyKey[], message: string) => context.addIssue({ code: "custom", path, message });
@@ -215,12 +201,21 @@ export const configSchema = z
       seen.add(id);
     };
     for (const [i, { id }] of adapters.entries()) look(id, ["adapters", i, "id"]);
-    for (const [i, router] of routers.entries())
+    const names = new Set<string>();
+    for (const [i, router] of routers.entries()) {
       for (const [j, id] of router.adapters.entries()) look(id, ["routers", i, "adapters", j]);
+      const problem = problemWithRouter(router);
+      if (problem !== undefined)
+        context.addIssue({ code: "custom", path: ["routers", i, ...problem.path], message: problem.message });
+      if (names.has(router.name))
+        context.addIssue({ code: "custom", path: ["routers", i, "name"], message: "a name that no other router has" });
+      names.add(router.name);
+    }
   });
 
 /** The configuration as parsed: defaults filled in, secrets still where they are. */
 export type Config = z.output<typeof configSchema>;
 
+export type RouterConfig = Config["routers"][number];
 export type AdapterConfig = Config["adapters"][number];
 export type Secret = z.output<typeof secret>;

@@ -1,7 +1,6 @@
 import type { EventStore } from "../../src/app/event-store.ts";
-import type { Router } from "../../src/app/router.ts";
 import { openStores as openRealStores, type Stores } from "../../src/open-stores.ts";
-import { createGrpcRouter as createRealGrpcRouter } from "../../src/router/grpc/grpc-router.ts";
+import { createGrpcRouter as createRealGrpcRouter, type RemoteRouter } from "../../src/router/grpc/grpc-router.ts";
 import { openRunLog as openRealRunLog, type RunLog } from "../../src/router/local/run-log.ts";
 
 // Whatever else the replaced modules export stays as it is.
@@ -60,7 +59,7 @@ function around<Result>(point: string, write: () => Result): Result {
 }
 
 /** A remote router: points `before remote run`, and `after remote` each kind of message of the run. */
-export function createGrpcRouter(options: Parameters<typeof createRealGrpcRouter>[0]): Router {
+export function createGrpcRouter(options: Parameters<typeof createRealGrpcRouter>[0]): RemoteRouter {
   const router = createRealGrpcRouter(options);
   return {
     ...router,

@@ -29,7 +29,16 @@ async function indexUnderTest() {
     log,
   });
   const draining = new AbortController().signal;
-  const service = createHealthService({ store, clock, index, indexer, maxLag: 0.2, services: [], draining });
+  const service = createHealthService({
+    store,
+    clock,
+    index,
+    indexer,
+    maxLag: 0.2,
+    routerStanding: { isWell: () => true },
+    services: [],
+    draining,
+  });
   const transport = createRouterTransport(({ service: add }) => void add(Health, service));
   const { check } = createClient(Health, transport);
   const stopping = new AbortController();

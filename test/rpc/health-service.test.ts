@@ -21,7 +21,16 @@ describe("follows the store", () => {
     const services = ["nexus.attest.v1.DecisionService"];
     const index = { position: () => "c42" as Position };
     const indexer = { lag: () => lag };
-    const ports = { store, clock, index, indexer, maxLag: 30, services, draining: draining.signal };
+    const ports = {
+      store,
+      clock,
+      index,
+      indexer,
+      maxLag: 30,
+      routerStanding: { isWell: () => true },
+      services,
+      draining: draining.signal,
+    };
     const service = createHealthService(ports);
     const client = createClient(
       Health,

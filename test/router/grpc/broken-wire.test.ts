@@ -3,10 +3,11 @@ import { createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { RunResponseSchema } from "../../../gen/ts/nexus/attest/v1/router_service_pb.ts";
+import { DescribeAdapterResponseSchema, RunResponseSchema } from "../../../gen/ts/nexus/attest/v1/router_service_pb.ts";
 import { RouterUnavailable } from "../../../src/app/router.ts";
 import { createGrpcRouter } from "../../../src/router/grpc/grpc-router.ts";
 import { runRequest } from "../local/recorder.ts";
+import { IN_THE_CLEAR } from "./router-process.ts";
 
 const GRPC = { ":status": 200, "content-type": "application/grpc+proto" };
 const OK = { "grpc-status": "0" };
@@ -23,17 +24,22 @@ const ACCEPTED = framed(
   toBinary(RunResponseSchema, create(RunResponseSchema, { kind: { case: "accepted", value: { runId: "run-1" } } })),
 );
 
+const DESCRIBED = framed(
+  toBinary(DescribeAdapterResponseSchema, create(DescribeAdapterResponseSchema, { adapter: { adapterId: "remote" } })),
+);
+
 /** What becomes of a run whose router answers so on the wire. */
 async function runAgainst(answer: (stream: ServerHttp2Stream) => void): Promise<unknown> {
   const server = createServer();
-  server.on("stream", (stream: ServerHttp2Stream) => {
+  server.on("stream", (stream: ServerHttp2Stream, headers) => {
     stream.on("error", () => undefined);
-    answer(stream);
+    if (headers[":path"]?.endsWith("/DescribeAdapter") === true) wellEnded(DESCRIBED)(stream);
+    else answer(stream);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const router = createGrpcRouter({ url, timeout: 5_000 });
+  const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 5_000 });
   return await Array.fromAsync(router.run(runRequest({ adapterId: "remote" }))).catch((error: unknown) => error);
 }
 

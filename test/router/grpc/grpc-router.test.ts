@@ -4,7 +4,15 @@ import { encodeRunRequest } from "../../../src/codec/run-request.ts";
 import { createGrpcRouter } from "../../../src/router/grpc/grpc-router.ts";
 import { eventually } from "../../support/eventually.ts";
 import { newDecisionId, runRequest, step } from "../local/recorder.ts";
-import { ACCEPTED, answerWith, BUNDLE, describedAs, finishedWith, routerProcess } from "./router-process.ts";
+import {
+  ACCEPTED,
+  answerWith,
+  BUNDLE,
+  describedAs,
+  finishedWith,
+  IN_THE_CLEAR,
+  routerProcess,
+} from "./router-process.ts";
 import type { Act, Script } from "./router-program.ts";
 
 const NOT_FOUND = 5;
@@ -12,8 +20,8 @@ const FAILED_PRECONDITION = 9;
 const INVALID_ARGUMENT = 3;
 
 async function remote(script: Script, timeout = 5_000) {
-  const process = await routerProcess(script);
-  return { ...process, router: createGrpcRouter({ url: process.url, timeout }) };
+  const process = await routerProcess({ DescribeAdapter: [describedAs()], ...script });
+  return { ...process, router: createGrpcRouter({ url: process.url, credentials: IN_THE_CLEAR, timeout }) };
 }
 
 const REQUEST = () => runRequest({ adapterId: "remote" });
@@ -161,10 +169,31 @@ describe("Run", () => {
     await eventually("the router knows", () => cancelled("Run"));
   });
 
-  test("nobody there: nobody can say", async () => {
+  test("nobody there: it was certainly not begun", async () => {
     const { router, kill } = await remote({});
     await kill();
-    await expect(Array.fromAsync(router.run(REQUEST()))).rejects.toThrow(RouterUnavailable);
+    await expect(Array.fromAsync(router.run(REQUEST()))).rejects.toMatchObject({
+      name: "RunRefused",
+      code: "NOT_SENT",
+      message: expect.stringMatching(/^The run was not sent to its router: Unavailable: connect ECONNREFUSED /),
+    });
+  });
+
+  test.each<[what: string, act: Act, words: string]>([
+    ["does not let this server in", { fail: 16, message: "who are you" }, "Unauthenticated: who are you"],
+    ["forbids it", { fail: 7, message: "not you" }, "PermissionDenied: not you"],
+    ["does not know the adapter", { fail: NOT_FOUND, message: "no such adapter" }, "NotFound: no such adapter"],
+    ["does not answer", "hang", "DeadlineExceeded"],
+    ["dies", "die", "Aborted"],
+  ])("a router that is asked once more before the run is sent, and %s, is sent none", async (_, act, words) => {
+    const { router, calls } = await remote({ DescribeAdapter: [act], Run: [ACCEPTED, finishedWith(), "end"] }, 1_500);
+    const running = Array.fromAsync(router.run(REQUEST()));
+    await expect(running).rejects.toMatchObject({
+      name: "RunRefused",
+      code: "NOT_SENT",
+      message: expect.stringContaining(words),
+    });
+    expect(calls("Run")).toEqual([]);
   });
 });
 

@@ -25,7 +25,7 @@ export async function routerProcess(script: Script) {
   createInterface({ input: child.stdout }).on("line", (line) => told.push(JSON.parse(line) as Told));
   const { port } = await eventually("the router serves", () => told.find((each) => each.event === "serving"));
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${script.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`,
     port,
     /** The calls of a method so far. */
     calls: (method: "DescribeAdapter" | "Run" | "GetRun"): readonly Called[] =>
@@ -33,11 +33,17 @@ export async function routerProcess(script: Script) {
     /** Whether a call of this method was cancelled, as the router sees it. */
     cancelled: (method: "DescribeAdapter" | "Run" | "GetRun") =>
       told.some((each) => each.event === "cancelled" && each.method === method),
+    /** How many calls of this method it did not let in. */
+    notLetIn: (method: "DescribeAdapter" | "Run" | "GetRun") =>
+      told.filter((each) => each.event === "not let in" && each.method === method).length,
     kill,
     /** Holds it, without a word to anybody: its connections stay open. */
     freeze: () => child.kill("SIGSTOP"),
   };
 }
+
+/** Nothing is proved by either side. */
+export const IN_THE_CLEAR = { tls: undefined, token: undefined } as const;
 
 export const BUNDLE = "the record of the run";
 

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { create, type DescMessage, fromBinary, fromJson, type JsonValue, toBinary, toJson } from "@bufbuild/protobuf";
 import {
@@ -26,9 +26,13 @@ export type Act =
   | "die"
   | "hang";
 
-/** Its port, and what it does with each method; a method without a script hangs. */
+/** Its port, whom it lets in, and what it does with each method; a method without a script hangs. */
 export interface Script {
   readonly port?: number;
+  /** Over TLS; with `clientCaFile` only whoever shows a certificate of that authority. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string; readonly clientCaFile?: string };
+  /** Only whoever brings the bearer token that the file holds at that moment. */
+  readonly tokenFile?: string;
   readonly DescribeAdapter?: readonly Act[];
   readonly Run?: readonly Act[];
   readonly GetRun?: readonly Act[];
@@ -44,11 +48,12 @@ export type Told =
       /** Milliseconds that the caller gives it; null: as long as it takes. */
       readonly deadline: number | null;
     }
+  | { readonly event: "not let in"; readonly method: string }
   | { readonly event: "cancelled"; readonly method: string };
 
 type Message = ReturnType<typeof create>;
 type Method = (typeof RouterService.methods)[number];
-type Call = Pick<ServerUnaryCall<Message, Message>, "request" | "getDeadline"> & {
+type Call = Pick<ServerUnaryCall<Message, Message>, "request" | "getDeadline" | "metadata"> & {
   on(event: "cancelled", listener: () => void): unknown;
 };
 type Say = (message: Message) => Promise<void>;
@@ -63,10 +68,25 @@ if (process.argv[1] === import.meta.filename) {
     Object.fromEntries(methods),
     Object.fromEntries(RouterService.methods.map((method) => [method.name, handler(method, script)])),
   );
-  server.bindAsync(`127.0.0.1:${script.port ?? 0}`, ServerCredentials.createInsecure(), (error, port) => {
+  server.bindAsync(`127.0.0.1:${script.port ?? 0}`, credentialsOf(script), (error, port) => {
     if (error !== null) throw error;
     tell({ event: "serving", port });
   });
+}
+
+function credentialsOf({ tls }: Script): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const { certFile, keyFile, clientCaFile } = tls;
+  const pair = { cert_chain: readFileSync(certFile), private_key: readFileSync(keyFile) };
+  const roots = clientCaFile === undefined ? null : readFileSync(clientCaFile);
+  return ServerCredentials.createSsl(roots, [pair], roots !== null);
+}
+
+function isLetIn({ tokenFile }: Script, { metadata }: Call): boolean {
+  return (
+    tokenFile === undefined ||
+    metadata.get("authorization").join() === `Bearer ${readFileSync(tokenFile, "utf8").trim()}`
+  );
 }
 
 function tell(told: Told): void {
@@ -90,6 +110,7 @@ function definition({ name, input, output, methodKind }: Method): MethodDefiniti
 function handler(method: Method, script: Script) {
   const { name, input, methodKind } = method;
   const begin = (call: Call): string => {
+    if (!isLetIn(script, call)) return "";
     const request = toJson(input, call.request) as { readonly decisionId?: string };
     const at = call.getDeadline();
     tell({
@@ -101,19 +122,24 @@ function handler(method: Method, script: Script) {
     call.on("cancelled", () => tell({ event: "cancelled", method: name }));
     return request.decisionId ?? "";
   };
-  const acts = script[name as "Run"] ?? ["hang"];
+  const scripted = script[name as "Run"] ?? ["hang"];
+  const actsFor = (call: Call): readonly Act[] => {
+    if (isLetIn(script, call)) return scripted;
+    tell({ event: "not let in", method: name });
+    return [{ fail: 16, message: "this router does not know the token" }];
+  };
   if (methodKind === "server_streaming")
     return (call: ServerWritableStream<Message, Message>) => {
       const say: Say = async (message) => {
         if (!call.write(message)) await new Promise((resolve) => call.once("drain", resolve));
       };
       const fail: Fail = (error) => void call.emit("error", error);
-      void perform(acts, method, begin(call), say, fail, () => call.end());
+      void perform(actsFor(call), method, begin(call), say, fail, () => call.end());
     };
   return (call: ServerUnaryCall<Message, Message>, answer: sendUnaryData<Message>) => {
     const say: Say = async (message) => answer(null, message);
     void perform(
-      acts,
+      actsFor(call),
       method,
       begin(call),
       say,
