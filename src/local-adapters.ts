@@ -13,7 +13,8 @@ export function localAdapters(
     const common = { id, capabilities, description, maxOutputBytes, timeout: adapter.timeoutSeconds * 1000 };
     if (adapter.kind === "http") {
       const headers = resolveAll(adapter.headers, `${key}.headers`, environment);
-      return { ...common, kind: "http", url: adapter.url, headers };
+      const { url, allowedAddresses } = adapter;
+      return { ...common, kind: "http", url, headers, allowedAddresses };
     }
     const [program = "", ...rest] = adapter.command;
     return {

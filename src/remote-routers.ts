@@ -1,5 +1,6 @@
 import type { Clock } from "./app/clock.ts";
 import type { Log } from "./app/log.ts";
+import type { Router } from "./app/router.ts";
 import { LOOK_EVERY } from "./authentication.ts";
 import { isLoopback } from "./config/listen.ts";
 import type { Config, RouterConfig } from "./config/schema.ts";
@@ -11,6 +12,8 @@ import { readRouterCredentials } from "./router-files.ts";
 /** The remote routers that the configuration names. */
 export interface RemoteRouters {
   readonly routes: readonly Route[];
+  /** The same, by the names that the configuration gives them. */
+  readonly named: readonly { readonly name: string; readonly adapters: readonly string[]; readonly router: Router }[];
   /**
    * Reads what another configuration says of the credentials of these same routers.
    *
@@ -54,6 +57,7 @@ export function openRemoteRouters(
       adapters,
       router,
     })),
+    named: remotes.map(({ config: { name, adapters }, router }) => ({ name, adapters, router })),
     prepare(next) {
       const found = remotes.flatMap((remote) => {
         const index = next.routers.findIndex(

@@ -135,7 +135,7 @@ export async function startServer(
     { name: "the local router", kind: "local", adapters: adapterConfigs.map(({ id }) => id), router: localRouter },
     ...remoteRouters.routes,
   ]);
-  const routerStanding = createRouterStanding({ routers: remoteRouters.routes, clock, log });
+  const routerStanding = createRouterStanding({ routers: remoteRouters.named, clock, log });
 
   // Use cases
   const sharing = { serverId, isShared, takeoverAfter: execution.takeoverAfterSeconds * 1000 };

@@ -59,7 +59,7 @@ export function problemWithRouter({
   // What is no address at all has been told of already.
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname } = new URL(url);
-  if (protocol === "https:") return undefined;
+  if (protocol !== "http:") return undefined;
   if (tls !== undefined) return { path: ["url"], message: "an https address: with tls nothing is said in the clear" };
   if (isLoopback(hostname.replace(/^\[(.*)\]$/, "$1"))) return undefined;
   if (token !== undefined) return { path: ["url"], message: "an https address: a token must not travel in the clear" };

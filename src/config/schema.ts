@@ -4,6 +4,7 @@ import { authorizationSchema, separationSchema } from "./authorization-schema.ts
 import { breakGlassSchema, guardrailsSchema } from "./guardrail-schema.ts";
 import { id } from "./id-schema.ts";
 import { isLoopback, splitListen } from "./listen.ts";
+import { hasPlainHost } from "./plain-host.ts";
 import { problemWithRouter, routerSchema } from "./router-schema.ts";
 
 /** Seconds in the file, milliseconds inside. */
@@ -49,11 +50,32 @@ const subprocess = z.strictObject({
   terminateGraceSeconds: seconds(5, 300).describe("Time between SIGTERM and SIGKILL."),
 });
 
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
 const http = z.strictObject({
   kind: z.literal("http").describe("Each step is posted to a URL."),
   ...adapterBase,
-  url: z.url({ protocol: /^https?$/ }).describe("Where to post."),
-  headers: z.record(z.string(), secret).default({}).describe("Headers of every request."),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .refine(hasPlainHost, {
+      error:
+        "a host as it is looked up: a name in ASCII, or an address in its usual notation such as 127.0.0.1 or [::1]",
+    })
+    .describe("Where to post. Nothing of a plan gets into it."),
+  headers: z
+    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "the name of a header"), secret)
+    .default({})
+    .describe("Headers of every request."),
+  allowedAddresses: z
+    .array(
+      z
+        .string()
+        .refine((each) => network.safeParse(each).success, "addresses or networks, such as 127.0.0.1 or fe80::/10"),
+    )
+    .default([])
+    .describe(
+      "Addresses and networks that the name in `url` may stand for although they are loopback, link-local, or a cloud's metadata.",
+    ),
 });
 
 /** The configuration file. Strict: an unknown key is an error, not a silent typo. */

@@ -5,37 +5,16 @@ import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { stringify } from "yaml";
-import { SYSTEM_CLOCK } from "../../src/app/clock.ts";
-import { LOOK_EVERY } from "../../src/authentication.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { hashOfServiceToken, newServiceToken } from "../../src/identity/service-token.ts";
 import { refusalOf } from "../e2e/refusal.ts";
 import { bearer, secureStage } from "../e2e/secure-server.ts";
 import { eventually } from "../support/eventually.ts";
+import { lookingClock } from "../support/looking-clock.ts";
 import { serverProcess } from "../support/server-process.ts";
 import { clientsOf, serverUnderTest } from "../support/server-under-test.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
-
-/** A clock that lets the test say when the files are looked at; streams ask who reads them as often. */
-function lookingClock() {
-  const waiting = new Set<() => void>();
-  const clock = {
-    ...SYSTEM_CLOCK,
-    sleep: async (milliseconds: number, signal?: AbortSignal) => {
-      if (milliseconds !== LOOK_EVERY) return await SYSTEM_CLOCK.sleep(milliseconds, signal);
-      const { promise, resolve } = Promise.withResolvers<void>();
-      waiting.add(resolve);
-      signal?.addEventListener("abort", () => resolve(), { once: true });
-      await promise;
-      waiting.delete(resolve);
-    },
-  };
-  const look = () => {
-    for (const wake of waiting) wake();
-  };
-  return { clock, look };
-}
 
 async function running() {
   const stage = await secureStage();

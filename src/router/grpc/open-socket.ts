@@ -5,6 +5,9 @@ import type { RouterTls } from "./router-credentials.ts";
 /** How long a connection may take to be there, its handshake included, in milliseconds: one that hangs must not keep the next one from being tried. */
 const CONNECT_WITHIN = 10_000;
 
+/** As the system says it, which the library takes for "try again later". */
+const TIMED_OUT = "ETIMEDOUT";
+
 /** The router shows a certificate, and what it speaks is not HTTP/2. */
 export class NotHttp2 extends Error {
   override readonly name = "NotHttp2";
@@ -50,7 +53,7 @@ function problemWithName(name: string, certificate: PeerCertificate): Error | un
 
 function endIfLate(socket: Socket, event: "connect" | "secureConnect"): void {
   const late = setTimeout(() => {
-    socket.destroy(Object.assign(new Error(`no connection within ${CONNECT_WITHIN} ms`), { code: "ETIMEDOUT" }));
+    socket.destroy(Object.assign(new Error(`no connection within ${CONNECT_WITHIN} ms`), { code: TIMED_OUT }));
   }, CONNECT_WITHIN);
   socket.once(event, () => clearTimeout(late));
   socket.once("close", () => clearTimeout(late));

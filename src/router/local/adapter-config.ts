@@ -28,4 +28,6 @@ export interface HttpAdapterConfig extends AdapterBase {
   readonly kind: "http";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Addresses and networks that the name in the URL may stand for, although names must not as a rule. */
+  readonly allowedAddresses: readonly string[];
 }

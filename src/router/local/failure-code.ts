@@ -4,6 +4,7 @@ export const REFUSALS = [
   "PLAN_MISSING",
   "TOO_MANY_STEPS",
   "CAPABILITY_MISSING",
+  "NAME_NOT_ALLOWED",
   "ARGUMENTS_NOT_JSON",
   "CONFLICTING_REQUEST",
   "RUN_FENCED",
@@ -12,6 +13,7 @@ export const REFUSALS = [
 /** Why a step failed, and the run with it. */
 export const STEP_FAILURES = [
   "SPAWN_FAILED",
+  "ADDRESS_FORBIDDEN",
   "STEP_FAILED",
   "STEP_KILLED",
   "STEP_TIMEOUT",

@@ -1,19 +1,23 @@
+import { lookup as systemLookup } from "node:dns";
 import { type IncomingMessage, request as requestPlain } from "node:http";
 import { request as requestSecure } from "node:https";
 import type { HttpAdapterConfig } from "./adapter-config.ts";
+import { AddressForbidden, guardedLookup } from "./guarded-lookup.ts";
 import { type CallAdapter, failed, readAnswer, type StepCall, succeeded } from "./step.ts";
 
 /**
  * Posts each step to the adapter's URL as JSON: `{"decision_id", "step_id", "tool", "method", "arguments"}`, the arguments spliced in as the text that was approved.
- * A 2xx answer with a JSON body is success. Redirects are not followed.
+ * A 2xx answer with a JSON body is success. Redirects are not followed, nor are the environment's proxies. Nothing of a plan has a say in where it goes.
+ *
+ * @param lookup how names are looked up.
  */
-export function createHttpAdapter(config: HttpAdapterConfig): CallAdapter {
+export function createHttpAdapter(config: HttpAdapterConfig, lookup = systemLookup): CallAdapter {
   return async (call) => {
     const { signal } = call;
     const timeout = AbortSignal.timeout(config.timeout);
     let httpStatus: number | undefined;
     try {
-      const response = await post(config, call, AbortSignal.any([signal, timeout]));
+      const response = await post(config, call, lookup, AbortSignal.any([signal, timeout]));
       httpStatus = response.statusCode ?? 0;
       if (httpStatus < 200 || httpStatus > 299) {
         response.destroy();
@@ -31,6 +35,8 @@ export function createHttpAdapter(config: HttpAdapterConfig): CallAdapter {
         return failed("STEP_TIMEOUT", `The answer did not come within ${config.timeout / 1000} seconds.`, {
           httpStatus,
         });
+      if (error instanceof AddressForbidden)
+        return failed("ADDRESS_FORBIDDEN", `Nothing was sent: ${error.message}; see allowedAddresses.`);
       // A code only: a message could quote a header, and with it a secret.
       const code = (error as NodeJS.ErrnoException).code ?? (error as Error).name;
       return failed("STEP_FAILED", `The request failed: ${code}.`, { httpStatus });
@@ -39,7 +45,12 @@ export function createHttpAdapter(config: HttpAdapterConfig): CallAdapter {
 }
 
 /** Sends a step over a connection of its own: one that was kept open could turn out dead when it is too late to tell what the other side got. */
-function post(config: HttpAdapterConfig, { decisionId, step }: StepCall, signal: AbortSignal) {
+function post(
+  config: HttpAdapterConfig,
+  { decisionId, step }: StepCall,
+  lookup: typeof systemLookup,
+  signal: AbortSignal,
+) {
   const { tool, method, argumentsJson } = step.call;
   const head = JSON.stringify({ decision_id: decisionId, step_id: step.stepId, tool, method });
   const body = Buffer.from(`${head.slice(0, -1)},"arguments":${argumentsJson || "{}"}}`);
@@ -53,8 +64,18 @@ function post(config: HttpAdapterConfig, { decisionId, step }: StepCall, signal:
   };
   // Not fetch: it gives up after five minutes whatever the timeout, follows its own list of bad ports, and quotes headers in its errors.
   const request = new URL(config.url).protocol === "https:" ? requestSecure : requestPlain;
+  const options = {
+    method: "POST",
+    headers,
+    // An agent of its own, which knows of no proxies either.
+    agent: false as const,
+    signal,
+    lookup: guardedLookup(config.allowedAddresses, lookup),
+    // Whatever Node's environment variables say.
+    rejectUnauthorized: true,
+  };
   return new Promise<IncomingMessage>((resolve, reject) => {
-    request(config.url, { method: "POST", headers, agent: false, signal }, resolve).on("error", reject).end(body);
+    request(config.url, options, resolve).on("error", reject).end(body);
   });
 }
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { SubprocessAdapterConfig } from "./adapter-config.ts";
+import { type ArgumentsFile, writeArgumentsFile } from "./arguments-file.ts";
 import type { StepFailure } from "./failure-code.ts";
 import { identify, killGroup, markOf } from "./process-group.ts";
 import { type CallAdapter, failed, readAnswer, type StepCall, type StepResult, succeeded } from "./step.ts";
@@ -20,21 +19,19 @@ const UNENDING = 5_000;
  */
 export function createSubprocessAdapter(config: SubprocessAdapterConfig, scratch: string): CallAdapter {
   return async (call) => {
-    let directory: string | undefined;
+    let file: ArgumentsFile | undefined;
     let child: ChildProcess;
     try {
-      directory = mkdtempSync(join(scratch, "step-"));
-      const file = join(directory, "arguments.json");
-      writeFileSync(file, call.step.call.argumentsJson || "{}", { mode: 0o600 });
-      child = start(config, call, file);
+      file = writeArgumentsFile(scratch, call.step.call.argumentsJson || "{}");
+      child = start(config, call, file.path);
     } catch (error) {
-      if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+      file?.remove();
       return notStarted(config, error as Error);
     }
     try {
       return await runToEnd(child, config, call);
     } finally {
-      rmSync(directory, { recursive: true, force: true });
+      file.remove();
     }
   };
 }

@@ -47,6 +47,7 @@ async function httpAdapter(answer: Answer = OK, overrides: Partial<HttpAdapterCo
     maxOutputBytes: 1_000,
     url: `${origin}/steps?team=a`,
     headers: {},
+    allowedAddresses: [],
     ...overrides,
   };
   return { ...localRouterUnderTest({ adapters: [config] }), received, server };

@@ -11,7 +11,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file nexus/attest/v1/plan.proto.
  */
 export const file_nexus_attest_v1_plan: GenFile = /*@__PURE__*/
-  fileDesc("ChpuZXh1cy9hdHRlc3QvdjEvcGxhbi5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxIj0KBFBsYW4SNQoFc3RlcHMYASADKAsyGS5uZXh1cy5hdHRlc3QudjEuUGxhblN0ZXBCC7pICJIBBQgBEOgHIpABCghQbGFuU3RlcBI5CgdzdGVwX2lkGAEgASgJQii6SCVyIzIhXltBLVphLXowLTldW0EtWmEtejAtOS5fLV17MCw2Mn0kEhgKBmludGVudBgCIAEoCUIIukgFcgMogAgSLwoEY2FsbBgDIAEoCzIZLm5leHVzLmF0dGVzdC52MS5QbGFuQ2FsbEIGukgDyAEBIqMBCghQbGFuQ2FsbBI4CgR0b29sGAEgASgJQiq6SCdyJTIjXltBLVphLXowLTldW0EtWmEtejAtOS5fLy1dezAsMTI3fSQSOgoGbWV0aG9kGAIgASgJQiq6SCdyJTIjXltBLVphLXowLTldW0EtWmEtejAtOS5fLy1dezAsMTI3fSQSIQoOYXJndW1lbnRzX2pzb24YAyABKAlCCbpIBnIEKICABCo+CgRNb2RlEhQKEE1PREVfVU5TUEVDSUZJRUQQABIQCgxNT0RFX0RSWV9SVU4QARIOCgpNT0RFX0FQUExZEAJiBnByb3RvMw", [file_buf_validate_validate]);
+  fileDesc("ChpuZXh1cy9hdHRlc3QvdjEvcGxhbi5wcm90bxIPbmV4dXMuYXR0ZXN0LnYxIj0KBFBsYW4SNQoFc3RlcHMYASADKAsyGS5uZXh1cy5hdHRlc3QudjEuUGxhblN0ZXBCC7pICJIBBQgBEOgHIpABCghQbGFuU3RlcBI5CgdzdGVwX2lkGAEgASgJQii6SCVyIzIhXltBLVphLXowLTldW0EtWmEtejAtOS5fLV17MCw2Mn0kEhgKBmludGVudBgCIAEoCUIIukgFcgMogAgSLwoEY2FsbBgDIAEoCzIZLm5leHVzLmF0dGVzdC52MS5QbGFuQ2FsbEIGukgDyAEBItcBCghQbGFuQ2FsbBJSCgR0b29sGAEgASgJQkS6SEFyPxiAATI6XltBLVphLXowLTldW0EtWmEtejAtOS5fLV0qKC9bQS1aYS16MC05XVtBLVphLXowLTkuXy1dKikqJBJUCgZtZXRob2QYAiABKAlCRLpIQXI/GIABMjpeW0EtWmEtejAtOV1bQS1aYS16MC05Ll8tXSooL1tBLVphLXowLTldW0EtWmEtejAtOS5fLV0qKSokEiEKDmFyZ3VtZW50c19qc29uGAMgASgJQgm6SAZyBCiAgAQqPgoETW9kZRIUChBNT0RFX1VOU1BFQ0lGSUVEEAASEAoMTU9ERV9EUllfUlVOEAESDgoKTU9ERV9BUFBMWRACYgZwcm90bzM", [file_buf_validate_validate]);
 
 /**
  * What is to be done, step by step. Steps run in order; the first failure ends the run.
@@ -76,14 +76,15 @@ export const PlanStepSchema: GenMessage<PlanStep> = /*@__PURE__*/
  */
 export type PlanCall = Message<"nexus.attest.v1.PlanCall"> & {
   /**
-   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+   * none is `..` or looks like an option of a program.
    *
    * @generated from field: string tool = 1;
    */
   tool: string;
 
   /**
-   * The tool's method, in the same alphabet.
+   * The tool's method, in the same form.
    *
    * @generated from field: string method = 2;
    */
