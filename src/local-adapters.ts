@@ -1,5 +1,6 @@
-import type { AdapterConfig, Secret } from "./config/schema.ts";
+import type { AdapterConfig } from "./config/schema.ts";
 import { resolveSecret } from "./config/secret.ts";
+import type { Secret } from "./config/secret-schema.ts";
 import type { LocalAdapter } from "./router/local/adapter-config.ts";
 
 /** The local router's adapters as configured, with secrets fetched from where they are. */

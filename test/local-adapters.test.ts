@@ -2,7 +2,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../src/config/load-config.ts";
-import { configSchema, type Secret } from "../src/config/schema.ts";
+import { configSchema } from "../src/config/schema.ts";
+import type { Secret } from "../src/config/secret-schema.ts";
 import { localAdapters } from "../src/local-adapters.ts";
 import { temporaryDirectory } from "./support/temporary-directory.ts";
 

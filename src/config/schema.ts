@@ -1,82 +1,12 @@
 import { z } from "zod";
+import { adapterSchema } from "./adapter-schema.ts";
 import { authSchema, believesCallers } from "./auth-schema.ts";
 import { authorizationSchema, separationSchema } from "./authorization-schema.ts";
 import { breakGlassSchema, guardrailsSchema } from "./guardrail-schema.ts";
-import { id } from "./id-schema.ts";
 import { isLoopback, splitListen } from "./listen.ts";
-import { hasPlainHost } from "./plain-host.ts";
 import { problemWithRouter, routerSchema } from "./router-schema.ts";
-
-/** Seconds in the file, milliseconds inside. */
-const seconds = (fallback: number, most = 7 * 24 * 3600) => z.number().positive().max(most).default(fallback);
-
-const capability = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/, "a name such as apply, dry_run, timeout or external");
-
-/** A value, or where to find one that must not stand in the file. */
-const secret = z.union([
-  z.string(),
-  z.strictObject({ env: z.string().min(1) }),
-  z.strictObject({ file: z.string().min(1) }),
-]);
-
-const adapterBase = {
-  id: id.describe("Its name, in requests and policies."),
-  capabilities: z.array(capability).default([]).describe("What the adapter can do; APPLY needs `apply`."),
-  description: z.string().max(1024).default("").describe("For people."),
-  timeoutSeconds: seconds(600).describe("How long one step may take."),
-  maxOutputBytes: z
-    .int()
-    .min(1)
-    .max(4 * 1024 * 1024)
-    .default(1024 * 1024)
-    .describe("How much one step may answer."),
-};
-
-const subprocess = z.strictObject({
-  kind: z.literal("subprocess").describe("A program is started for each step."),
-  ...adapterBase,
-  command: z.array(z.string().min(1)).min(1).describe("The program and its first arguments. No shell is involved."),
-  cwd: z.string().optional().describe("Working directory; default: the server's."),
-  env: z
-    .record(z.string(), secret)
-    .default({})
-    .describe("Environment variables besides PATH; nothing else is inherited."),
-  dryRunArguments: z
-    .array(z.string())
-    .optional()
-    .describe("If given, a DRY_RUN calls the program with these added; else it is simulated."),
-  terminateGraceSeconds: seconds(5, 300).describe("Time between SIGTERM and SIGKILL."),
-});
-
-const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
-
-const http = z.strictObject({
-  kind: z.literal("http").describe("Each step is posted to a URL."),
-  ...adapterBase,
-  url: z
-    .url({ protocol: /^https?$/ })
-    .refine(hasPlainHost, {
-      error:
-        "a host as it is looked up: a name in ASCII, or an address in its usual notation such as 127.0.0.1 or [::1]",
-    })
-    .describe("Where to post. Nothing of a plan gets into it."),
-  headers: z
-    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "the name of a header"), secret)
-    .default({})
-    .describe("Headers of every request."),
-  allowedAddresses: z
-    .array(
-      z
-        .string()
-        .refine((each) => network.safeParse(each).success, "addresses or networks, such as 127.0.0.1 or fe80::/10"),
-    )
-    .default([])
-    .describe(
-      "Addresses and networks that the name in `url` may stand for although they are loopback, link-local, or a cloud's metadata.",
-    ),
-});
+import { seconds } from "./seconds-schema.ts";
+import { secret } from "./secret-schema.ts";
 
 /** The configuration file. Strict: an unknown key is an error, not a silent typo. */
 export const configSchema = z
@@ -196,10 +126,7 @@ export const configSchema = z
       })
       .prefault({})
       .describe("What a client may ask of the server."),
-    adapters: z
-      .array(z.discriminatedUnion("kind", [subprocess, http]))
-      .default([])
-      .describe("Adapters of the router inside the server."),
+    adapters: z.array(adapterSchema).default([]).describe("Adapters of the router inside the server."),
     routers: z.array(routerSchema).default([]).describe("Remote routers."),
   })
   .superRefine(({ listen, tls, auth }, context) => {
@@ -240,4 +167,3 @@ export type Config = z.output<typeof configSchema>;
 
 export type RouterConfig = Config["routers"][number];
 export type AdapterConfig = Config["adapters"][number];
-export type Secret = z.output<typeof secret>;

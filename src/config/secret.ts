@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ConfigError } from "./load-config.ts";
-import type { Secret } from "./schema.ts";
+import type { Secret } from "./secret-schema.ts";
 
 /**
  * Fetches a value from where the configuration says it is.
