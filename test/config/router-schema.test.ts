@@ -1,5 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { type ConfigError, loadConfig } from "../../src/config/load-config.ts";
 import { configSchema } from "../../src/config/schema.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const ROUTER = { name: "far", url: "https://router.example.com:7400", adapters: ["remote"] };
 
@@ -66,4 +71,27 @@ describe("a router's address", () => {
     const { error } = configSchema.safeParse({ routers: [ROUTER, { ...ROUTER, adapters: ["other"] }] });
     expect(error?.issues).toMatchObject([{ path: ["routers", 1, "name"], message: "a name that no other router has" }]);
   });
+});
+
+test("a token that was written where only its place belongs is in no error", () => {
+  const file = join(temporaryDirectory(), "nexus-attest.yaml");
+  writeFileSync(
+    file,
+    stringify({
+      routers: [
+        { ...ROUTER, token: "s3cret-4711" },
+        { ...ROUTER, token: { fil: "s3cret-4711" } },
+      ],
+    }),
+  );
+  let message = "";
+  try {
+    loadConfig(file, {});
+  } catch (error) {
+    ({ message } = error as ConfigError);
+  }
+  expect(message).toMatch(
+    /routers\[0\]\.token .*got something that is not shown, wants \{env: NAME\} or \{file: PATH\}/,
+  );
+  expect(message).not.toContain("s3cret");
 });

@@ -7,7 +7,8 @@ export function lookingClock() {
   const clock = {
     ...SYSTEM_CLOCK,
     sleep: async (milliseconds: number, signal?: AbortSignal) => {
-      if (milliseconds !== LOOK_EVERY) return await SYSTEM_CLOCK.sleep(milliseconds, signal);
+      if (milliseconds !== LOOK_EVERY || signal?.aborted === true)
+        return await SYSTEM_CLOCK.sleep(milliseconds, signal);
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.add(resolve);
       signal?.addEventListener("abort", () => resolve(), { once: true });
