@@ -39,6 +39,15 @@ const subprocess = z.strictObject({
 
 const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
 
+/** What says where a message ends, and what becomes of its connection: from the configuration it could only contradict what is sent. */
+const OF_THE_CONNECTION =
+  /^(connection|content-length|expect|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+
+const headerName = z
+  .string()
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "the name of a header")
+  .refine((name) => !OF_THE_CONNECTION.test(name), "a header that is not the connection's own");
+
 const http = z.strictObject({
   kind: z.literal("http").describe("Each step is posted to a URL."),
   ...adapterBase,
@@ -49,10 +58,7 @@ const http = z.strictObject({
         "a host as it is looked up: a name in ASCII, or an address in its usual notation such as 127.0.0.1 or [::1]",
     })
     .describe("Where to post. Nothing of a plan gets into it."),
-  headers: z
-    .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "the name of a header"), secret)
-    .default({})
-    .describe("Headers of every request."),
+  headers: z.record(headerName, secret).default({}).describe("Headers of every request."),
   allowedAddresses: z
     .array(
       z

@@ -75,6 +75,13 @@ test.each(["x-key", "Authorization"])("%s is the name of a header", (name) => {
   expect(problemsOf({ headers: { [name]: "v" } })).toEqual([]);
 });
 
+test.each(["Transfer-Encoding", "content-length", "Connection", "upgrade", "te", "proxy-authorization"])(
+  "%s is the connection's own, and not for the configuration",
+  (name) => {
+    expect(problemsOf({ headers: { [name]: "v" } })).toHaveLength(1);
+  },
+);
+
 test.each(["x key", "x\r\ny", "x:", "", "é"])("%j is no name of a header", (name) => {
   expect(problemsOf({ headers: { [name]: "v" } })).toHaveLength(1);
 });
