@@ -57,10 +57,16 @@ test("no secret that is planted in the configuration, the environment, the files
         env: { TOKEN: secret("adapter-env") },
       },
     ],
+    // Nobody is there: it is told of again and again.
+    routers: [{ name: "far", url: "https://127.0.0.1:1", adapters: ["remote"], token: { env: "ROUTER_TOKEN" } }],
   };
   const file = join(directory, "nexus-attest.yaml");
   writeFileSync(file, stringify(whole));
-  const env = { HEADER_SECRET: secret("header-env"), UNRELATED_SECRET: secret("environment") };
+  const env = {
+    HEADER_SECRET: secret("header-env"),
+    ROUTER_TOKEN: secret("router-token"),
+    UNRELATED_SECRET: secret("environment"),
+  };
   const server = await serverProcess({ args: ["--config", file], cwd: directory, env });
 
   // Who calls well.
@@ -123,6 +129,11 @@ test("no secret that is planted in the configuration, the environment, the files
     stringify({ ...whole, auth: { tokens: [{ service: "ci", hash: stranger }] } }),
     stringify({ ...whole, store: `esdb://admin:${secret("store")}@host` }).replace("esdb:", "edsb:"),
     stringify({ ...whole, auth: { jwt: [{ ...dead, jwksUrl: `https://u:${secret("jwks-password")}@h/` }] } }),
+    stringify({ ...whole, routers: whole.routers.map((router) => ({ ...router, token: secret("router-literal") })) }),
+    stringify({
+      ...whole,
+      routers: whole.routers.map((router) => ({ ...router, url: `https://u:${secret("router-url")}@h` })),
+    }),
     `auth: [${secret("yaml")}`,
   ]) {
     writeFileSync(file, text);
@@ -146,6 +157,7 @@ test("no secret that is planted in the configuration, the environment, the files
   const effective = printed.stdout.replace(secret("jwks-query"), "") + asStore.stdout.replace(secret("jwks-query"), "");
   const said = [server.stderr(), effective, printed.stderr, asStore.stderr, refused.stdout, refused.stderr].join("\n");
   expect(said).toContain("the keys of an issuer cannot be fetched");
+  expect(said).toContain("no run can be given to this router");
   const kept = readdirSync(join(directory, "data"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"))
