@@ -4,7 +4,7 @@ import { printConfig } from "../config/print-config.ts";
 import { startServer } from "../server.ts";
 import { EXIT } from "./failure.ts";
 
-/** Serves until SIGINT or SIGTERM: the first of either drains, the second ends it at once. SIGHUP reloads certificates and ways to authenticate. */
+/** Serves until SIGINT or SIGTERM: the first of either drains, the second ends it at once. SIGHUP reloads certificates and ways to authenticate, of callers and to routers. */
 export async function serve(
   options: Overrides & { readonly config?: string; readonly printConfig?: boolean },
 ): Promise<number> {
