@@ -47,7 +47,7 @@ describe("a router that never stops talking", () => {
     ["that it has accepted the run", { flood: { accepted: { runId: "run-1" } }, times: ENDLESS }],
   ])("%s is not listened to any longer after 100,000 messages, and is told so", async (_, act) => {
     const { url, cancelled } = await routerProcess({ DescribeAdapter: [describedAs()], Run: [act] });
-    const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 5_000 });
+    const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 30_000 });
     const { heard, error, grownBy } = await follow(router);
     expect(error).toEqual(new RouterUnavailable("the router sends messages without end"));
     expect(heard).toBeLessThanOrEqual(100_000);
@@ -61,7 +61,7 @@ describe("a router that never stops talking", () => {
       DescribeAdapter: [describedAs()],
       Run: [ACCEPTED, { flood: progress, times: 12 }, finishedWith(), "end"],
     });
-    const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 5_000 });
+    const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 30_000 });
     const { heard, grownBy } = await follow(router);
     expect(heard).toBe(14);
     expect(grownBy).toBeLessThan(400 * MIB);
@@ -72,14 +72,14 @@ describe("a router that never stops talking", () => {
       DescribeAdapter: [describedAs()],
       Run: [ACCEPTED, finishedWith(), { flood: { progress: {} }, times: ENDLESS }],
     });
-    const { heard, error } = await follow(createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 5_000 }));
+    const { heard, error } = await follow(createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 30_000 }));
     expect({ heard, error }).toEqual({ heard: 2, error: undefined });
     await eventually("the router knows that nobody listens", () => cancelled("Run"));
   });
 
   test("about an adapter is not heard out", async () => {
     const { url } = await routerProcess({ DescribeAdapter: [describedAs({ description: "x".repeat(MIB) })] });
-    const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 5_000 });
+    const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 30_000 });
     await expect(router.describeAdapter("remote")).rejects.toThrow(/ResourceExhausted/);
   });
 });

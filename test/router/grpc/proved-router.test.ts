@@ -4,7 +4,7 @@ import { createServer as createPlainServer } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { join } from "node:path";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { configSchema } from "../../../src/config/schema.ts";
 import { createGrpcRouter } from "../../../src/router/grpc/grpc-router.ts";
 import { readRouterCredentials } from "../../../src/router-files.ts";
@@ -14,6 +14,8 @@ import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { newDecisionId, runRequest } from "../local/recorder.ts";
 import { ACCEPTED, answerWith, describedAs, finishedWith, routerProcess } from "./router-process.ts";
 import type { Script } from "./router-program.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const WELL = {
   DescribeAdapter: [describedAs()],
@@ -33,7 +35,7 @@ const tlsOf = (authority: Authority, name: string, options: CertificateOptions, 
 };
 
 /** A router as the configuration names it. */
-function configured(url: string, entry: { readonly tls?: object; readonly token?: object }, timeout = 5_000) {
+function configured(url: string, entry: { readonly tls?: object; readonly token?: object }, timeout = 20_000) {
   const read = () => {
     const { routers } = configSchema.parse({ routers: [{ name: "far", url, adapters: ["remote"], ...entry }] });
     const [config] = routers;
@@ -237,7 +239,7 @@ describe("a router that wants to know who calls", () => {
 });
 
 describe("credentials that change", () => {
-  const SLOWLY = { ...WELL, Run: [ACCEPTED, { pause: 1_500 }, finishedWith(), "end"] } satisfies Script;
+  const SLOWLY = { ...WELL, Run: [ACCEPTED, { pause: 4_000 }, finishedWith(), "end"] } satisfies Script;
 
   async function underWay(timeout: number) {
     const { directory, authority, stranger } = stage();
@@ -255,7 +257,7 @@ describe("credentials that change", () => {
   }
 
   test("a run goes on over the connection that it came by; new calls show the new certificate", async () => {
-    const { router, running, stranger, certFile, keyFile, cancelled } = await underWay(200);
+    const { router, running, stranger, certFile, keyFile, cancelled } = await underWay(1_500);
     // One that the router refuses shows that it is the new one that is shown.
     const next = stranger.issue("next", { san: "URI:spiffe://test/server" });
     copyFileSync(next.certFile, certFile);
@@ -267,7 +269,7 @@ describe("credentials that change", () => {
   });
 
   test("a run of a router that is not believed any more is not listened to: it is asked about over a connection that is", async () => {
-    const { router, running, authority, stranger, caFile } = await underWay(200);
+    const { router, running, authority, stranger, caFile } = await underWay(1_500);
     writeFileSync(caFile, stranger.ca);
     router.renew();
     expect(await running).toMatchObject({ name: "RouterUnavailable" });
