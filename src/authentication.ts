@@ -1,3 +1,4 @@
+import type { AuditLog } from "./app/audit-log.ts";
 import type { Authenticator } from "./app/authenticator.ts";
 import type { Clock } from "./app/clock.ts";
 import type { Log } from "./app/log.ts";
@@ -39,9 +40,9 @@ export interface Authentication {
  */
 export function openAuthentication(
   config: Config,
-  surroundings: { readonly clock: Clock; readonly log: Log },
+  surroundings: { readonly clock: Clock; readonly log: Log; readonly audit: AuditLog },
 ): Authentication {
-  const { clock, log } = surroundings;
+  const { clock, log, audit } = surroundings;
   const ports = { clock, remoteKeys: createRemoteKeySources(surroundings) };
   let current = config;
   let tls = readTlsFiles(config);
@@ -66,7 +67,10 @@ export function openAuthentication(
           toldOf = undefined;
         } catch (error) {
           const problem = (error as Error).message;
-          if (problem !== toldOf) log.error({ problem }, "changed files cannot be used; those before stay in force");
+          if (problem !== toldOf) {
+            log.error({ problem }, "changed files cannot be used; those before stay in force");
+            audit.note({ kind: "configuration.files", outcome: "FAILED", reason: "CONFIGURATION_REFUSED" });
+          }
           toldOf = problem;
         }
       }
@@ -76,11 +80,18 @@ export function openAuthentication(
   function goOnWith(http: HttpServer, next: Config): void {
     const files = { tls: readTlsFiles(next), keys: readKeyFiles(next) };
     const isOtherTls = JSON.stringify(files.tls) !== JSON.stringify(tls);
-    const isOtherWay = next !== current || JSON.stringify(files.keys) !== JSON.stringify(keyFiles);
+    const isOtherKeys = JSON.stringify(files.keys) !== JSON.stringify(keyFiles);
+    const isOtherWay = next !== current || isOtherKeys;
     const another = isOtherWay ? createAuthenticator(next.auth, files.keys, ports) : authenticator;
     if (isOtherTls && files.tls !== undefined) http.renew(files.tls, STALE_GRACE);
     if (isOtherTls) log.info({}, "TLS goes on with other certificates");
     if (isOtherWay) log.info({}, "authentication goes on with another configuration or other keys");
+    const changed = [isOtherTls ? "tls" : "", isOtherKeys ? "auth.jwt[].jwksFile" : ""].filter((key) => key !== "");
+    if (changed.length > 0)
+      audit.note(
+        { kind: "configuration.files", outcome: "SUCCEEDED", details: { changed: changed.join(", ") } },
+        { isDurable: true },
+      );
     ({ tls, keys: keyFiles } = files);
     authenticator = another;
     current = next;

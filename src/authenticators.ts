@@ -74,7 +74,7 @@ function bearer(
     }),
     clock,
   );
-  return async (token) => (isServiceToken(token) ? ofService(token) : await ofIssuer(token));
+  return async (token) => (isServiceToken(token) ? { ...ofService(token), source: "token" } : await ofIssuer(token));
 }
 
 function issuerOf(config: IssuerConfig, keys: KeySource): Issuer {

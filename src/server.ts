@@ -40,6 +40,7 @@ import { createTemplateCatalogue } from "./app/template-catalogue.ts";
 import { readTemplate } from "./app/template-log.ts";
 import { createWatchDecision } from "./app/watch-decision.ts";
 import { createWatchDecisions } from "./app/watch-decisions.ts";
+import { createAuditedReload, openConfiguredAuditLog } from "./audited-configuration.ts";
 import { openAuthentication } from "./authentication.ts";
 import { openAuthorization } from "./authorization.ts";
 import { splitListen } from "./config/listen.ts";
@@ -56,6 +57,7 @@ import { openLocalRouter } from "./router/local/local-router.ts";
 import { createRouting } from "./router/routing.ts";
 import { createAccess } from "./rpc/access.ts";
 import { createApproverKeyService } from "./rpc/approver-key-service.ts";
+import { createAuditInterceptor } from "./rpc/audit-interceptor.ts";
 import { MAX_PACKAGE_REQUEST_BYTES } from "./rpc/audit-queries.ts";
 import { createAuthenticationGate, valuesOfPeer } from "./rpc/authentication.ts";
 import { createBoundary } from "./rpc/boundary.ts";
@@ -73,12 +75,13 @@ export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:7350`. */
   readonly url: string;
   /**
-   * Goes on with another configuration's certificates, ways to authenticate, roles and house rules, without interrupting anybody; the rest of it takes a restart.
-   * Goes on with another configuration's certificates and ways to authenticate, of callers and to routers, without interrupting anybody; the rest of it takes a restart.
+   * Goes on with another configuration's certificates, ways to authenticate (of callers, and to routers), roles and house rules, without interrupting anybody; the rest of it
+   * takes a restart.
    *
-   * @throws {ConfigError} if it cannot be used: all stays as it was.
+   * @param load gives it; what it throws is on record like a configuration that cannot be used.
+   * @throws {ConfigError} if it cannot be used, {AuditLogUnavailable} if it cannot be recorded: all stays as it was.
    */
-  reload(config: Config): void;
+  reload(load: () => Config): void;
   /** Drains: streams end with a retryable code, runs are waited for or left recoverable, then everything is closed. */
   close(): Promise<void>;
 }
@@ -113,7 +116,8 @@ export async function startServer(
   const stopping = new AbortController();
 
   const adapterConfigs = localAdapters(config.adapters, environment);
-  const authentication = openAuthentication(config, { clock, log });
+  const audit = openConfiguredAuditLog(config, { clock, log });
+  const authentication = openAuthentication(config, { clock, log, audit });
   const { authenticator, tls, believesCallers } = authentication;
   const authorization = openAuthorization(config, log);
   const houseRules = openHouseRules(config, log);
@@ -198,7 +202,8 @@ export async function startServer(
   const reflection = createReflectionService([...SERVICES, Health, ServerReflection, ServerReflectionAlpha]);
 
   // The wire
-  const callLog = createCallLog(log, createDenials({ log, clock }));
+  const denials = createDenials({ audit, clock });
+  const callLog = createCallLog(log, (denial) => denials.tell(denial));
   const authenticate = createAuthenticationGate(authenticator, { isReflectionOpen: believesCallers });
   const access = createAccess({
     ...sources,
@@ -216,9 +221,10 @@ export async function startServer(
     interceptors: [
       createBoundary(callLog),
       access.interceptor,
+      createAuditInterceptor(audit),
       createIdentityRecheck(authenticator, clock, authorization),
     ],
-    contextValues: (request: Request) => valuesOfPeer(http.peerOf(request)),
+    contextValues: (request: Request) => valuesOfPeer(http.peerOf(request), request.socket.remoteAddress),
     readMaxBytes: limits.maxMessageBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
     jsonOptions: STRICT_JSON,
@@ -244,6 +250,7 @@ export async function startServer(
     catalogue.run(stopping.signal),
     remoteRouters.follow(stopping.signal),
     routerStanding.run(stopping.signal),
+    denials.run(stopping.signal),
     // Nobody else writes to a store of the server's own.
     ...(isShared ? [approverKeys.run(stopping.signal)] : []),
     recover(),
@@ -263,19 +270,23 @@ export async function startServer(
   const url = `${scheme}://${http.host.includes(":") ? `[${http.host}]` : http.host}:${http.port}`;
   const { keyId } = serverKeys.signer;
   log.info({ url, dataDir: directory, store: kept, serverId, keyId }, "serving");
+  audit.note(
+    { kind: "server.start", outcome: "SUCCEEDED", keyId, details: { url, serverId, store: kept } },
+    { isDurable: true },
+  );
   if (believesCallers())
     log.warn({}, "development identity: every local caller names itself; never expose this server");
 
   let closed: Promise<void> | undefined;
   return {
     url,
-    reload: (next) => {
+    reload: createAuditedReload(audit, config, (next) => {
       const renewRouters = remoteRouters.prepare(next);
       authentication.reload(http, next);
       authorization.reload(next);
       houseRules.reload(next);
       renewRouters();
-    },
+    }),
     close: () => (closed ??= drain()),
   };
 
@@ -300,6 +311,8 @@ export async function startServer(
     await localRouter.close(0);
     stopping.abort();
     await Promise.all(background);
+    audit.note({ kind: "server.stop", outcome: "SUCCEEDED" }, { isDurable: true });
+    audit.close();
     await closeStores(stores);
   }
 }

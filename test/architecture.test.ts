@@ -62,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "@connectrpc/connect",
   ],
   verification: ["app", "evidence", "exchange", "node:worker_threads"],
+  "audit-log": ["domain", "codec", "evidence", "files", "app", "node:fs", "node:path"],
   files: ["node:fs", "node:path"],
   signing: ["domain", "evidence", "files", "node:crypto", "node:fs", "node:path", "zod"],
   config: ["domain", "node:fs", "yaml", "zod"],

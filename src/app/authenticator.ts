@@ -7,6 +7,8 @@ export interface Identity {
   readonly groups: readonly string[];
   /** The service that makes the call on the actor's behalf. */
   readonly delegate: Actor | undefined;
+  /** What proved it: `token`, `certificate`, `development`, or `jwt:` and the issuer; for the audit log. */
+  readonly source?: string | undefined;
   /** When what proves it is over; a stream goes no further. Undefined: it has no end. */
   readonly validUntil?: Instant | undefined;
 }

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addApproverKeyCommands } from "./approver-key-commands.ts";
+import { addAuditCommands } from "./audit-commands.ts";
 import { addBundleCommands } from "./bundle-commands.ts";
 import { addDecisionCommands } from "./decision-commands.ts";
 import { addEvidenceCommands } from "./evidence-commands.ts";
@@ -100,6 +101,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
   addKeysCommands(program);
   addApproverKeyCommands(program);
   addTokenCommands(program);
+  addAuditCommands(program, done);
   for (const command of program.commands) inherit(command, program);
   return program;
 }

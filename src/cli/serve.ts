@@ -36,7 +36,7 @@ export async function serve(
   const server = await startServer(config, { log, environment });
   reload = () => {
     try {
-      server.reload(loadConfig(file, environment, options).config);
+      server.reload(() => loadConfig(file, environment, options).config);
       log.info(
         {},
         "reloaded: the ways to authenticate and the certificates are those of the configuration as it is now",

@@ -1,12 +1,11 @@
 import { stringify } from "yaml";
 import { hideCredentials } from "./hide-credentials.ts";
 import type { LoadedConfig } from "./load-config.ts";
+import type { Config } from "./schema.ts";
 
 /** The effective configuration as YAML; a comment says where a key was set. Values of headers and environment variables are not shown, nor are credentials. */
 export function printConfig({ config, sources }: LoadedConfig): string {
-  const store = typeof config.store === "string" ? config.store.replace(/:\/\/.*@/s, "://(hidden)@") : config.store;
-  const shown = { ...config, store, adapters: config.adapters.map(withoutSecrets) };
-  const lines = stringify(shown, { lineWidth: 0 }).split("\n");
+  const lines = stringify(withSecretsHidden(config), { lineWidth: 0 }).split("\n");
   let section = "";
   return lines
     .map((line) => {
@@ -19,6 +18,12 @@ export function printConfig({ config, sources }: LoadedConfig): string {
     })
     .map(hideCredentials)
     .join("\n");
+}
+
+/** A configuration without the values that may be secrets; the URLs of others may still hold credentials. */
+export function withSecretsHidden(config: Config) {
+  const store = typeof config.store === "string" ? config.store.replace(/:\/\/.*@/s, "://(hidden)@") : config.store;
+  return { ...config, store, adapters: config.adapters.map(withoutSecrets) };
 }
 
 function withoutSecrets(adapter: LoadedConfig["config"]["adapters"][number]) {

@@ -78,6 +78,20 @@ export const configSchema = z
       })
       .prefault({})
       .describe("Structured logs on standard error."),
+    audit: z
+      .strictObject({
+        file: z
+          .string()
+          .min(1)
+          .optional()
+          .describe("A file of its own for the audit log, only ever appended to; default: none."),
+        log: z.boolean().default(true).describe("Whether its records are lines of the ordinary log as well."),
+      })
+      .prefault({})
+      .describe("The audit log.")
+      .refine(({ file, log }) => file !== undefined || log, {
+        error: "file or log: the audit log has to go somewhere",
+      }),
     execution: z
       .strictObject({
         startWithinSeconds: seconds(300).describe("How long after the gate a run may still start, after a crash."),

@@ -13,7 +13,7 @@ export function createJwts(issuers: readonly Issuer[], clock: Clock): (token: st
     for (const [claim, value] of Object.entries(issuer.requiredClaims))
       if (!Object.hasOwn(payload, claim) || String(payload[claim]) !== value)
         throw nobody(`The token's ${claim} is not what this server requires.`);
-    return identityIn(payload, issuer);
+    return { ...identityIn(payload, issuer), source: `jwt:${issuer.issuer}` };
   };
 }
 

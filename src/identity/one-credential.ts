@@ -40,10 +40,10 @@ export function createOneCredentialAuthenticator(methods: Methods): Authenticato
           if (bearer === undefined) break;
           return await bearer(tokenIn(headers));
         case "a client certificate":
-          return judged(peer);
+          return { ...judged(peer), source: "certificate" };
         case "a claimed name":
           if (development === undefined) break;
-          return await development.authenticate(headers, peer);
+          return { ...(await development.authenticate(headers, peer)), source: "development" };
         case undefined:
           if (!isAnythingProved && development !== undefined) return await development.authenticate(headers, peer);
           throw nobody(`The call does not say who makes it. This server takes ${accepted.join(", or ")}.`);

@@ -6,6 +6,8 @@ const IDENTITY = createContextKey<Identity | undefined>(undefined, { description
 
 const PEER = createContextKey<Peer>(UNKNOWN_PEER, { description: "who is at the other end of the connection" });
 
+const ADDRESS = createContextKey<string | undefined>(undefined, { description: "where the connection comes from" });
+
 /** Orchestrators ask for it, and have no identity. It tells nothing of decisions. */
 const OPEN_SERVICE = "grpc.health.v1.Health";
 
@@ -36,8 +38,13 @@ export function createAuthenticationGate(
 }
 
 /** What a call knows of its connection before it is authenticated. */
-export function valuesOfPeer(peer: Peer): ContextValues {
-  return createContextValues().set(PEER, peer);
+export function valuesOfPeer(peer: Peer, address: string | undefined): ContextValues {
+  return createContextValues().set(PEER, peer).set(ADDRESS, address);
+}
+
+/** Where the call's connection comes from: behind a proxy, the proxy. */
+export function addressIn(values: ContextValues): string | undefined {
+  return values.get(ADDRESS);
 }
 
 /** Who is at the other end of the call's connection. */

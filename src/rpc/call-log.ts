@@ -4,6 +4,7 @@ import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import type { Denial } from "../app/denials.ts";
 import type { Log } from "../app/log.ts";
 import type { Actor } from "../domain/actor.ts";
+import { auditedCall } from "./audited-call.ts";
 import { knownIdentity } from "./authentication.ts";
 import { ERROR_DOMAIN } from "./errors.ts";
 
@@ -70,10 +71,15 @@ export function createCallLog(log: Log, tellDenial: (denial: Denial) => void): C
     if (isOurFault) log.error(facts, "call");
     else log.info(facts, "call");
     const isHidden = call.contextValues.get(IS_HIDDEN);
-    if (isHidden || error?.code === Code.PermissionDenied || error?.code === Code.Unauthenticated) {
-      const { rpc, actor, delegate, decision_id } = facts;
-      tellDenial({ rpc, actor, delegate, decision_id, reason: isHidden ? "HIDDEN" : (reason ?? facts.code) });
-    }
+    if (isHidden || error?.code === Code.PermissionDenied || error?.code === Code.Unauthenticated)
+      tellDenial({
+        kind: error?.code === Code.Unauthenticated ? "authentication" : "authorization",
+        outcome: "DENIED",
+        ...auditedCall(call, message),
+        decisionId: facts.decision_id,
+        importId: facts.import_id,
+        reason: isHidden ? "HIDDEN" : (reason ?? facts.code),
+      });
   }
 }
 

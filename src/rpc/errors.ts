@@ -2,6 +2,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { type ErrorReason, type GateClosed, GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
+import { AuditLogUnavailable } from "../app/audit-log.ts";
 import { AppendOutcomeUnknown, StoreUnavailable, StreamCorrupt, WrongExpectedRevision } from "../app/event-store.ts";
 import { type RefusalReason, Refused } from "../app/refused.ts";
 import { CodecError } from "../codec/codec-error.ts";
@@ -85,6 +86,7 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   ROUTER_KNOWS_OUTCOME: Code.FailedPrecondition,
   ON_BEHALF_OF_REFUSED: Code.PermissionDenied,
   IDENTITY_UNAVAILABLE: Code.Unavailable,
+  AUDIT_LOG_UNAVAILABLE: Code.Unavailable,
   GUARDRAIL_NOT_MET: Code.FailedPrecondition,
   BREAK_GLASS_DISABLED: Code.FailedPrecondition,
   NOTHING_TO_REVIEW: Code.FailedPrecondition,
@@ -168,6 +170,7 @@ export function toRpcError(error: unknown, signal: AbortSignal): ConnectError {
       blockingReasons: error.blockingReasons,
       violations: error.violations,
     });
+  if (error instanceof AuditLogUnavailable) return rpcError("AUDIT_LOG_UNAVAILABLE", error.message, { cause: error });
   if (error instanceof CodecError) return rpcError("INVALID_REQUEST", error.message, { cause: error });
   if (error instanceof StreamCorrupt) return rpcError("STORED_LOG_CORRUPT", error.message, { cause: error });
   if (error instanceof AppendOutcomeUnknown && !signal.aborted)

@@ -52,7 +52,7 @@ describe("an issuer's token", () => {
     const { decisions } = server.as(undefined, { headers: bearer(await issuer.token({ sub: "alice" })) });
     await decisions.listDecisions({});
     issuer.answer("failing");
-    server.reload(
+    server.reload(() =>
       configSchema.parse({ listen: "127.0.0.1:0", auth: { ...auth, onBehalfOf: [] }, authorization: EVERYBODY }),
     );
     await decisions.listDecisions({});

@@ -25,7 +25,7 @@ async function stage(authorization: Bindings | undefined) {
   const clock = createManualClock();
   const settled = { listen: "127.0.0.1:0", dataDir: join(directory, "data"), watch: { heartbeatSeconds: 0.1 } };
   const server = await serverUnderTest({ directory, clock, config: { ...settled, authorization } });
-  const reload = (next: Bindings) => server.reload(configSchema.parse({ ...settled, authorization: next }));
+  const reload = (next: Bindings) => server.reload(() => configSchema.parse({ ...settled, authorization: next }));
   const request = async (tenant = "red") => {
     const { decision } = await server.as("human:bob").decisions.createDecision({ ...RELEASE, labels: of(tenant) });
     return decision?.decisionId ?? "";

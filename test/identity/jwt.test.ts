@@ -63,6 +63,7 @@ test("a token of the issuer's names its actor, its groups, and its end", async (
     groups: ["ops", "sre"],
     delegate: undefined,
     validUntil: (now + 65) * 1000,
+    source: `jwt:${ISSUER}`,
   });
 });
 

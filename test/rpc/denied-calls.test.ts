@@ -17,7 +17,10 @@ test("each denied call is a record of its own: which, by whom, of what, and why,
   });
   const { decision } = await server.as("human:bob").decisions.createDecision(RELEASE);
   const decisionId = decision?.decisionId ?? "";
-  const denied = () => server.log.lines.filter(({ facts }) => facts["event"] === "denied").map(({ facts }) => facts);
+  const denied = () =>
+    server.log.lines
+      .map(({ facts }) => facts["audit"] as Readonly<Record<string, unknown>> | undefined)
+      .filter((record) => record?.["outcome"] === "DENIED");
   await server.as("human:ann").decisions.getDecision({ decisionId });
   expect(denied()).toEqual([]);
 
@@ -26,18 +29,23 @@ test("each denied call is a record of its own: which, by whom, of what, and why,
   await refusalOf(server.as("human:eve").decisions.getDecision({ decisionId: "0".repeat(32) }));
   await refusalOf(server.as("human:mallory").decisions.listDecisions({}));
   await refusalOf(server.as(undefined).decisions.listDecisions({}));
-  const of = (rpc: string, actor: string | undefined, reason: string, decision_id?: string) => ({
-    event: "denied",
+  const of = (rpc: string, id: string | undefined, reason: string, decisionId?: string) => ({
+    version: "1",
+    seq: expect.any(Number),
+    time: expect.any(String),
+    previousDigest: expect.stringMatching(/^sha256:/),
+    kind: id === undefined ? "authentication" : "authorization",
+    outcome: "DENIED",
     rpc: `${SERVICE}/${rpc}`,
-    actor,
-    delegate: undefined,
-    decision_id,
+    ...(id === undefined ? {} : { actor: { type: "HUMAN", id, source: "development" } }),
+    ...(decisionId === undefined ? {} : { decisionId }),
     reason,
+    remoteAddress: "127.0.0.1",
   });
   expect(denied()).toEqual([
-    of("GrantApproval", "human:ann", "PERMISSION_DENIED", decisionId),
-    of("WatchDecision", "human:eve", "HIDDEN", decisionId),
-    of("ListDecisions", "human:mallory", "PERMISSION_DENIED"),
+    of("GrantApproval", "ann", "PERMISSION_DENIED", decisionId),
+    of("WatchDecision", "eve", "HIDDEN", decisionId),
+    of("ListDecisions", "mallory", "PERMISSION_DENIED"),
     of("ListDecisions", undefined, "UNAUTHENTICATED"),
   ]);
   expect(JSON.stringify(server.log.lines)).not.toContain("let me in");

@@ -25,7 +25,7 @@ async function stage() {
   });
   /** Goes on with the tokens that are left. */
   const reload = (left: readonly string[]) =>
-    server.reload(
+    server.reload(() =>
       configSchema.parse({
         listen: "127.0.0.1:0",
         authorization: EVERYBODY,
