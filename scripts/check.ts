@@ -21,6 +21,8 @@ const checks: readonly Check[] = [
   { name: "schema format", run: () => command("buf", "format", "--diff", "--exit-code", "proto") },
   { name: "schema breaking changes", run: breaking },
   { name: "generated code", run: generated },
+  { name: "dependencies", run: () => command("node", "scripts/check-dependencies.ts") },
+  { name: "known holes in dependencies", run: advisories },
   { name: "architecture", run: () => command("vitest", "run", "test/architecture.test.ts") },
 ];
 
@@ -48,6 +50,32 @@ function breaking(): Outcome {
   });
   if (status !== 0) return { status: "skipped", words: "there is no release yet to compare with" };
   return command("buf", "breaking", "--against", `.git#tag=${stdout.trim()}`);
+}
+
+/** What the registry knows of holes in what the lock pins. Where it is not to be asked nothing is known, which is not the same as that there are none. */
+function advisories(): Outcome {
+  const { stdout } = spawnSync(
+    "npm",
+    ["audit", "--json", "--audit-level=low", "--fetch-retries=0", "--fetch-timeout=20000"],
+    {
+      encoding: "utf8",
+    },
+  );
+  const { metadata } = parsed(stdout) as {
+    readonly metadata?: { readonly vulnerabilities: Readonly<Record<string, number>> };
+  };
+  if (metadata === undefined)
+    return { status: "skipped", words: "the registry was not asked, or did not answer: nobody knows" };
+  const { total = 0 } = metadata.vulnerabilities;
+  return { status: total === 0 ? "passed" : "failed", words: `${total} known: npm audit says which\n` };
+}
+
+function parsed(json: string): object {
+  try {
+    return JSON.parse(json) as object;
+  } catch {
+    return {};
+  }
 }
 
 /** Generates anew beside the tree and compares. */
