@@ -16,6 +16,7 @@ import { firstBytes } from "./first-bytes.ts";
 import { freeWhenAnswered } from "./free-when-answered.ts";
 import { joinRepeatedIdentities } from "./repeated-headers.ts";
 import { contextOptions, type TlsSettings, tlsServerOptions } from "./tls-settings.ts";
+import { unusableAuthority } from "./unusable-authority.ts";
 
 export interface HttpServer {
   readonly host: string;
@@ -78,6 +79,12 @@ export async function listenHttp(options: {
     },
     (request, response) => handle(request, response),
   );
+  // Node's own answer throws where the client has called the stream off meanwhile, and nobody catches it.
+  http2.on("checkContinue", (request, response) => {
+    if (response.stream.destroyed) return;
+    response.writeContinue();
+    handle(request, response);
+  });
   http2.on("session", (session) => {
     sessions.add(session);
     if (tls !== undefined) peers.set(session, trust.meet(session.socket as TLSSocket));
@@ -167,14 +174,24 @@ export async function listenHttp(options: {
     // A write that was on its way when the client vanished is never reported; whoever waits for it must not wait for ever.
     response.once("close", () => response.emit("drain"));
     if ("stream" in response) freeWhenAnswered(response.stream);
+    // Who reads a request listens no more once its response is closed; an error that comes after would end the process.
+    request.on("error", () => undefined);
+    const unusable = unusableAuthority(request);
+    if (unusable !== undefined) return answer(response, 400, unusable);
     const refusal = refuse(request);
-    if (refusal === undefined) {
-      dropFarDeadline(request);
-      joinRepeatedIdentities(request);
-      return handler(request, response);
+    if (refusal !== undefined) return answer(response, 403, refusal);
+    dropFarDeadline(request);
+    joinRepeatedIdentities(request);
+    try {
+      handler(request, response);
+    } catch {
+      answer(response, 500, "This server could not make anything of the request.");
     }
-    response.statusCode = 403;
-    response.setHeader("content-type", "text/plain; charset=utf-8");
-    response.end(`${refusal}\n`);
   }
+}
+
+function answer(response: Response, status: number, words: string): void {
+  response.statusCode = status;
+  response.setHeader("content-type", "text/plain; charset=utf-8");
+  response.end(`${words}\n`);
 }

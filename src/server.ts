@@ -52,6 +52,7 @@ import { listenHttp, type Request } from "./http-server.ts";
 import { localAdapters } from "./local-adapters.ts";
 import { refuseForeign, refuseOtherOrigin } from "./loopback-only.ts";
 import { openStores, type Stores } from "./open-stores.ts";
+import { remoteAddressOf } from "./remote-address.ts";
 import { openRemoteRouters } from "./remote-routers.ts";
 import { openLocalRouter } from "./router/local/local-router.ts";
 import { createRouting } from "./router/routing.ts";
@@ -224,7 +225,7 @@ export async function startServer(
       createAuditInterceptor(audit),
       createIdentityRecheck(authenticator, clock, authorization),
     ],
-    contextValues: (request: Request) => valuesOfPeer(http.peerOf(request), request.socket.remoteAddress),
+    contextValues: (request: Request) => valuesOfPeer(http.peerOf(request), remoteAddressOf(request)),
     readMaxBytes: limits.maxMessageBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
     jsonOptions: STRICT_JSON,

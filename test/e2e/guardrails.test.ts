@@ -17,7 +17,7 @@ async function guardedServer(guardrails: readonly object[]) {
   const adapters = adaptersIn(temporaryDirectory());
   const server = await serverUnderTest({ config: { ...adapters.config, guardrails } });
   const reload = (next: readonly object[]) =>
-    server.reload(configSchema.parse({ listen: "127.0.0.1:0", ...adapters.config, guardrails: next }));
+    server.reload(() => configSchema.parse({ listen: "127.0.0.1:0", ...adapters.config, guardrails: next }));
   return { server, reload, bob: server.as("human:bob").decisions };
 }
 
