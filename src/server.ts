@@ -71,6 +71,7 @@ import { createReflectionAlphaService, createReflectionService } from "./rpc/ref
 import { createTemplateService } from "./rpc/template-service.ts";
 import { createVerificationSlots } from "./rpc/verification-slots.ts";
 import { openServerKeys } from "./signing/server-keys.ts";
+import { STRICT_JSON } from "./strict-json.ts";
 
 export interface RunningServer {
   /** Where it listens, such as `http://127.0.0.1:7350`. */
@@ -92,9 +93,6 @@ const SERVICES = [DecisionService, TemplateService, AuditService, ApproverKeySer
 
 /** Replies smaller than this are not compressed: on a fast network that costs more than it saves. */
 const COMPRESS_MIN_BYTES = 64 * 1024;
-
-/** What a server does not understand it must not drop or replace: somebody is going to approve it. */
-const STRICT_JSON = { ignoreUnknownFields: false, textDecoder: new TextDecoder("utf-8", { fatal: true }) };
 
 /** How long calls under way may take once the server drains, in milliseconds. */
 const CALLS_GRACE = 5_000;

@@ -154,9 +154,9 @@ function gateClosed(reasons: Refused["blockingReasons"]): GateClosed {
   });
 }
 
-/** Without half a character at the end. */
+/** Without half a character, at the end or anywhere else: gRPC could not carry it. */
 function cut(words: string, most: number): string {
-  return words.length <= most ? words : `${words.slice(0, most).toWellFormed()}…`;
+  return words.length <= most ? words.toWellFormed() : `${words.slice(0, most).toWellFormed()}…`;
 }
 
 /** What a handler threw, for the wire. Faults of ours say nothing of their cause: the log has it. */
