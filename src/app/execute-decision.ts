@@ -6,7 +6,6 @@ import type { DecisionFeed } from "./decision-feed.ts";
 import type { DecisionLogs } from "./decision-logs.ts";
 import type { Executions } from "./executions.ts";
 import type { HandleCommand, Handled } from "./handle-command.ts";
-import type { Log } from "./log.ts";
 import { noSuchDecision } from "./refused.ts";
 
 /** Passes the gate and starts the run. */
@@ -35,9 +34,8 @@ export function createExecuteDecision(ports: {
   readonly adapters: AdapterViews;
   readonly executions: Executions;
   readonly feed: DecisionFeed;
-  readonly log: Log;
 }): ExecuteDecision {
-  const { logs, handle, adapters, executions, feed, log } = ports;
+  const { logs, handle, adapters, executions, feed } = ports;
   return async (caller, decisionId, { adapterId, breakGlassReason = "", wait }, signal) => {
     const before = (await logs.load(decisionId, signal))?.decision;
     const judged = before === undefined || gateOf(before.phase) !== undefined;
@@ -50,12 +48,6 @@ export function createExecuteDecision(ports: {
       { type: "REQUEST_EXECUTION", adapterId, breakGlassReason },
       { signal, ...(adapter === undefined ? {} : { adapter }) },
     );
-    const { phase } = gate.decision;
-    if (!gate.repeated && gateOf(phase)?.gate.breakGlass !== undefined)
-      log.warn(
-        { event: "break_glass", decision_id: decisionId, actor: caller.actor.id },
-        "executed without the quorum",
-      );
     // Behind the gate the caller's signal no longer counts: what has passed is carried out. Who repeats the call may find that it has not been claimed yet.
     const passed = gate.repeated ? (await logs.load(decisionId))?.decision : gate.decision;
     if (passed?.phase.kind === "gated") await executions.start({ ...passed, phase: passed.phase });

@@ -16,6 +16,7 @@ export function createAuditInterceptor(audit: AuditLog): Interceptor {
     if (audited === undefined || request.stream) return await next(request);
     const { message, signal } = request;
     const about = audited.of(message);
+    if (about === undefined) return await next(request);
     const entry = { kind: audited.kind, ...auditedCall({ ...request }, message), ...about };
     const attempt = announce(audited, entry);
     const end = (rest: Partial<AuditEntry> & Pick<AuditEntry, "outcome">) => {

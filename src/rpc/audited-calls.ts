@@ -16,7 +16,8 @@ export interface AuditedCall {
    * because it takes away more than it gives. `after`: it changes nothing, and is recorded once it has been answered.
    */
   readonly when: "recorded" | "noted" | "after";
-  readonly of: (request: Message) => Facts;
+  /** Undefined: there is nothing to record about this one. */
+  readonly of: (request: Message) => Facts | undefined;
   readonly answered?: (response: Message) => Facts;
 }
 
@@ -41,6 +42,12 @@ export const AUDITED: ReadonlyMap<string, AuditedCall> = new Map([
       importId,
       details: { eventsWritten: `${eventsWritten}`, outcome: nameOf(ImportOutcome, outcome, "outcome") },
     }),
+  }),
+  audited(DecisionService.method.executeDecision, {
+    kind: "break_glass",
+    when: "recorded",
+    of: ({ decisionId, breakGlassReason }) => (breakGlassReason === "" ? undefined : { decisionId }),
+    answered: ({ execution }) => ({ details: { broken: `${execution?.breakGlass !== undefined}` } }),
   }),
   audited(DecisionService.method.settleExecution, {
     kind: "execution.settle",
@@ -74,7 +81,7 @@ export const AUDITED: ReadonlyMap<string, AuditedCall> = new Map([
 ]);
 
 type Typed<Request extends Message, Response extends Message> = Pick<AuditedCall, "kind" | "when"> & {
-  readonly of: (request: Request) => Facts;
+  readonly of: (request: Request) => Facts | undefined;
   readonly answered?: (response: Response) => Facts;
 };
 

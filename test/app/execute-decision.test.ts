@@ -5,7 +5,6 @@ import { createExecuteDecision } from "../../src/app/execute-decision.ts";
 import { AdapterUnknown, RouterUnavailable } from "../../src/app/router.ts";
 import type { DecisionId } from "../../src/domain/ids.ts";
 import type { Policy } from "../../src/domain/policy.ts";
-import { createCapturedLog } from "../support/captured-log.ts";
 import { eventually } from "../support/eventually.ts";
 import { caller } from "./decisions-under-test.ts";
 import { executionsUnderTest, succeeds } from "./executions-under-test.ts";
@@ -161,7 +160,7 @@ describe("waiting for the outcome", () => {
 test("a decision that does not exist", async () => {
   const { executions, handle, logs, feed } = await executionsUnderTest();
   const adapters = { ask: neverAsked, recent: neverAsked, soon: neverAsked };
-  const execute = createExecuteDecision({ executions, handle, logs, feed, adapters, log: createCapturedLog() });
+  const execute = createExecuteDecision({ executions, handle, logs, feed, adapters });
   const answer = execute(caller("bob"), "0".repeat(32) as DecisionId, { adapterId: "local", wait: 0 });
   await expect(answer).rejects.toMatchObject({ reason: "DECISION_NOT_FOUND" });
 });

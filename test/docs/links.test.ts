@@ -102,7 +102,7 @@ describe.each(pages.map((page) => [page.path, page] as const))("%s", (_path, pag
     const named = page.code.flatMap((code) => [...code.matchAll(/\bnpm (?:run )?([a-z:]+)/g)]);
     const wrong = named
       .map(([, name = ""]) => name)
-      .filter((name) => !["ci", "install", "pack"].includes(name))
+      .filter((name) => !["audit", "ci", "install", "pack"].includes(name))
       .filter((name) => {
         const files = scripts[name]?.match(/\b(?:[a-z-]+\/)+[a-z-]+\.m?[jt]s\b/g);
         return scripts[name] === undefined || files?.every((file) => existsSync(join(ROOT, file))) === false;

@@ -47,8 +47,14 @@ test("an emergency is executed without the quorum by whoever may, marked everywh
   expect(executed.execution?.breakGlass).toMatchObject({ reason: REASON, minApprovals: 0 });
   const { decision } = await as("auditor").getDecision({ decisionId });
   expect(decision?.timeline?.entries.map(({ label }) => label)).toContain("Break-glass");
-  const warned = server.log.lines.filter(({ facts }) => facts["event"] === "break_glass" && "decision_id" in facts);
-  expect(warned).toMatchObject([{ level: "warn", facts: { decision_id: decisionId, actor: "oncall" } }]);
+  const audited = server.log.lines.flatMap(({ facts }) => {
+    const record = facts["audit"] as { kind: string } | undefined;
+    return record?.kind === "break_glass" ? [record] : [];
+  });
+  expect(audited).toMatchObject([
+    { outcome: "ATTEMPTED", decisionId, actor: { id: "oncall" } },
+    { outcome: "SUCCEEDED", decisionId, details: { broken: "true" } },
+  ]);
 
   const listed = async (...reviewStatuses: ReviewStatus[]) => {
     const { decisions } = await as("auditor").listDecisions({ filter: { reviewStatuses } });
