@@ -87,11 +87,11 @@ func Connect(address string, options Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	timeout := orDefault(options.Timeout, defaultTimeout)
+	timeout, silence := orDefault(options.Timeout, defaultTimeout), orDefault(options.Silence, defaultSilence)
 	dial := []grpc.DialOption{
 		grpc.WithTransportCredentials(transport),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(maxMessage), grpc.MaxCallSendMsgSize(maxMessage)),
-		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: 20 * time.Second, Timeout: 10 * time.Second}),
+		grpc.WithKeepaliveParams(pings(silence)),
 		// A server that comes back is found soon.
 		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: firstPause, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second}, MinConnectTimeout: 5 * time.Second}),
 		// Retries are made here, with the server's own advice.
@@ -112,7 +112,7 @@ func Connect(address string, options Options) (*Client, error) {
 		ApproverKeys: attestv1.NewApproverKeyServiceClient(conn),
 		Imported:     attestv1.NewImportedDecisionServiceClient(conn),
 		conn:         conn,
-		silence:      orDefault(options.Silence, defaultSilence),
+		silence:      silence,
 	}, nil
 }
 
@@ -172,6 +172,13 @@ func tlsOf(options Options) (credentials.TransportCredentials, error) {
 		config.Certificates = []tls.Certificate{own}
 	}
 	return credentials.NewTLS(config), nil
+}
+
+// pings finds out a connection that has died without a word before a watch would miss its heartbeats; the library pings every 10 seconds at most.
+//
+// Also where no call is under way: a watch that opens its stream anew on a dead connection would put the pings off every time.
+func pings(silence time.Duration) keepalive.ClientParameters {
+	return keepalive.ClientParameters{Time: min(20*time.Second, silence/2), Timeout: min(10*time.Second, silence/2), PermitWithoutStream: true}
 }
 
 func orDefault(given, otherwise time.Duration) time.Duration {

@@ -30,10 +30,14 @@ func wasCut(err *Error) bool {
 	return err.Reason == "" && (err.Code == codes.Internal || err.Code == codes.Unknown || err.Code == codes.Canceled)
 }
 
-// isHopeless says what ends a watch for good. After everything else it is taken up again where it was.
-func isHopeless(err *Error) bool {
+// endsWatch says whether a watch is over for good. After everything else it is taken up again where it was.
+//
+// heard says whether anything had come on the connection that failed: who was let in there and is not any more has a token that ran out, and may have a new one by now.
+func endsWatch(err *Error, heard bool) bool {
 	switch err.Code {
-	case codes.NotFound, codes.PermissionDenied, codes.Unauthenticated, codes.InvalidArgument, codes.OutOfRange, codes.DataLoss, codes.Unimplemented, codes.FailedPrecondition:
+	case codes.Unauthenticated:
+		return !heard
+	case codes.NotFound, codes.PermissionDenied, codes.InvalidArgument, codes.OutOfRange, codes.DataLoss, codes.Unimplemented, codes.FailedPrecondition:
 		return true
 	default:
 		return false

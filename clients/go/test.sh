@@ -36,4 +36,4 @@ go build -o verify .
 [[ $(./verify "$root/docs/examples/audit-package.signed.json" "$root/docs/examples/trust-policy.json") == AUTHENTIC ]]
 ! go version -m verify | grep -q google.golang.org/grpc
 
-node "$root/clients/harness/run.ts" "$work/scenarios"
+NEXUS_ATTEST_CLIENT=Go node "$root/clients/harness/run.ts" "$work/scenarios"

@@ -102,7 +102,9 @@ func follow[Message any](
 ) bool {
 	var pauses growing
 	for {
+		heard := false
 		failure, goOn := read(ctx, silence, open, func(message *Message) (bool, error) {
+			heard = true
 			pauses.failures = 0
 			return isNew(message)
 		}, yield)
@@ -117,7 +119,7 @@ func follow[Message any](
 		case isClosed():
 			yield(nil, ErrClosed)
 			return false
-		case isHopeless(failure):
+		case endsWatch(failure, heard):
 			yield(nil, failure)
 			return false
 		}

@@ -1,24 +1,28 @@
-// Runs a client's scenarios against a server of this checkout: node clients/harness/run.ts COMMAND [ARGUMENT…]
+// Runs a client's scenarios against servers of this checkout: node clients/harness/run.ts COMMAND [ARGUMENT…]
 //
 // The command finds in its environment
-//   NEXUS_ATTEST_ADDRESS   the server, http://127.0.0.1:port
-//   NEXUS_ATTEST_PROXY     the same server behind a proxy that cuts connections while it is told to
-//   NEXUS_ATTEST_CONTROL   where it asks for trouble, by GET: /stop (SIGTERM), /kill (SIGKILL), /start, /cut-on?every=MS (on average), /cuts (how many were cut since), /cut-off
-// Leaves nothing behind. Its exit code is the command's.
-import { type ChildProcess, spawn } from "node:child_process";
+//   NEXUS_ATTEST_ADDRESS       a server with development identity, http://127.0.0.1:port
+//   NEXUS_ATTEST_PROXY         the same server behind a proxy that makes trouble when it is told to
+//   NEXUS_ATTEST_SECURE        a server with TLS that wants proof of who calls and knows roles, https://127.0.0.1:port
+//   NEXUS_ATTEST_CREDENTIALS   a folder with what callers show it: clients/scenarios.md says what is in there
+//   NEXUS_ATTEST_CONTROL       where it asks for trouble, by GET: /stop (SIGTERM), /kill (SIGKILL), /start, /cut-on?every=MS (on average), /cuts (how many were cut
+//                              since), /cut-off, /mute (connections that there are go silent), /token?seconds=N (of the issuer, for ben)
+// Clients of former releases are run by this too: what is said here is not taken away.
+//
+// With NEXUS_ATTEST_RESULTS, a folder, it leaves there what became of each scenario, under the name NEXUS_ATTEST_CLIENT; else it leaves nothing behind. Its exit code is the
+// command's.
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo, Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-/** How long a server may take to come up, in milliseconds. */
-const START_WITHIN = 30_000;
+import { createCredentials } from "./credentials.ts";
+import { createTroublingProxy } from "./proxy.ts";
+import { keepResults, type Result, resultIn } from "./results.ts";
+import { createServerUnderTest } from "./server.ts";
 
 /** Carries a step out; the method `slow` takes a second, so that progress can be seen. */
 const ADAPTER = `#!/bin/sh
@@ -30,31 +34,47 @@ printf '{"carried_out": "%s"}' "$2/$3"
 
 const [command, ...words] = process.argv.slice(2);
 if (command === undefined) throw new TypeError("say what to run");
+const { NEXUS_ATTEST_RESULTS: kept, NEXUS_ATTEST_CLIENT: client = "a client" } = process.env;
 const work = mkdtempSync(join(tmpdir(), "nexus-attest-clients-"));
-const server = createServerUnderTest();
-const proxy = createCuttingProxy(() => server.port);
+const adapters = [
+  { id: "tool", kind: "subprocess", command: [adapterIn(work)], capabilities: ["apply", "dry_run"], cwd: work },
+];
+const credentials = await createCredentials(work);
+const server = createServerUnderTest(subdirectory("open"), { adapters });
+const secure = createServerUnderTest(subdirectory("secure"), { adapters, ...credentials.configuration });
+const proxy = createTroublingProxy(() => server.port);
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));
 process.once("exit", () => {
   server.kill();
+  secure.kill();
   rmSync(work, { recursive: true, force: true });
 });
-await server.start();
+await Promise.all([server.start(), secure.start()]);
 const control = createHttpServer((request, response) => {
   obey(new URL(request.url ?? "/", "http://control"))
     .then((answer) => response.end(answer))
     .catch((error: unknown) => response.writeHead(500).end(String(error)));
 });
 const scenarios = spawn(command, words, {
-  stdio: ["ignore", "inherit", "inherit"],
+  stdio: ["ignore", "pipe", "inherit"],
   env: {
     ...process.env,
     NEXUS_ATTEST_ADDRESS: `http://127.0.0.1:${server.port}`,
-    NEXUS_ATTEST_PROXY: `http://127.0.0.1:${await proxy.listen()}`,
+    NEXUS_ATTEST_PROXY: `http://127.0.0.1:${await listen(proxy.server)}`,
+    NEXUS_ATTEST_SECURE: `https://127.0.0.1:${secure.port}`,
+    NEXUS_ATTEST_CREDENTIALS: credentials.directory,
     NEXUS_ATTEST_CONTROL: `http://127.0.0.1:${await listen(control)}`,
   },
 });
-const [code] = (await once(scenarios, "exit")) as [number | null];
+const results: Result[] = [];
+scenarios.stdout.pipe(process.stdout);
+createInterface({ input: scenarios.stdout }).on("line", (line) => {
+  const result = resultIn(line, client);
+  if (result !== undefined) results.push(result);
+});
+const [code] = (await once(scenarios, "close")) as [number | null];
+if (kept !== undefined && results.length > 0) keepResults(kept, client, results);
 process.exit(code ?? 1);
 
 async function obey({ pathname, searchParams }: URL): Promise<string> {
@@ -76,88 +96,29 @@ async function obey({ pathname, searchParams }: URL): Promise<string> {
     case "/cut-off":
       proxy.stopCutting();
       return "not cutting";
+    case "/mute":
+      return `${proxy.mute()}`;
+    case "/token":
+      return await credentials.token(Number(searchParams.get("seconds") ?? 60));
     default:
       throw new TypeError(`there is no ${pathname}`);
   }
 }
 
-/** A server with its own data, always on the same port. */
-function createServerUnderTest() {
-  const adapter = join(work, "adapter");
+function adapterIn(directory: string): string {
+  const adapter = join(directory, "adapter");
   writeFileSync(adapter, ADAPTER);
   chmodSync(adapter, 0o755);
-  let child: ChildProcess | undefined;
-  let port = 0;
-  return {
-    get port() {
-      return port;
-    },
-    async start(): Promise<void> {
-      const file = join(work, "config.json");
-      const adapters = [
-        { id: "tool", kind: "subprocess", command: [adapter], capabilities: ["apply", "dry_run"], cwd: work },
-      ];
-      const config = { listen: `127.0.0.1:${port}`, dataDir: join(work, "data"), adapters, log: { level: "warn" } };
-      writeFileSync(file, JSON.stringify(config));
-      child = spawn(join(ROOT, "nexus-attest"), ["serve", "--config", file], { stdio: ["ignore", "pipe", "inherit"] });
-      const up = Promise.withResolvers<number>();
-      child.once("exit", () => up.reject(new Error("the server did not come up")));
-      const late = setTimeout(() => up.reject(new Error("the server takes too long to come up")), START_WITHIN);
-      createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
-        const found = /serves on http:\/\/127\.0\.0\.1:(\d+)/.exec(line);
-        if (found !== null) up.resolve(Number(found[1]));
-      });
-      port = await up.promise.finally(() => clearTimeout(late));
-    },
-    async stop(signal: NodeJS.Signals): Promise<void> {
-      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, "exit");
-      child.kill(signal);
-      await ended;
-    },
-    kill: () => void child?.kill("SIGKILL"),
-  };
+  return adapter;
 }
 
-/** Passes bytes on, and while it is told to, resets a connection at random times. */
-function createCuttingProxy(target: () => number) {
-  const connections = new Set<Socket>();
-  let timer: NodeJS.Timeout | undefined;
-  let cuts = 0;
-  const proxy = createServer((inbound) => {
-    const outbound = connect(target(), "127.0.0.1");
-    connections.add(inbound);
-    for (const [one, other] of [
-      [inbound, outbound],
-      [outbound, inbound],
-    ] as const) {
-      one.pipe(other);
-      one.on("error", () => other.destroy());
-      one.on("close", () => other.destroy());
-    }
-    inbound.on("close", () => connections.delete(inbound));
-  });
-  function cut(milliseconds: number): void {
-    timer = setTimeout(cut, Math.random() * 2 * milliseconds, milliseconds);
-    const open = [...connections];
-    const unlucky = open[Math.floor(Math.random() * open.length)];
-    if (unlucky === undefined) return;
-    cuts += 1;
-    unlucky.resetAndDestroy();
-  }
-  return {
-    listen: async () => await listen(proxy),
-    cutEvery(milliseconds: number): void {
-      clearTimeout(timer);
-      cuts = 0;
-      timer = setTimeout(cut, Math.random() * 2 * milliseconds, milliseconds);
-    },
-    cuts: () => cuts,
-    stopCutting: () => clearTimeout(timer),
-  };
+function subdirectory(name: string): string {
+  const directory = join(work, name);
+  mkdirSync(directory);
+  return directory;
 }
 
-async function listen(some: ReturnType<typeof createServer> | ReturnType<typeof createHttpServer>): Promise<number> {
+async function listen(some: Server | HttpServer): Promise<number> {
   some.listen(0, "127.0.0.1");
   await once(some, "listening");
   some.unref();

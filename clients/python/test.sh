@@ -34,4 +34,4 @@ grep -q '^DECISION_STATE_COMPLETED$' "$work/page.out"
 grep -q 'bytes of evidence, sha256:' "$work/page.out"
 grep -qE '^[0-9a-f]{32} raise the limit$' "$work/page.out"
 
-node "$root/clients/harness/run.ts" "$work/venv/bin/python" "$here/tests/scenarios.py"
+NEXUS_ATTEST_CLIENT=Python node "$root/clients/harness/run.ts" "$work/venv/bin/python" "$here/tests/scenarios.py"

@@ -30,4 +30,4 @@ grep -q '^GATE_CLOSED ' "$work/page.out"
 grep -q '^DECISION_STATE_COMPLETED$' "$work/page.out"
 grep -q 'bytes of evidence, sha256:' "$work/page.out"
 
-node "$root/clients/harness/run.ts" "$CARGO_TARGET_DIR/debug/examples/scenarios"
+NEXUS_ATTEST_CLIENT=Rust node "$root/clients/harness/run.ts" "$CARGO_TARGET_DIR/debug/examples/scenarios"

@@ -8,11 +8,13 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc/codes"
@@ -26,6 +28,7 @@ var (
 	address = os.Getenv("NEXUS_ATTEST_ADDRESS")
 	proxy   = os.Getenv("NEXUS_ATTEST_PROXY")
 	control = os.Getenv("NEXUS_ATTEST_CONTROL")
+	secure  = os.Getenv("NEXUS_ATTEST_SECURE")
 )
 
 type scenario struct {
@@ -173,6 +176,69 @@ func listed(ctx context.Context, you *attest.Client, value string, pageSize int3
 			return ids
 		}
 	}
+}
+
+func credential(name string) string {
+	return filepath.Join(os.Getenv("NEXUS_ATTEST_CREDENTIALS"), name)
+}
+
+// proven connects to the server that wants proof.
+func proven(options attest.Options) *attest.Client {
+	if options.CAFile == "" {
+		options.CAFile = credential("ca.pem")
+	}
+	return must(attest.Connect(secure, options))
+}
+
+func service() *attest.Client {
+	return proven(attest.Options{TokenFile: credential("pipeline.token")})
+}
+
+// counted is a token that says how often it was asked for: once for each try of a call.
+func counted(give func() string) (token func() (string, error), asked *atomic.Int32) {
+	asked = new(atomic.Int32)
+	return func() (string, error) { asked.Add(1); return give(), nil }, asked
+}
+
+func tokenIn(name string) func() string {
+	return func() string { return strings.TrimSpace(string(must(os.ReadFile(credential(name + ".token"))))) }
+}
+
+// issued gives tokens of the issuer, for ben, who approves.
+func issued(seconds int) func() string {
+	return func() string { return told(fmt.Sprintf("token?seconds=%d", seconds)) }
+}
+
+func always(token string) func() (string, error) {
+	return func() (string, error) { return token, nil }
+}
+
+func until(what string, holds func() bool) {
+	for end := time.Now().Add(30 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
+		check(time.Now().Before(end), what)
+	}
+}
+
+// rejected rejects a decision, which ends what follows it, and holds what came against what there is.
+func rejected(ctx context.Context, id string, by *attest.Client, following func() []*v1.WatchDecisionResponse) {
+	last := must(by.Decisions.RejectDecision(ctx, &v1.RejectDecisionRequest{DecisionId: id, Reason: "enough"})).GetEvent().GetEvent().GetSeq()
+	messages := following()
+	check(isRow(seqs(messages), 0, last+1), seqs(messages))
+	caughtUp := 0
+	for _, message := range messages {
+		if message.GetCaughtUp() != nil {
+			caughtUp++
+		}
+	}
+	check(caughtUp == 1, caughtUp)
+}
+
+// ends gives the error with which a watch ends.
+func ends(ctx context.Context, watcher *attest.Client, id string) (last error) {
+	for _, err := range watcher.Watch(ctx, id, 0) {
+		last = err
+	}
+	return last
 }
 
 // driven watches a decision from its beginning to its end, with trouble in the middle.
@@ -533,6 +599,117 @@ var scenarios = []scenario{
 		slices.Sort(found)
 		slices.Sort(made)
 		check(slices.Equal(found, made), len(found), len(made))
+	}},
+	{23, "over TLS a server is known by its authority, and by no other", func(ctx context.Context) {
+		you := service()
+		defer you.Close()
+		create(ctx, you)
+		for _, ca := range []string{credential("other-ca.pem"), ""} {
+			deceived := must(attest.Connect(secure, attest.Options{TokenFile: credential("pipeline.token"), CAFile: ca}))
+			began := time.Now()
+			short, cancel := context.WithTimeout(ctx, 2*time.Second)
+			_, err := deceived.Decisions.CreateDecision(short, request())
+			cancel()
+			check(strings.Contains(refused(err, "", codes.Unavailable).Message, "certificate"), err)
+			check(time.Since(began) < 3*time.Second)
+			deceived.Close()
+		}
+	}},
+	{24, "a token says who calls; one that is unknown or has expired is refused, and not tried again", func(ctx context.Context) {
+		you := service()
+		defer you.Close()
+		made := must(you.Decisions.CreateDecision(ctx, request())).GetDecision()
+		check(made.GetRequester().GetId() == "pipeline", made.GetRequester())
+		for _, name := range []string{"unknown", "expired"} {
+			token, asked := counted(tokenIn(name))
+			nobody := proven(attest.Options{Token: token})
+			_, err := nobody.Decisions.CreateDecision(ctx, request())
+			refused(err, "UNAUTHENTICATED", codes.Unauthenticated)
+			refused(ends(ctx, nobody, made.GetDecisionId()), "UNAUTHENTICATED", codes.Unauthenticated)
+			check(asked.Load() == 2, asked.Load())
+			nobody.Close()
+		}
+	}},
+	{25, "a client certificate says who calls; one of another authority, and none, are refused", func(ctx context.Context) {
+		you, ann := service(), proven(attest.Options{CertFile: credential("ann.pem"), KeyFile: credential("ann.key")})
+		defer you.Close()
+		defer ann.Close()
+		granted := must(ann.Decisions.GrantApproval(ctx, &v1.GrantApprovalRequest{DecisionId: create(ctx, you)}))
+		check(granted.GetEvent().GetEvent().GetActor().GetId() == "ann@example.com", granted)
+		for _, options := range []attest.Options{{CertFile: credential("stranger.pem"), KeyFile: credential("stranger.key")}, {}} {
+			nobody := proven(options)
+			began := time.Now()
+			_, err := nobody.Decisions.CreateDecision(ctx, request())
+			refused(err, "UNAUTHENTICATED", codes.Unauthenticated)
+			check(time.Since(began) < 2*time.Second)
+			nobody.Close()
+		}
+	}},
+	{26, "what the roles do not allow is denied in types, and not tried again", func(ctx context.Context) {
+		token, asked := counted(tokenIn("pipeline"))
+		you, ben := proven(attest.Options{Token: token}), proven(attest.Options{Token: always(issued(60)())})
+		defer you.Close()
+		defer ben.Close()
+		id := create(ctx, you)
+		asked.Store(0)
+		_, err := you.Decisions.GrantApproval(ctx, &v1.GrantApprovalRequest{DecisionId: id})
+		refused(err, "PERMISSION_DENIED", codes.PermissionDenied)
+		check(asked.Load() == 1, asked.Load())
+		_, err = ben.Decisions.CreateDecision(ctx, request())
+		refused(err, "PERMISSION_DENIED", codes.PermissionDenied)
+	}},
+	{27, "a watch goes on with a new token when the old one has run out, and ends if there is none", func(ctx context.Context) {
+		token, asked := counted(issued(3))
+		you, ben, late := service(), proven(attest.Options{Token: token}), proven(attest.Options{Token: always(issued(3)())})
+		defer you.Close()
+		defer ben.Close()
+		defer late.Close()
+		id := create(ctx, you)
+		following := follow(ctx, ben, id)
+		refused(ends(ctx, late, id), "UNAUTHENTICATED", codes.Unauthenticated)
+		until("the watch asks for new tokens", func() bool { return asked.Load() >= 3 })
+		rejected(ctx, id, ben, following)
+	}},
+	{28, "a watch that hears nothing for too long asks anew, without a gap and without a repeat", func(ctx context.Context) {
+		token, asked := counted(issued(60))
+		you, ben, other := service(), proven(attest.Options{Token: token, Silence: 500 * time.Millisecond}), proven(attest.Options{Token: always(issued(60)())})
+		defer you.Close()
+		defer ben.Close()
+		defer other.Close()
+		id := create(ctx, you)
+		following := follow(ctx, ben, id)
+		until("the watch asks anew", func() bool { return asked.Load() >= 4 })
+		rejected(ctx, id, other, following)
+	}},
+	{29, "a connection that goes silent without being closed is given up, and the watch goes on over another", func(ctx context.Context) {
+		you, ann, watcher := as("you"), as("ann"), must(attest.Connect(proxy, attest.Options{DevelopmentActor: "human:you", Silence: 2 * time.Second}))
+		defer you.Close()
+		defer ann.Close()
+		defer watcher.Close()
+		id := create(ctx, you)
+		begun := make(chan struct{})
+		var messages []*v1.WatchDecisionResponse
+		var failed error
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			for message, err := range watcher.Watch(ctx, id, 0) {
+				if failed = err; err != nil {
+					return
+				}
+				messages = append(messages, message)
+				if message.GetCaughtUp() != nil {
+					close(begun)
+				}
+			}
+		}()
+		<-begun
+		check(told("mute") != "0")
+		rejected(ctx, id, ann, func() []*v1.WatchDecisionResponse {
+			<-ended
+			check(failed == nil, failed)
+			return messages
+		})
 	}},
 }
 

@@ -10,6 +10,7 @@ import time
 import traceback
 import urllib.request
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import grpc
 from google.protobuf.duration_pb2 import Duration
@@ -31,7 +32,8 @@ from nexus.attest.v1.label_pb2 import Label
 from nexus.attest.v1.policy_pb2 import Policy
 from nexus_attest_client import AsyncClient, AttestError, Client, WrongTurn
 
-ADDRESS, PROXY, CONTROL = (os.environ[f"NEXUS_ATTEST_{name}"] for name in ("ADDRESS", "PROXY", "CONTROL"))
+ADDRESS, PROXY, CONTROL, SECURE = (os.environ[f"NEXUS_ATTEST_{name}"] for name in ("ADDRESS", "PROXY", "CONTROL", "SECURE"))
+CREDENTIALS = Path(os.environ["NEXUS_ATTEST_CREDENTIALS"])
 
 SCENARIOS: list[tuple[int, str, Callable[[], Awaitable[None]]]] = []
 
@@ -147,7 +149,7 @@ async def self_approval() -> None:
         await refused(grant, "SELF_APPROVAL", grpc.StatusCode.PERMISSION_DENIED)
 
 
-@scenario(6, "a decision that there is not is not found")
+@scenario(6, "a decision that there is not is not found, nor watched")
 async def not_found() -> None:
     async with client() as you:
         get = you.decisions.GetDecision(GetDecisionRequest(decision_id="0" * 32))
@@ -172,7 +174,7 @@ async def deadline() -> None:
         assert last.state == lifecycle_pb2.DECISION_STATE_COMPLETED
 
 
-@scenario(8, "cancelling ends a watch and a call at once")
+@scenario(8, "cancelling ends a watch and a call within a second")
 async def cancellation() -> None:
     async with client() as you:
         decision_id = await create(you, plan=plan("slow", "slow", "slow"), policy=ONE)
@@ -373,7 +375,7 @@ async def large_plans() -> None:
         assert [violation.field for violation in error.field_violations] == ["plan.steps"]
 
 
-@scenario(18, "wrong credentials are refused at once")
+@scenario(18, "wrong credentials are refused at once, and so are connections that would be unsafe")
 async def wrong_credentials() -> None:
     for how in ({}, {"development_actor": "nobody"}, {"development_actor": "human:"}):
         async with AsyncClient(ADDRESS, **how) as nobody:
@@ -488,6 +490,148 @@ async def synchronous() -> None:
         assert not any(thread.name == "nexus-attest-client" for thread in threading.enumerate())
 
     await asyncio.to_thread(whole_way)
+
+
+def secure(ca: str = "ca.pem", **how) -> AsyncClient:
+    return AsyncClient(SECURE, ca_file=CREDENTIALS / ca, **how)
+
+
+def pipeline_service() -> AsyncClient:
+    return secure(token_file=CREDENTIALS / "pipeline.token")
+
+
+class CountedToken:
+    """A token that says how often it was asked for: once for each try of a call."""
+
+    def __init__(self, give: Callable[[], str]) -> None:
+        self.give = give
+        self.asked = 0
+
+    def __call__(self) -> str:
+        self.asked += 1
+        return self.give()
+
+
+def issued(seconds: int) -> str:
+    """A token of the issuer, for ben, who approves."""
+    return urllib.request.urlopen(f"{CONTROL}/token?seconds={seconds}").read().decode()
+
+
+@scenario(23, "over TLS a server is known by its authority, and by no other")
+async def own_authority() -> None:
+    token_file = CREDENTIALS / "pipeline.token"
+    async with secure(token_file=token_file) as service:
+        assert await create(service)
+    for ca_file in (CREDENTIALS / "other-ca.pem", None):
+        async with AsyncClient(SECURE, token_file=token_file, ca_file=ca_file, timeout=2) as deceived:
+            began = time.monotonic()
+            error = await refused(create(deceived), "", grpc.StatusCode.UNAVAILABLE)
+            assert "certificate" in error.message.lower(), error.message
+            assert time.monotonic() - began < 3
+
+
+@scenario(24, "a token says who calls; one that is unknown or has expired is refused, and not tried again")
+async def tokens() -> None:
+    async with pipeline_service() as service:
+        made = await service.decisions.CreateDecision(request())
+        assert made.decision.requester.id == "pipeline", made.decision.requester
+    for name in ("unknown", "expired"):
+        token = CountedToken((CREDENTIALS / f"{name}.token").read_text().strip)
+        async with secure(token=token) as nobody:
+            await refused(create(nobody), "UNAUTHENTICATED", grpc.StatusCode.UNAUTHENTICATED)
+            await refused(anext(nobody.watch(made.decision.decision_id)), "UNAUTHENTICATED", grpc.StatusCode.UNAUTHENTICATED)
+            assert token.asked == 2, token.asked
+
+
+@scenario(25, "a client certificate says who calls; one of another authority, and none, are refused")
+async def client_certificates() -> None:
+    async with pipeline_service() as service, secure(cert_file=CREDENTIALS / "ann.pem", key_file=CREDENTIALS / "ann.key") as ann:
+        decision_id = await create(service)
+        granted = await ann.decisions.GrantApproval(GrantApprovalRequest(decision_id=decision_id))
+        assert granted.event.event.actor.id == "ann@example.com", granted
+    for how in ({"cert_file": CREDENTIALS / "stranger.pem", "key_file": CREDENTIALS / "stranger.key"}, {}):
+        async with secure(**how) as nobody:
+            began = time.monotonic()
+            await refused(create(nobody), "UNAUTHENTICATED", grpc.StatusCode.UNAUTHENTICATED)
+            assert time.monotonic() - began < 2
+
+
+@scenario(26, "what the roles do not allow is denied in types, and not tried again")
+async def roles() -> None:
+    token = CountedToken((CREDENTIALS / "pipeline.token").read_text().strip)
+    async with secure(token=token) as service, secure(token=issued(60)) as ben:
+        decision_id = await create(service)
+        token.asked = 0
+        grant = service.decisions.GrantApproval(GrantApprovalRequest(decision_id=decision_id))
+        await refused(grant, "PERMISSION_DENIED", grpc.StatusCode.PERMISSION_DENIED)
+        assert token.asked == 1, token.asked
+        await refused(create(ben), "PERMISSION_DENIED", grpc.StatusCode.PERMISSION_DENIED)
+
+
+@scenario(27, "a watch goes on with a new token when the old one has run out, and ends if there is none")
+async def rotated_tokens() -> None:
+    token, old = CountedToken(lambda: issued(3)), issued(3)
+    async with pipeline_service() as service, secure(token=token) as ben, secure(token=old) as late:
+        decision_id = await create(service)
+        messages: list = []
+
+        async def follow() -> None:
+            async for message in ben.watch(decision_id):
+                messages.append(message)
+
+        async def follow_with_the_old_one() -> None:
+            async for _ in late.watch(decision_id):
+                pass
+
+        following = asyncio.create_task(follow())
+        await refused(asyncio.wait_for(follow_with_the_old_one(), 10), "UNAUTHENTICATED", grpc.StatusCode.UNAUTHENTICATED)
+        while token.asked < 3:
+            assert not following.done(), following
+            await asyncio.sleep(0.1)
+        rejected = await ben.decisions.RejectDecision(RejectDecisionRequest(decision_id=decision_id, reason="enough"))
+        await asyncio.wait_for(following, 10)
+        assert seqs(messages) == list(range(rejected.event.event.seq + 1)), seqs(messages)
+        assert [message.WhichOneof("kind") for message in messages].count("caught_up") == 1
+
+
+@scenario(28, "a watch that hears nothing for too long asks anew, without a gap and without a repeat")
+async def silence() -> None:
+    token = CountedToken(lambda: issued(60))
+    async with pipeline_service() as service, secure(token=token, silence=0.5) as ben, secure(token=issued(60)) as other:
+        decision_id = await create(service)
+        messages: list = []
+
+        async def follow() -> None:
+            async for message in ben.watch(decision_id):
+                messages.append(message)
+
+        following = asyncio.create_task(follow())
+        while token.asked < 4:
+            assert not following.done(), following
+            await asyncio.sleep(0.1)
+        rejected = await other.decisions.RejectDecision(RejectDecisionRequest(decision_id=decision_id, reason="enough"))
+        await asyncio.wait_for(following, 10)
+        assert seqs(messages) == list(range(rejected.event.event.seq + 1)), seqs(messages)
+        assert [message.WhichOneof("kind") for message in messages].count("caught_up") == 1
+
+
+@scenario(29, "a connection that goes silent without being closed is given up, and the watch goes on over another")
+async def muted() -> None:
+    async with client() as you, client(address=PROXY, silence=2) as watcher, client("ann") as ann:
+        decision_id = await create(you)
+        messages: list = []
+
+        async def follow() -> None:
+            async for message in watcher.watch(decision_id):
+                messages.append(message)
+
+        following = asyncio.create_task(follow())
+        while not any(message.WhichOneof("kind") == "caught_up" for message in messages):
+            await asyncio.sleep(0.05)
+        assert int(await control("mute")) > 0
+        rejected = await ann.decisions.RejectDecision(RejectDecisionRequest(decision_id=decision_id, reason="enough"))
+        await asyncio.wait_for(following, 45)
+        assert seqs(messages) == list(range(rejected.event.event.seq + 1)), seqs(messages)
 
 
 async def main() -> int:

@@ -1,7 +1,9 @@
 //! The scenarios of clients/scenarios.md through the Rust client. Run by clients/harness/run.ts.
 use std::collections::HashMap;
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -478,6 +480,162 @@ async fn lost_answers() {
     assert!(found == made, "{} were made, and {} are there", made.len(), found.len());
 }
 
+fn credential(name: &str) -> PathBuf {
+    PathBuf::from(env("CREDENTIALS")).join(name)
+}
+
+/// A client of the server that wants proof.
+async fn proven(options: Options) -> Client {
+    let options = Options { ca_file: Some(credential("ca.pem")), ..options };
+    Client::connect(&env("SECURE"), options).await.unwrap()
+}
+
+async fn service() -> Client {
+    proven(Options::token_file(credential("pipeline.token"))).await
+}
+
+fn certificate(name: &str) -> Options {
+    Options::certificate(credential(&format!("{name}.pem")), credential(&format!("{name}.key")))
+}
+
+/// A token that says how often it was asked for: once for each try of a call.
+fn counted(give: impl Fn() -> String + Send + Sync + 'static) -> (Options, Arc<AtomicU32>) {
+    let asked = Arc::new(AtomicU32::new(0));
+    let counting = Arc::clone(&asked);
+    let options = Options::token(move || {
+        counting.fetch_add(1, Ordering::Relaxed);
+        Ok(give())
+    });
+    (options, asked)
+}
+
+fn token_in(name: &str) -> impl Fn() -> String + use<> {
+    let file = credential(&format!("{name}.token"));
+    move || std::fs::read_to_string(&file).unwrap().trim().to_owned()
+}
+
+/// Tokens of the issuer, for ben, who approves.
+fn issued(seconds: u32) -> impl Fn() -> String {
+    move || tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(told(&format!("token?seconds={seconds}"))))
+}
+
+fn always(token: String) -> Options {
+    Options::token(move || Ok(token.clone()))
+}
+
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !holds() {
+        assert!(began.elapsed() < milliseconds(30_000), "{what}");
+        sleep(milliseconds(50)).await;
+    }
+}
+
+/// Rejects a decision, which ends what follows it, and holds what came against what there is.
+async fn rejected(id: &str, by: &Client, following: JoinHandle<Vec<Kind>>) {
+    let request = RejectDecisionRequest { decision_id: id.into(), reason: "enough".into(), ..Default::default() };
+    let last = by.decisions.reject_decision(request).await.unwrap().event.unwrap().event.unwrap().seq;
+    let messages = following.await.unwrap();
+    assert_eq!(seqs(&messages), (0..=last).collect::<Vec<_>>());
+    assert_eq!(messages.iter().filter(|each| matches!(each, Kind::CaughtUp(_))).count(), 1);
+}
+
+/// The error with which a watch ends.
+async fn end(watcher: &Client, id: &str) -> Result<(), Error> {
+    let mut watch = watcher.watch(id, 0);
+    while let Some(message) = watch.next().await {
+        message?;
+    }
+    Ok(())
+}
+
+async fn own_authority() {
+    create(&service().await, request()).await;
+    for ca_file in [Some(credential("other-ca.pem")), None] {
+        let options = Options { ca_file, timeout: milliseconds(2_000), ..Options::token_file(credential("pipeline.token")) };
+        let deceived = Client::connect(&env("SECURE"), options).await.unwrap();
+        let began = Instant::now();
+        let error = refused(deceived.decisions.create_decision(request()).await, "", Code::Unavailable);
+        assert!(error.to_string().to_lowercase().contains("certificate"), "{error}");
+        assert!(began.elapsed() < milliseconds(3_000));
+    }
+}
+
+async fn tokens() {
+    let made = service().await.decisions.create_decision(request()).await.unwrap().decision.unwrap();
+    assert_eq!(made.requester.unwrap().id, "pipeline");
+    for name in ["unknown", "expired"] {
+        let (options, asked) = counted(token_in(name));
+        let nobody = proven(options).await;
+        refused(nobody.decisions.create_decision(request()).await, "UNAUTHENTICATED", Code::Unauthenticated);
+        refused(end(&nobody, &made.decision_id).await, "UNAUTHENTICATED", Code::Unauthenticated);
+        assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+}
+
+async fn client_certificates() {
+    let id = create(&service().await, request()).await;
+    let granted = grant(&proven(certificate("ann")).await, &id).await.unwrap();
+    assert_eq!(granted.event.unwrap().event.unwrap().actor.unwrap().id, "ann@example.com");
+    for options in [certificate("stranger"), Options::default()] {
+        let began = Instant::now();
+        refused(proven(options).await.decisions.create_decision(request()).await, "UNAUTHENTICATED", Code::Unauthenticated);
+        assert!(began.elapsed() < milliseconds(2_000));
+    }
+}
+
+async fn roles() {
+    let (options, asked) = counted(token_in("pipeline"));
+    let service = proven(options).await;
+    let id = create(&service, request()).await;
+    asked.store(0, Ordering::Relaxed);
+    refused(grant(&service, &id).await, "PERMISSION_DENIED", Code::PermissionDenied);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    let ben = proven(always(issued(60)())).await;
+    refused(ben.decisions.create_decision(request()).await, "PERMISSION_DENIED", Code::PermissionDenied);
+}
+
+async fn rotated_tokens() {
+    let (options, asked) = counted(issued(3));
+    let (ben, late) = (proven(options).await, proven(always(issued(3)())).await);
+    let id = create(&service().await, request()).await;
+    let following = followed(ben.clone(), &id);
+    refused(end(&late, &id).await, "UNAUTHENTICATED", Code::Unauthenticated);
+    until("the watch asks for new tokens", || asked.load(Ordering::Relaxed) >= 3).await;
+    rejected(&id, &ben, following).await;
+}
+
+async fn silence() {
+    let (options, asked) = counted(issued(60));
+    let ben = proven(Options { silence: milliseconds(500), ..options }).await;
+    let id = create(&service().await, request()).await;
+    let following = followed(ben, &id);
+    until("the watch asks anew", || asked.load(Ordering::Relaxed) >= 4).await;
+    rejected(&id, &proven(always(issued(60)())).await, following).await;
+}
+
+async fn muted() {
+    let options = Options { silence: milliseconds(2_000), ..Options::development("human:you") };
+    let watcher = Client::connect(&env("PROXY"), options).await.unwrap();
+    let id = create(&named("you").await, request()).await;
+    let mut watch = watcher.watch(&id, 0);
+    let (begin, begun) = oneshot::channel();
+    let following = tokio::spawn(async move {
+        let (mut found, mut begin) = (Vec::new(), Some(begin));
+        while let Some(message) = watch.next().await {
+            let kind = message.unwrap().kind.unwrap();
+            if matches!(kind, Kind::CaughtUp(_)) {
+                begin.take().unwrap().send(()).unwrap();
+            }
+            found.push(kind);
+        }
+        found
+    });
+    begun.await.unwrap();
+    assert_ne!(told("mute").await, "0");
+    rejected(&id, &named("ann").await, following).await;
+}
+
 fn scenarios() -> Vec<(u32, &'static str, Scenario)> {
     vec![
         (1, "a decision goes the whole way, and its package verifies", Box::pin(pipeline())),
@@ -501,6 +659,13 @@ fn scenarios() -> Vec<(u32, &'static str, Scenario)> {
         (19, "a list reads what was just written, page by page", Box::pin(pages())),
         (20, "a run tells how far it is", Box::pin(progress())),
         (21, "calls whose answers are lost are done once", Box::pin(lost_answers())),
+        (23, "over TLS a server is known by its authority, and by no other", Box::pin(own_authority())),
+        (24, "a token says who calls; one that is unknown or has expired is refused, and not tried again", Box::pin(tokens())),
+        (25, "a client certificate says who calls; one of another authority, and none, are refused", Box::pin(client_certificates())),
+        (26, "what the roles do not allow is denied in types, and not tried again", Box::pin(roles())),
+        (27, "a watch goes on with a new token when the old one has run out, and ends if there is none", Box::pin(rotated_tokens())),
+        (28, "a watch that hears nothing for too long asks anew, without a gap and without a repeat", Box::pin(silence())),
+        (29, "a connection that goes silent without being closed is given up, and the watch goes on over another", Box::pin(muted())),
     ]
 }
 

@@ -77,8 +77,11 @@ impl Client {
         let (uri, secure) = parse_address(address, &options)?;
         let mut endpoint = Endpoint::from(uri)
             .connect_timeout(Duration::from_secs(5))
-            .http2_keep_alive_interval(Duration::from_secs(20))
-            .keep_alive_timeout(Duration::from_secs(10));
+            // A connection that has died without a word is found out before a watch would miss its heartbeats. Also where no call is under way: a watch that opens
+            // its stream anew on a dead connection would put the pings off every time.
+            .http2_keep_alive_interval(Duration::from_secs(20).min(options.silence / 2))
+            .keep_alive_timeout(Duration::from_secs(10).min(options.silence / 2))
+            .keep_alive_while_idle(true);
         if secure {
             let tls = tls_of(&options).await?;
             endpoint = endpoint.tls_config(tls).map_err(|error| Error::from_cause(Code::InvalidArgument, "TLS", &error))?;

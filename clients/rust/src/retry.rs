@@ -19,19 +19,22 @@ pub(crate) fn was_cut(error: &Error) -> bool {
     error.reason().is_empty() && matches!(error.code(), Code::Internal | Code::Unknown | Code::Cancelled)
 }
 
-/// What ends a watch for good. After everything else it is taken up again where it was.
-pub(crate) fn is_hopeless(error: &Error) -> bool {
-    matches!(
-        error.code(),
+/// Whether a watch is over for good. After everything else it is taken up again where it was.
+///
+/// `heard` says whether anything had come on the connection that failed: who was let in there and is not any more has a token that ran out, and may have a new
+/// one by now.
+pub(crate) fn ends_watch(error: &Error, heard: bool) -> bool {
+    match error.code() {
+        Code::Unauthenticated => !heard,
         Code::NotFound
-            | Code::PermissionDenied
-            | Code::Unauthenticated
-            | Code::InvalidArgument
-            | Code::OutOfRange
-            | Code::DataLoss
-            | Code::Unimplemented
-            | Code::FailedPrecondition
-    )
+        | Code::PermissionDenied
+        | Code::InvalidArgument
+        | Code::OutOfRange
+        | Code::DataLoss
+        | Code::Unimplemented
+        | Code::FailedPrecondition => true,
+        _ => false,
+    }
 }
 
 /// Pauses that grow, with full jitter.

@@ -11,7 +11,7 @@ use tonic::{Code, Status, Streaming};
 
 use crate::client::{Client, Connection};
 use crate::errors::Error;
-use crate::retry::{Backoff, is_hopeless};
+use crate::retry::{Backoff, ends_watch};
 use crate::v1::decision_service_client::DecisionServiceClient;
 use crate::v1::{
     DecisionFilter, Lifecycle, LifecycleCause, WatchDecisionRequest, WatchDecisionResponse, WatchDecisionsRequest, WatchDecisionsResponse,
@@ -155,12 +155,13 @@ fn follow<P: Place>(connection: Connection, mut place: P) -> Watch<P::Message> {
     Watch(Box::pin(try_stream! {
         let mut backoff = Backoff::default();
         loop {
-            let mut failure = None;
+            let (mut failure, mut heard) = (None, false);
             match within(silence, place.open(&connection)).await {
                 Err(error) => failure = Some(error),
                 Ok(mut messages) => loop {
                     match within(silence, messages.message()).await {
                         Ok(Some(message)) => {
+                            heard = true;
                             backoff.reset();
                             if place.is_new(&message)? {
                                 yield message;
@@ -177,7 +178,7 @@ fn follow<P: Place>(connection: Connection, mut place: P) -> Watch<P::Message> {
             let asked = match failure {
                 None if P::ENDS => return,
                 None => None,
-                Some(error) if is_hopeless(&error) => Err(error)?,
+                Some(error) if ends_watch(&error, heard) => Err(error)?,
                 Some(error) => error.retry_delay(),
             };
             sleep(backoff.pause(asked)).await;

@@ -1,5 +1,12 @@
 import { create, type DescService, type MessageInitShape } from "@bufbuild/protobuf";
-import { type CallOptions, type Client, createClient, type Transport } from "@connectrpc/connect";
+import {
+  type CallOptions,
+  type Client,
+  Code,
+  createClient,
+  createContextValues,
+  type Transport,
+} from "@connectrpc/connect";
 import { ApproverKeyService } from "../gen/nexus/attest/v1/approver_key_service_pb.js";
 import { AuditService } from "../gen/nexus/attest/v1/audit_service_pb.js";
 import type { Decision } from "../gen/nexus/attest/v1/decision_pb.js";
@@ -12,7 +19,8 @@ import {
 import { ImportedDecisionService } from "../gen/nexus/attest/v1/imported_decision_service_pb.js";
 import { DecisionState, type Lifecycle } from "../gen/nexus/attest/v1/lifecycle_pb.js";
 import { TemplateService } from "../gen/nexus/attest/v1/template_service_pb.js";
-import { toAttestError, WrongTurn } from "./errors.js";
+import { type AttestError, toAttestError, WrongTurn } from "./errors.js";
+import { waiting } from "./retry.js";
 import { watch, watchAll } from "./watch.js";
 
 /**
@@ -115,10 +123,16 @@ function typed<Service extends DescService>({ methods }: Service, client: Client
     .filter(({ methodKind }) => methodKind === "unary")
     .map(({ localName }) => [
       localName,
-      (request: unknown, options?: CallOptions) =>
-        calls[localName]?.(request, options).catch((error: unknown) => {
-          throw toAttestError(error);
-        }),
+      async (request: unknown, { contextValues = createContextValues(), ...options }: CallOptions = {}) => {
+        const wait: { why?: AttestError } = {};
+        contextValues.set(waiting, wait);
+        try {
+          return await calls[localName]?.(request, { ...options, contextValues });
+        } catch (error) {
+          const failure = toAttestError(error);
+          throw failure.code === Code.DeadlineExceeded ? (wait.why ?? failure) : failure;
+        }
+      },
     ]);
   return { ...client, ...Object.fromEntries(wrapped) };
 }

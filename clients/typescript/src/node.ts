@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { type AttestClient, createAttestClient, TIMEOUT } from "./client.js";
+import { type AttestClient, createAttestClient, SILENCE, TIMEOUT } from "./client.js";
 import { checkAddress, type Identity, identify } from "./identity.js";
 import { insist } from "./retry.js";
 
@@ -26,7 +26,7 @@ export interface NodeOptions extends Identity {
 
 /** Connects over gRPC to `https://host:port`, or to `http://host:port` on this machine. Connections are made when they are needed, and closed when idle. */
 export function connect(address: string, options: NodeOptions = {}): AttestClient {
-  const { tokenFile, certFile, keyFile, caFile, plaintext = false, timeout = TIMEOUT, silence } = options;
+  const { tokenFile, certFile, keyFile, caFile, plaintext = false, timeout = TIMEOUT, silence = SILENCE } = options;
   const { protocol, origin } = checkAddress(address, plaintext);
   if ((certFile === undefined) !== (keyFile === undefined)) throw new TypeError("certFile and keyFile belong together");
   if (protocol === "http:" && (caFile ?? certFile) !== undefined)
@@ -39,7 +39,9 @@ export function connect(address: string, options: NodeOptions = {}): AttestClien
     baseUrl: origin,
     interceptors: [insist, identify({ ...options, token })],
     defaultTimeoutMs: timeout,
-    pingIntervalMs: 20_000,
+    // A connection that has died without a word is found out before a watch would miss its heartbeats.
+    pingIntervalMs: Math.min(20_000, silence / 2),
+    pingTimeoutMs: Math.min(10_000, silence / 2),
     readMaxBytes: MAX_MESSAGE,
     writeMaxBytes: MAX_MESSAGE,
     nodeOptions: {

@@ -1,4 +1,4 @@
-import { Code, type Interceptor } from "@connectrpc/connect";
+import { Code, createContextKey, type Interceptor } from "@connectrpc/connect";
 import { type AttestError, toAttestError } from "./errors.js";
 
 const FIRST_PAUSE = 100;
@@ -16,8 +16,12 @@ const HOPELESS: ReadonlySet<Code> = new Set([
   Code.FailedPrecondition,
 ]);
 
-export function isHopeless({ code }: AttestError): boolean {
-  return HOPELESS.has(code);
+/**
+ * Whether a watch is over. `heard` says whether anything had come on the connection that failed: who was let in there and is not any more has a token that ran out, and may
+ * have a new one by now.
+ */
+export function endsWatch({ code }: AttestError, heard: boolean): boolean {
+  return HOPELESS.has(code) && !(heard && code === Code.Unauthenticated);
 }
 
 /**
@@ -67,12 +71,16 @@ export async function sleep(milliseconds: number, signal: AbortSignal | undefine
   });
 }
 
+/** Where a call that waits for its next try says why. Should its deadline pass meanwhile, that is what went wrong. */
+export const waiting = createContextKey<{ why?: AttestError | undefined }>({});
+
 /** Gives every unary call a request_id where it takes one, and another try where that is safe, until its deadline. */
 export const insist: Interceptor = (next) => async (request) => {
   if (request.stream) return await next(request);
   const message = request.message as { requestId?: string };
   // Made once, so that all tries are the same command.
   if (message.requestId === "") message.requestId = crypto.randomUUID();
+  const wait = request.contextValues.get(waiting);
   const backoff = createBackoff();
   for (;;) {
     try {
@@ -80,10 +88,9 @@ export const insist: Interceptor = (next) => async (request) => {
     } catch (error) {
       const failure = toAttestError(error);
       if (request.signal.aborted || !mayRepeat(failure)) throw error;
-      // The deadline aborts the signal: the failure says more than that it passed.
-      await sleep(backoff.pause(failure.retryDelay), request.signal).catch(() => {
-        throw error;
-      });
+      wait.why = failure;
+      await sleep(backoff.pause(failure.retryDelay), request.signal);
+      wait.why = undefined;
     }
   }
 };

@@ -9,7 +9,7 @@ import {
 } from "../gen/nexus/attest/v1/decision_service_pb.js";
 import { type Lifecycle, LifecycleSchema } from "../gen/nexus/attest/v1/lifecycle_pb.js";
 import { AttestError, toAttestError } from "./errors.js";
-import { createBackoff, isHopeless, sleep } from "./retry.js";
+import { createBackoff, endsWatch, sleep } from "./retry.js";
 
 /** Messages of one connection; `undefined` as its end says that the server ended it in good order. */
 type Open<Message> = (options: CallOptions) => AsyncIterable<Message>;
@@ -104,6 +104,7 @@ async function* follow<Message>(
   const backoff = createBackoff();
   for (;;) {
     signal?.throwIfAborted();
+    let heard = false;
     const connection = new AbortController();
     const dead = () => connection.abort(new AttestError(Code.Unavailable, `nothing was heard for ${silence} ms`));
     let alarm = setTimeout(dead, silence);
@@ -112,6 +113,7 @@ async function* follow<Message>(
       // No deadline of the transport's: silence is what ends a watch.
       for await (const message of open({ signal: either, timeoutMs: 0 })) {
         clearTimeout(alarm);
+        heard = true;
         backoff.reset();
         // What the reader takes its time for is no silence.
         if (isNew(message)) yield message;
@@ -121,7 +123,7 @@ async function* follow<Message>(
     } catch (error) {
       signal?.throwIfAborted();
       const failure = toAttestError(connection.signal.aborted ? connection.signal.reason : error);
-      if (isHopeless(failure)) throw failure;
+      if (endsWatch(failure, heard)) throw failure;
       clearTimeout(alarm);
       await sleep(backoff.pause(failure.retryDelay), signal);
     } finally {

@@ -78,7 +78,7 @@ class AsyncClient:
         `timeout` is how many seconds a call may take, all its tries together; `silence`, after how many a watch takes its connection for dead.
         """
         say = identity(token=token, token_file=token_file, development_actor=development_actor, development_groups=development_groups)
-        self._channel = open_channel(address, ca_file=ca_file, cert_file=cert_file, key_file=key_file, plaintext=plaintext)
+        self._channel = open_channel(address, ca_file=ca_file, cert_file=cert_file, key_file=key_file, plaintext=plaintext, silence=silence)
         calls = cast("grpc.aio.Channel", CallChannel(self._channel, say, timeout))
         self.decisions = DecisionServiceStub(calls)
         self.templates = TemplateServiceStub(calls)

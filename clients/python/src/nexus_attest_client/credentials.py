@@ -16,8 +16,6 @@ _OPTIONS = [
     # Packages are up to 64 MiB.
     ("grpc.max_receive_message_length", 90 * 1024 * 1024),
     ("grpc.max_send_message_length", 90 * 1024 * 1024),
-    ("grpc.keepalive_time_ms", 20_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
     # A server that comes back is found soon.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
@@ -29,6 +27,22 @@ _OPTIONS = [
 Metadata = list[tuple[str, str]]
 
 
+def _pings(silence: float) -> list[tuple[str, int]]:
+    """A connection that has died without a word is found out by pings before a watch would miss its heartbeats.
+
+    Also where no call is under way: a watch that opens its stream anew on a dead connection would put the pings off every time.
+    """
+    interval, timeout = round(min(20.0, silence / 2) * 1000), round(min(10.0, silence / 2) * 1000)
+    return [
+        ("grpc.keepalive_time_ms", interval),
+        ("grpc.keepalive_timeout_ms", timeout),
+        # The core keeps to this one, which is a minute by default, and not to the one above.
+        ("grpc.http2.ping_timeout_ms", timeout),
+        ("grpc.keepalive_permit_without_calls", 1),
+        ("grpc.http2.max_pings_without_data", 0),
+    ]
+
+
 def open_channel(
     address: str,
     *,
@@ -36,6 +50,7 @@ def open_channel(
     cert_file: str | Path | None,
     key_file: str | Path | None,
     plaintext: bool,
+    silence: float,
 ) -> grpc.aio.Channel:
     """A channel to `https://host:port`, or to `http://host:port` on this machine; to another machine without TLS only if `plaintext` says so."""
     parts = urlsplit(address)
@@ -46,17 +61,18 @@ def open_channel(
     port = parts.port or (443 if parts.scheme == "https" else 80)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     target = f"dns:///{host}:{port}"
+    options = [*_OPTIONS, *_pings(silence)]
     if parts.scheme == "https":
         return grpc.aio.secure_channel(
             target,
             grpc.ssl_channel_credentials(_read(ca_file), _read(key_file), _read(cert_file)),
-            options=_OPTIONS,
+            options=options,
         )
     if ca_file is not None or cert_file is not None:
         raise ValueError(f"address: {address} is without TLS, so ca_file and cert_file would go unheard")
     if not plaintext and not _is_loopback(parts.hostname):
         raise ValueError(f"address: {address} would send everything in the clear; use https, or say plaintext=True")
-    return grpc.aio.insecure_channel(target, options=_OPTIONS)
+    return grpc.aio.insecure_channel(target, options=options)
 
 
 def identity(

@@ -26,7 +26,7 @@ def _was_cut(error: AttestError) -> bool:
     return error.reason == "" and error.code in (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN, grpc.StatusCode.CANCELLED)
 
 
-HOPELESS = frozenset(
+_HOPELESS = frozenset(
     {
         grpc.StatusCode.NOT_FOUND,
         grpc.StatusCode.PERMISSION_DENIED,
@@ -38,7 +38,16 @@ HOPELESS = frozenset(
         grpc.StatusCode.FAILED_PRECONDITION,
     }
 )
-"""What ends a watch for good. After everything else it is taken up again where it was."""
+
+
+def ends_watch(error: AttestError, heard: bool) -> bool:
+    """Whether a watch is over for good. After everything else it is taken up again where it was.
+
+    `heard` says whether anything had come on the connection that failed. Who was let in there and is not any more has a token that ran out, and may have a new one by now.
+    """
+    if heard and error.code == grpc.StatusCode.UNAUTHENTICATED:
+        return False
+    return error.code in _HOPELESS
 
 
 @dataclass

@@ -16,7 +16,7 @@ from nexus.attest.v1.decision_service_pb2 import (
     WatchDecisionsResponse,
 )
 from nexus_attest_client.errors import AttestError, from_rpc_error
-from nexus_attest_client.retry import HOPELESS, Backoff
+from nexus_attest_client.retry import Backoff, ends_watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
@@ -35,9 +35,11 @@ async def watch(
     next_seq, caught_up, lifecycle = from_seq, False, None
     backoff = Backoff()
     while True:
+        heard = False
         stream = open_stream(WatchDecisionRequest(decision_id=decision_id, from_seq=next_seq))
         try:
             async for message in _read(stream, silence):
+                heard = True
                 backoff.reset()
                 kind = message.WhichOneof("kind")
                 if kind == "event":
@@ -60,7 +62,7 @@ async def watch(
                 yield message
             return
         except AttestError as error:
-            if error.code in HOPELESS:
+            if ends_watch(error, heard):
                 raise
             await asyncio.sleep(backoff.pause(error))
         finally:
@@ -74,9 +76,11 @@ async def watch_all(
     caught_up = cursor != ""
     backoff = Backoff()
     while True:
+        heard = False
         stream = open_stream(WatchDecisionsRequest(filter=filter, cursor=cursor))
         try:
             async for message in _read(stream, silence):
+                heard = True
                 backoff.reset()
                 kind = message.WhichOneof("kind")
                 if kind == "change":
@@ -91,7 +95,7 @@ async def watch_all(
                 yield message
             await asyncio.sleep(backoff.pause())
         except AttestError as error:
-            if error.code in HOPELESS:
+            if ends_watch(error, heard):
                 raise
             await asyncio.sleep(backoff.pause(error))
         finally:
