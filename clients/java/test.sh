@@ -28,4 +28,4 @@ grep -q '^GATE_CLOSED ' "$work/page.out"
 grep -q '^DECISION_STATE_COMPLETED$' "$work/page.out"
 grep -q 'bytes of evidence, sha256:' "$work/page.out"
 
-node "$root/clients/harness/run.ts" java -cp "$here/target/test-classes:$client:$libraries" io.nexusattest.scenarios.Main "$@"
+NEXUS_ATTEST_CLIENT=Java node "$root/clients/harness/run.ts" java -cp "$here/target/test-classes:$client:$libraries" io.nexusattest.scenarios.Main "$@"

@@ -11,6 +11,7 @@ import io.grpc.ManagedChannelRegistry;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** Makes channels. A connection itself is made when it is needed. */
@@ -31,8 +32,11 @@ final class Channels {
     return builder(parsed, credentials)
         .maxInboundMessageSize(MAX_MESSAGE)
         .maxInboundMetadataSize(MAX_METADATA)
-        .keepAliveTime(20, TimeUnit.SECONDS)
-        .keepAliveTimeout(10, TimeUnit.SECONDS)
+        // A connection that has died without a word is found out before a watch would miss its heartbeats. Also where no call is under way: a watch that opens its stream anew
+        // on a dead connection would put the pings off every time.
+        .keepAliveTime(shorter(Duration.ofSeconds(20), options.silence().dividedBy(2)), TimeUnit.NANOSECONDS)
+        .keepAliveTimeout(shorter(Duration.ofSeconds(10), options.silence().dividedBy(2)), TimeUnit.NANOSECONDS)
+        .keepAliveWithoutCalls(true)
         // Tries are made here, with the server's own advice, and nobody else's.
         .disableRetry()
         .disableServiceConfigLookUp()
@@ -45,6 +49,10 @@ final class Channels {
     } catch (IllegalArgumentException | ManagedChannelRegistry.ProviderNotFoundException unusable) {
       throw new IllegalArgumentException("the certificate and its key cannot be used (wants PEM, the key PKCS #8 and without a passphrase): " + unusable.getMessage(), unusable);
     }
+  }
+
+  private static long shorter(Duration one, Duration other) {
+    return Math.min(one.toNanos(), other.toNanos());
   }
 
   private static ChannelCredentials tls(ConnectOptions options) {

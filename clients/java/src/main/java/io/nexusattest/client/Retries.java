@@ -6,7 +6,6 @@ import java.util.Set;
 
 /** Which failures repeating can cure. */
 final class Retries {
-  /** What ends a watch for good. After everything else it is taken up again where it was. */
   private static final Set<Status.Code> HOPELESS =
       EnumSet.of(
           Status.Code.NOT_FOUND,
@@ -32,8 +31,13 @@ final class Retries {
         || wasCut(failure);
   }
 
-  static boolean isHopeless(AttestException failure) {
-    return HOPELESS.contains(failure.getCode());
+  /**
+   * Whether a watch is over for good. After everything else it is taken up again where it was.
+   *
+   * @param heard whether anything had come on the connection that failed: who was let in there and is not any more has a token that ran out, and may have a new one by now
+   */
+  static boolean endsWatch(AttestException failure, boolean heard) {
+    return HOPELESS.contains(failure.getCode()) && !(heard && failure.getCode() == Status.Code.UNAUTHENTICATED);
   }
 
   /** The connection broke under the call: no server said anything. Whether this side cancelled is asked before. */

@@ -26,6 +26,7 @@ public final class Watch<M> implements Iterator<M>, Iterable<M>, AutoCloseable {
   private final Backoff backoff = new Backoff();
 
   private M ready;
+  private boolean heard;
   private volatile boolean closed;
   private volatile Arrivals<M> arrivals;
 
@@ -82,6 +83,7 @@ public final class Watch<M> implements Iterator<M>, Iterable<M>, AutoCloseable {
         try {
           M message = read(end);
           if (message != null) {
+            heard = true;
             backoff.reset();
             if (place.isNew(message)) return message;
             continue;
@@ -90,7 +92,7 @@ public final class Watch<M> implements Iterator<M>, Iterable<M>, AutoCloseable {
           pause = backoff.next(Duration.ZERO);
         } catch (AttestException failure) {
           if (closed) break;
-          if (Retries.isHopeless(failure)) throw failure;
+          if (Retries.endsWatch(failure, heard)) throw failure;
           if (connection.isOver()) throw cancelled(failure);
           if (end != null && end.isExpired()) throw late(failure);
           pause = backoff.next(failure.getRetryDelay());
@@ -126,6 +128,7 @@ public final class Watch<M> implements Iterator<M>, Iterable<M>, AutoCloseable {
   private void leave() {
     Arrivals<M> current = arrivals;
     arrivals = null;
+    heard = false;
     if (current != null) current.cancel();
   }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Decisions as the scenarios want them. */
@@ -110,11 +111,19 @@ final class Decided {
 
   /** Collects the messages of a watch to its end. */
   static CompletableFuture<List<WatchDecisionResponse>> follow(AttestClient watcher, String id) {
+    return follow(watcher, id, message -> {});
+  }
+
+  /** Collects the messages of a watch to its end, and shows each as it comes. */
+  static CompletableFuture<List<WatchDecisionResponse>> follow(AttestClient watcher, String id, Consumer<WatchDecisionResponse> shown) {
     return CompletableFuture.supplyAsync(
         () -> {
           List<WatchDecisionResponse> messages = new ArrayList<>();
           try (Watch<WatchDecisionResponse> watch = watcher.watch(id)) {
-            watch.forEach(messages::add);
+            watch.forEach(message -> {
+              messages.add(message);
+              shown.accept(message);
+            });
           }
           return messages;
         },

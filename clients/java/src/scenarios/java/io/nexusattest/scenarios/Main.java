@@ -99,7 +99,14 @@ public final class Main {
           new Scenario(18, "wrong credentials are refused at once, and so are connections that would be unsafe", Main::wrongCredentials),
           new Scenario(19, "a list reads what was just written, page by page", Main::listing),
           new Scenario(20, "a run tells how far it is", Main::progress),
-          new Scenario(21, "calls whose answers are lost are done once", Main::lostAnswers));
+          new Scenario(21, "calls whose answers are lost are done once", Main::lostAnswers),
+          new Scenario(23, "over TLS a server is known by its authority, and by no other", Proven::ownAuthority),
+          new Scenario(24, "a token says who calls; one that is unknown or has expired is refused, and not tried again", Proven::tokens),
+          new Scenario(25, "a client certificate says who calls; one of another authority, and none, are refused", Proven::clientCertificates),
+          new Scenario(26, "what the roles do not allow is denied in types, and not tried again", Proven::roles),
+          new Scenario(27, "a watch goes on with a new token when the old one has run out, and ends if there is none", Proven::rotatedTokens),
+          new Scenario(28, "a watch that hears nothing for too long asks anew, without a gap and without a repeat", Proven::silence),
+          new Scenario(29, "a connection that goes silent without being closed is given up, and the watch goes on over another", Proven::muted));
 
   private Main() {}
 
