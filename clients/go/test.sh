@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Vets the module, tests its verifier, runs the program of docs/clients/go.md as it stands there, in a module of its own, and the scenarios. Needs Go. Leaves nothing behind.
+# Vets the module, tests its verifier, runs the program of docs/clients/go.md as it stands there, in a module of its own, those of
+# examples/go, and the scenarios. Needs Go. Leaves nothing behind.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -35,5 +36,12 @@ go mod tidy 2>/dev/null
 go build -o verify .
 [[ $(./verify "$root/docs/examples/audit-package.signed.json" "$root/docs/examples/trust-policy.json") == AUTHENTIC ]]
 ! go version -m verify | grep -q google.golang.org/grpc
+
+cd "$root/examples/go"
+[[ -z $(gofmt -l .) ]]
+go vet ./...
+mkdir "$work/examples"
+go build -o "$work/examples/" ./request-change ./follow ./audit
+node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "$work/examples/request-change" "$work/examples/follow" "$work/examples/audit"
 
 NEXUS_ATTEST_CLIENT=Go node "$root/clients/harness/run.ts" "$work/scenarios"

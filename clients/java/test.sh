@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Compiles the package with every warning an error, runs the program of docs/clients/java.md as it stands there, against the packaged client, and the scenarios.
+# Compiles the package with every warning an error, runs the program of docs/clients/java.md as it stands there, against the packaged client, those of examples/java, and the
+# scenarios.
 # Needs Java 17 or newer and Maven. Leaves nothing behind but what Maven keeps.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -27,5 +28,10 @@ NEXUS_ATTEST_ADAPTER=tool node "$root/clients/harness/run.ts" java -cp "$work/pa
 grep -q '^GATE_CLOSED ' "$work/page.out"
 grep -q '^DECISION_STATE_COMPLETED$' "$work/page.out"
 grep -q 'bytes of evidence, sha256:' "$work/page.out"
+
+mkdir "$work/examples"
+javac -proc:none -Xlint:all -Werror --release 17 -cp "$client:$libraries" -d "$work/examples" "$root"/examples/java/*.java
+run="java -cp $work/examples:$client:$libraries"
+node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "$run RequestChange" "$run Follow"
 
 NEXUS_ATTEST_CLIENT=Java node "$root/clients/harness/run.ts" java -cp "$here/target/test-classes:$client:$libraries" io.nexusattest.scenarios.Main "$@"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the package as a user would, checks its types, runs the programs of docs/clients/python.md as they stand there, and the scenarios.
+# Installs the package as a user would, checks its types, runs the programs of docs/clients/python.md as they stand there, those of examples/python,
+# and the scenarios.
 # Needs Python 3.10 or newer with venv. Leaves nothing behind.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -33,5 +34,10 @@ node "$root/clients/harness/run.ts" bash "$work/page.sh" | tee "$work/page.out"
 grep -q '^DECISION_STATE_COMPLETED$' "$work/page.out"
 grep -q 'bytes of evidence, sha256:' "$work/page.out"
 grep -qE '^[0-9a-f]{32} raise the limit$' "$work/page.out"
+
+python=$work/venv/bin/python examples=$root/examples/python
+(cd "$examples" && "$work/venv/bin/mypy" --strict --cache-dir "$work/mypy" .)
+export PYTHONDONTWRITEBYTECODE=1
+node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "$python $examples/request_change.py" "$python $examples/follow.py" "$python $examples/audit.py"
 
 NEXUS_ATTEST_CLIENT=Python node "$root/clients/harness/run.ts" "$work/venv/bin/python" "$here/tests/scenarios.py"

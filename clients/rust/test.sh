@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the crate, runs the program of docs/clients/rust.md as it stands there, in a package of its own, and the scenarios. Needs Rust with rustfmt and clippy.
+# Checks the crate, runs the program of docs/clients/rust.md as it stands there, in a package of its own, those of examples/rust, and the scenarios. Needs Rust with rustfmt and clippy.
 # Leaves nothing behind; CARGO_TARGET_DIR keeps what was built for the next time.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -13,7 +13,7 @@ cd "$here"
 cargo fmt --check
 cargo clippy --locked --all-targets -- -D warnings
 cargo test --locked --lib
-cargo build --locked --example scenarios
+cargo build --locked --examples
 # What is generated lies outside the crate, behind a link: a package has to hold it all the same.
 cargo package --list --allow-dirty | grep -x 'src/generated/nexus.attest.v1.tonic.rs' >/dev/null
 
@@ -29,5 +29,8 @@ NEXUS_ATTEST_ADAPTER=tool node "$root/clients/harness/run.ts" "$CARGO_TARGET_DIR
 grep -q '^GATE_CLOSED ' "$work/page.out"
 grep -q '^DECISION_STATE_COMPLETED$' "$work/page.out"
 grep -q 'bytes of evidence, sha256:' "$work/page.out"
+
+examples=$CARGO_TARGET_DIR/debug/examples
+node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "$examples/request_change" "$examples/follow"
 
 NEXUS_ATTEST_CLIENT=Rust node "$root/clients/harness/run.ts" "$CARGO_TARGET_DIR/debug/examples/scenarios"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds and packs the package, runs the program of docs/clients/typescript.md as it stands there in a folder of its own, and the scenarios: over gRPC, and over
-# Connect from a bundle made for browsers. Needs Node with npm. Leaves nothing behind.
+# Builds and packs the package, runs the program of docs/clients/typescript.md as it stands there in a folder of its own, those of examples/typescript, and the
+# scenarios: over gRPC, and over Connect from a bundle made for browsers. Needs Node with npm. Leaves nothing behind.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -22,6 +22,15 @@ awk '/^```ts$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/docs/c
 NEXUS_ATTEST_ADAPTER=tool node "$root/clients/harness/run.ts" node page.ts | tee "$work/page.out"
 grep -q '^COMPLETED$' "$work/page.out"
 grep -q 'bytes of evidence, sha256:' "$work/page.out"
+
+mkdir "$work/examples"
+cp "$root"/examples/typescript/*.ts "$work/examples"
+cd "$work/examples"
+echo '{ "private": true, "type": "module" }' >package.json
+npm install --silent --no-audit --no-fund "$work"/nexus-attest-client-*.tgz @connectrpc/connect-node@2.2.0
+"$here/node_modules/.bin/tsc" --noEmit --strict --exactOptionalPropertyTypes --allowImportingTsExtensions --module nodenext --target es2023 \
+  --types node --typeRoots "$here/node_modules/@types" ./*.ts
+node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "node $work/examples/request-change.ts" "node $work/examples/follow.ts"
 
 cd "$here"
 printf 'export * from "@nexus-attest/client";\nexport * from "@nexus-attest/client/web";\n' >"$work/page/browser.js"
