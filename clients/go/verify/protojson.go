@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/nexus-attest/nexus-attest/clients/go/internal/jcs"
 )
 
 // milliseconds gives the moment that a text writes, since 1970, or false if it is not written as the page writes times.
@@ -156,7 +158,7 @@ func (f *findings) inspectList(field field, value any, at *place) {
 		f.inspectOne(field, element, &place{at, "", index}, true)
 		if label, ok := element.(object); ok {
 			key := textOf(label, "key")
-			ordered = ordered && compareUTF16(before, key) <= 0
+			ordered = ordered && jcs.CompareUTF16(before, key) <= 0
 			before = key
 		}
 	}

@@ -93,7 +93,7 @@ func statement(kind, decision, subject string, predicate object) []byte {
 
 func isDigest(text string) bool {
 	digits, ok := strings.CutPrefix(text, digestPrefix)
-	return ok && len(digits) == hexCount && strings.Trim(digits, hexDigits) == ""
+	return ok && len(digits) == hexCount && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
 func believedAt(keys []trustedKey, moments ...int64) []trustedKey {

@@ -3,6 +3,8 @@ package verify
 import (
 	"reflect"
 	"slices"
+
+	"github.com/nexus-attest/nexus-attest/clients/go/internal/jcs"
 )
 
 // The most that a list of a policy may hold once overrides were added to it.
@@ -151,7 +153,7 @@ func moreLabels(template, overrides object, refused *problems) any {
 		}
 	}
 	made := added(field, "key", listIn(template, field), wanted, maxLabels, refused)
-	slices.SortStableFunc(made, func(a, b any) int { return compareUTF16(nameOf(a, "key"), nameOf(b, "key")) })
+	slices.SortStableFunc(made, func(a, b any) int { return jcs.CompareUTF16(nameOf(a, "key"), nameOf(b, "key")) })
 	return made
 }
 

@@ -84,12 +84,12 @@ export const ADMISSION: readonly Scenario[] = [
         connecting: { nodeOptions },
       });
       await finished(router.client, runRequest());
-      const with_ = (issued: { readonly cert: string; readonly key: string } | undefined) =>
+      const clientWith = (issued: { readonly cert: string; readonly key: string } | undefined) =>
         router.clientOf({ nodeOptions: { ca: ours.ca, ...(issued && { cert: issued.cert, key: issued.key }) } });
-      await refused(said(with_(somebody), runRequest()), Code.Unauthenticated, /none of the names/);
+      await refused(said(clientWith(somebody), runRequest()), Code.Unauthenticated, /none of the names/);
       for (const issued of [undefined, foreign]) {
         const request = runRequest();
-        assert.notEqual((await failureOf(said(with_(issued), request))).code, Code.Unauthenticated);
+        assert.notEqual((await failureOf(said(clientWith(issued), request))).code, Code.Unauthenticated);
         await refused(getRun(router.client, request.decisionId), Code.NotFound);
       }
       const renewed = other.issue("server", { san: "IP:127.0.0.1", usage: "serverAuth" });
@@ -121,9 +121,9 @@ export const ADMISSION: readonly Scenario[] = [
         [{ serving: { client_ca_file: open } }, /cert_?file/i],
       ] as const;
       for (const [options, message] of cases) {
-        const said_ = await (await routerProcess(surroundings, options)).startInVain();
-        assert.match(said_, message);
-        assert.ok(!said_.includes("hunter2") && !said_.includes(TOKEN));
+        const words = await (await routerProcess(surroundings, options)).startInVain();
+        assert.match(words, message);
+        assert.ok(!words.includes("hunter2") && !words.includes(TOKEN));
       }
     },
   ],

@@ -26,9 +26,9 @@ export const ENDS: readonly Scenario[] = [
   ],
   ...(
     [
-      ["raises what nobody foresaw", step("raise"), "STEP_RAISED"],
-      ["would end the whole program", step("exit"), "STEP_RAISED"],
-      ["names a failure by what is no code", step("bad-code"), "STEP_RAISED"],
+      ["raises what nobody foresaw", step("raise"), "STEP_UNEXPLAINED"],
+      ["would end the whole program", step("exit"), "STEP_UNEXPLAINED"],
+      ["names a failure by what is no code", step("bad-code"), "STEP_UNEXPLAINED"],
       ["returns what is no JSON", step("garbage"), "OUTPUT_NOT_JSON"],
       ["returns a number that is none", step("no-number"), "OUTPUT_NOT_JSON"],
       ["returns more than is allowed", step("huge", { bytes: 2 ** 20 }), "OUTPUT_TOO_LARGE"],

@@ -130,7 +130,7 @@ export const ONCE: readonly Scenario[] = [
       const cases: readonly [ReturnType<typeof runRequest>, RegExp][] = [
         [runRequest({ adapterId: "other" }), /no adapter other/],
         [runRequest({ adapterId: "apply-only", mode: Mode.DRY_RUN }), /does not declare dry_run/],
-        [without as ReturnType<typeof runRequest>, /no plan/],
+        [without, /no plan/],
         [runRequest({ maxSteps: 1, plan: { steps: [step("answer"), step("nothing")] } }), /2 steps; 1/],
         [runOf(step("answer"), step("answer")), /one step_id/],
         [runOf(raw("{")), /step answer/],

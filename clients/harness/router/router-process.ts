@@ -97,9 +97,9 @@ export async function routerProcess({ command, directory }: Surroundings, option
     const { signingKeyFile, serving = {} } = options;
     const given = { directory, listen: `127.0.0.1:${port}`, signing_key_file: signingKeyFile, serving };
     writeFileSync(file, JSON.stringify(given));
-    const [program = "", ...words_] = command;
+    const [program = "", ...args] = command;
     words = "";
-    child = spawn(program, [...words_, file], { stdio: ["ignore", "inherit", "pipe"] });
+    child = spawn(program, [...args, file], { stdio: ["ignore", "inherit", "pipe"] });
     startedByScenario(child);
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       words += text;

@@ -112,11 +112,7 @@ class Adapter:
             raise ValueError(f"adapter_id: got {self.adapter_id!r}, wants 1 to 63 letters, digits, '.', '_' or '-'")
         for name in ("carry_out", "dry_run"):
             function = getattr(self, name)
-            if function is not None and not _is_async(function):
+            if function is not None and not inspect.iscoroutinefunction(function):
                 raise TypeError(f"{name} of adapter {self.adapter_id} must be an async function; one that blocks goes into asyncio.to_thread")
         if isinstance(self.capabilities, str) or not all(_CAPABILITY.fullmatch(each) for each in self.capabilities):
             raise ValueError(f"capabilities of adapter {self.adapter_id}: got {self.capabilities!r}, wants names in lower case such as 'apply'")
-
-
-def _is_async(function: object) -> bool:
-    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(getattr(type(function), "__call__", None))

@@ -69,7 +69,7 @@ async def call_step(carry_out: Callable[[Step], Awaitable[Any]], step: Step, max
         _log.exception("step %s of decision %s raised what nobody foresaw", step.step_id, step.decision_id)
         # Only the kind: what an exception says may hold a secret, and this becomes evidence. The router's own log has it all.
         what = f"Step {step.step_id} raised {type(error).__name__}, which is not StepFailed: nobody can say how it ended. The router's log has the details."
-        return StepEnd("UNKNOWN", began, None, "STEP_RAISED", what)
+        return StepEnd("UNKNOWN", began, None, "STEP_UNEXPLAINED", what)
     text, problem = _read_output(output, max_output_bytes)
     if problem is not None:
         return StepEnd("UNKNOWN", began, None, problem[0], f"Step {step.step_id} returned, but {problem[1]}, so there is no record of how it ended.")
