@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Vets the module, tests its verifier, runs the program of docs/clients/go.md as it stands there, in a module of its own, those of
-# examples/go, and the scenarios. Needs Go. Leaves nothing behind.
+# Vets the module, tests its verifier, runs the programs of docs/clients/go.md as they stand there, in modules of their own, those of examples/go, the scenarios,
+# and the router kit with its examples. Needs Go, and Python for the stand-in of terraform. Leaves nothing behind.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -44,4 +44,18 @@ mkdir "$work/examples"
 go build -o "$work/examples/" ./request-change ./follow ./audit
 node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "$work/examples/request-change" "$work/examples/follow" "$work/examples/audit"
 
-NEXUS_ATTEST_CLIENT=Go node "$root/clients/harness/run.ts" "$work/scenarios"
+# The router kit: by itself, as a router that every router has to be like, and in the examples.
+cd "$here"
+go test -v ./router >"$work/kit.out" || { cat "$work/kit.out"; exit 1; }
+echo "$(grep -c '^--- PASS' "$work/kit.out") passed, 0 failed" | tee "$work/units.out"
+go build -o "$work/testrouter" ./testrouter
+node "$root/clients/harness/router.ts" "$work/testrouter" | tee "$work/router.out"
+cd "$root/examples/router-go"
+[[ -z $(gofmt -l .) ]]
+go vet ./...
+mkdir "$work/routers"
+go build -o "$work/routers/" ./...
+node "$root/clients/harness/router-examples.ts" "[\"$work/routers/wrapcommand\"]" "[\"$work/routers/gateterraform\"]" | tee "$work/examples.out"
+
+NEXUS_ATTEST_CLIENT=Go node "$root/clients/harness/run.ts" "$work/scenarios" | tee "$work/scenarios.out"
+cat "$work"/{units,router,examples,scenarios}.out | awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 } END { print passed " passed, " failed " failed" }'

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Installs the package as a user would, checks its types, runs the programs of docs/clients/python.md as they stand there, those of examples/python,
-# and the scenarios.
-# Needs Python 3.10 or newer with venv. Leaves nothing behind.
+# Installs the package as a user would, checks its types, runs the programs of docs/clients/python.md as they stand there, those of examples/python, the scenarios,
+# and the router kit with its examples. Needs Python 3.10 or newer with venv. Leaves nothing behind.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -12,7 +11,7 @@ node "$root/scripts/ready.mjs"
 
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check \
-  "$here" grpcio==1.85.3 protobuf==7.36.2 googleapis-common-protos==1.76.0 mypy==2.4.1 types-grpcio==1.85.0.20261028 types-protobuf==7.35.1.20260906
+  "$here[router]" grpcio==1.85.3 grpcio-health-checking==1.85.1 cryptography==50.0.2 protobuf==7.36.2 googleapis-common-protos==1.76.0 mypy==2.4.1 types-grpcio==1.85.0.20261028 types-protobuf==7.35.1.20260906
 (cd "$here" && "$work/venv/bin/mypy" --cache-dir "$work/mypy")
 
 # The program and the command of docs/clients/verify.md, where there is no gRPC.
@@ -40,4 +39,12 @@ python=$work/venv/bin/python examples=$root/examples/python
 export PYTHONDONTWRITEBYTECODE=1
 node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "$python $examples/request_change.py" "$python $examples/follow.py" "$python $examples/audit.py"
 
-NEXUS_ATTEST_CLIENT=Python node "$root/clients/harness/run.ts" "$work/venv/bin/python" "$here/tests/scenarios.py"
+# The router kit: by itself, as a router that every router has to be like, and in the examples.
+cd "$work"
+"$work/venv/bin/python" -B "$here/tests/kit_units.py" | tee "$work/units.out"
+node "$root/clients/harness/router.ts" "$work/venv/bin/python" -B "$here/tests/kit_router.py" | tee "$work/router.out"
+words() { printf '["%s", "-B", "%s"]' "$work/venv/bin/python" "$root/examples/router-python/$1"; }
+node "$root/clients/harness/router-examples.ts" "$(words wrap_command.py)" "$(words gate_terraform.py)" | tee "$work/examples.out"
+
+NEXUS_ATTEST_CLIENT=Python node "$root/clients/harness/run.ts" "$work/venv/bin/python" "$here/tests/scenarios.py" | tee "$work/scenarios.out"
+cat "$work"/{units,router,examples,scenarios}.out | awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 } END { print passed " passed, " failed " failed" }'

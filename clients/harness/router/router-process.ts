@@ -113,7 +113,7 @@ export async function servingRouter(surroundings: Surroundings, options: RouterO
   return router;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

@@ -58,8 +58,6 @@ class RunLog:
         try:
             # Held until the process ends, however it ends: two routers with one log would each think the other's runs its own lost ones.
             self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = FULL")
             self._database.execute("BEGIN EXCLUSIVE")
             self._database.execute("COMMIT")
             (version,) = self._database.execute("PRAGMA user_version").fetchone()
@@ -68,6 +66,8 @@ class RunLog:
             (found,) = self._database.execute("PRAGMA quick_check(1)").fetchone()
             if found != "ok":
                 raise UnusableRunLog(f"the run log {file} is damaged ({found}): restore it from a backup")
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
             if version == 0:
                 self._database.executescript(_SCHEMA)
         except sqlite3.Error as error:

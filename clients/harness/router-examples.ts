@@ -1,0 +1,42 @@
+// Runs the examples of routers with a server of this checkout: node clients/harness/router-examples.ts WRAP GATE
+//
+// WRAP and GATE are the commands that start examples/router-*/wrap_command and gate_terraform, each a list of words in JSON. Leaves nothing behind.
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GATE } from "./router/gate-example.ts";
+import { killAll } from "./router/scenario.ts";
+import { WRAP } from "./router/wrap-example.ts";
+
+const [, , wrap = "", gate = ""] = process.argv;
+const work = mkdtempSync(join(tmpdir(), "nexus-attest-examples-"));
+process.once("SIGINT", () => process.exit(130));
+process.once("SIGTERM", () => process.exit(143));
+process.once("exit", () => {
+  killAll();
+  rmSync(work, { recursive: true, force: true });
+});
+
+let passed = 0;
+let failed = 0;
+for (const [words, scenarios] of [
+  [wrap, WRAP],
+  [gate, GATE],
+] as const) {
+  const command = JSON.parse(words) as readonly string[];
+  for (const [what, run] of scenarios) {
+    const directory = join(work, `${passed + failed}`);
+    mkdirSync(directory);
+    try {
+      await run({ command, directory });
+      passed += 1;
+      process.stdout.write(`ok   ${what}\n`);
+    } catch (error) {
+      failed += 1;
+      process.stdout.write(`FAIL ${what}\n${error instanceof Error ? error.stack : String(error)}\n`);
+    }
+    killAll();
+  }
+}
+process.stdout.write(`${passed} passed, ${failed} failed\n`);
+process.exit(failed > 0 || passed === 0 ? 1 : 0);

@@ -1,0 +1,263 @@
+"""What of the router kit cannot be seen from outside: the run log's mistakes, what a run without an end comes to, commands, and where it will not listen."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import re
+import sqlite3
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+import grpc
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from nexus.attest.v1 import router_pb2
+from nexus.attest.v1.plan_pb2 import MODE_APPLY, Plan, PlanCall, PlanStep
+from nexus.attest.v1.router_service_pb2 import RunRequest
+from nexus_attest_client.router import Adapter, Router, Step, StepFailed, UnusableRunLog, run_command
+from nexus_attest_client.router.ending import end_of_lost_run
+from nexus_attest_client.router.listener import listen_on
+from nexus_attest_client.router.run_log import Record, RunLog
+from nexus_attest_client.router.signing import RunSigner
+from nexus_attest_client.router.text import cut
+
+DOCS = Path(__file__).parents[3] / "docs"
+HOME = tempfile.TemporaryDirectory()
+HERE = Path(HOME.name)
+TESTS: list[Callable[[], None]] = []
+
+
+def test(function: Callable[[], None]) -> Callable[[], None]:
+    TESTS.append(function)
+    return function
+
+
+def raises(kind: type[BaseException], message: str, call: Callable[[], object]) -> BaseException:
+    try:
+        call()
+    except kind as error:
+        assert re.search(message, str(error)), error
+        return error
+    raise AssertionError(f"{kind.__name__} was to come")
+
+
+def step_of(method: str = "x", report: Callable[[str], None] = lambda _: None) -> Step:
+    planned = PlanStep(step_id="one", call=PlanCall(tool="test", method=method))
+    request = RunRequest(decision_id="a" * 32, adapter_id="kit", mode=MODE_APPLY, plan=Plan(steps=[planned]))
+    return Step(request=request, run_id="run-1", planned=planned, arguments={}, dry_run=False, report=report)
+
+
+@test
+def a_run_log_that_is_none_is_damaged_or_newer_is_refused_and_left_as_it_is() -> None:
+    for name, content in (("text", b"no database, but a text that is long enough to be taken for one" * 40), ("cut", None)):
+        file = HERE / name
+        if content is None:
+            RunLog(file).close()
+            content = file.read_bytes()[:5000]
+        file.write_bytes(content)
+        raises(UnusableRunLog, "damaged|no run log", lambda file=file: RunLog(file))
+        assert file.read_bytes() == content
+    newer = HERE / "newer"
+    with sqlite3.connect(newer) as database:
+        database.execute("PRAGMA user_version = 2")
+    content = newer.read_bytes()
+    raises(UnusableRunLog, "newer version", lambda: RunLog(newer))
+    assert newer.read_bytes() == content
+    raises(UnusableRunLog, "cannot be opened", lambda: RunLog(HERE / "missing" / "runs"))
+
+
+@test
+def a_run_log_is_for_its_owner_only_and_a_decision_has_one_row() -> None:
+    log = RunLog(HERE / "rows")
+    assert os.stat(HERE / "rows").st_mode & 0o077 == 0
+    log.accept("d" * 32, "run-1", "{}", False, 0)
+    for again in (lambda: log.accept("d" * 32, "run-2", "{}", False, 0), lambda: log.refuse("d" * 32, "{}", "no", 0)):
+        raises(sqlite3.IntegrityError, "UNIQUE", again)
+    log.end("d" * 32, b"first")
+    log.end("d" * 32, b"second")
+    record = log.find("d" * 32)
+    assert record is not None and record.run == b"first"
+    log.close()
+
+
+@test
+def a_run_without_an_end_ends_as_far_as_the_record_says_and_not_further() -> None:
+    request = json.dumps({"plan": {"steps": [{"stepId": "a"}, {"stepId": "b"}]}})
+    done = json.dumps({"step_id": "a", "outcome": "SUCCEEDED"})
+    ended = {"step_id": "a", "failure_code": "QUOTA", "failure_message": "no room"}
+    failed, unknown = (json.dumps({**ended, "outcome": outcome}) for outcome in ("FAILED", "UNKNOWN"))
+    for under_way, simulated, steps, state, code in (
+        (False, False, (), "FAILED", "RUN_ABANDONED"),
+        (True, False, (), "INTERRUPTED", "ROUTER_INTERRUPTED"),
+        (True, True, (), "FAILED", "RUN_ABANDONED"),
+        (False, False, (done,), "FAILED", "RUN_ABANDONED"),
+        (True, False, (done,), "INTERRUPTED", "ROUTER_INTERRUPTED"),
+        (False, False, (failed,), "FAILED", "QUOTA"),
+        (False, False, (unknown,), "INTERRUPTED", "QUOTA"),
+        (False, False, (done, done), "SUCCEEDED", None),
+    ):
+        found, failure = end_of_lost_run(Record("d" * 32, "run-1", request, simulated, 0, under_way, None, None, steps))
+        assert (router_pb2.RunState.Name(found), failure and failure.code) == (f"RUN_STATE_{state}", code), steps
+
+
+@test
+def a_signature_is_that_of_the_worked_example() -> None:
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7"))
+    file = HERE / "key.pem"
+    file.touch(0o600)
+    file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    package = json.loads((DOCS / "examples/audit-package.embedded.json").read_text())
+    section = package["router"]
+    assert section["runId"] == "run-0001"
+    run = router_pb2.Run(
+        run_id="run-0001",
+        decision_id=package["controlBundle"]["decisionId"],
+        adapter_id="files",
+        steps_executed=2,
+        run_bundle=base64.b64decode(section["runBundle"]),
+    )
+    page = (DOCS / "signatures.md").read_text()
+    digest = "sha256:975332fffaba52599dd4a7411b98039b5003239f8842595188a941efc443a8f9"
+    assert digest in page
+    envelope = RunSigner(file).sign(run, "RUN_STATE_SUCCEEDED", digest)
+    assert envelope.payload.decode() in page
+    assert base64.b64encode(envelope.signatures[0].sig).decode() in page
+
+
+@test
+def it_does_not_listen_where_everybody_could_have_things_run() -> None:
+    async def on(address: str, **how: object) -> int:
+        nothing = {"cert_file": None, "key_file": None, "client_ca_file": None, "client_names": (), "token_file": None}
+        return listen_on(grpc.aio.server(), address, **{**nothing, "plaintext": False, "unauthenticated": False, **how})  # type: ignore[arg-type]
+
+    for address, how, message in (
+        ("0.0.0.0:0", {"token_file": "t"}, "in the clear"),
+        ("0.0.0.0:0", {"plaintext": True}, "whoever reaches it"),
+        ("router.example.com:7400", {}, "in the clear"),
+        ("7400", {}, "wants host:port"),
+        ("127.0.0.1:0", {"cert_file": "c"}, "belong together"),
+        ("127.0.0.1:0", {"client_ca_file": "c"}, "needs cert_file"),
+        ("127.0.0.1:0", {"client_names": ("a",)}, "needs client_ca_file"),
+    ):
+        raises(ValueError, message, lambda address=address, how=how: asyncio.run(on(address, **how)))
+    assert asyncio.run(on("127.0.0.1:0")) > 0
+    assert asyncio.run(on("0.0.0.0:0", plaintext=True, unauthenticated=True)) > 0
+
+
+@test
+def what_an_adapter_cannot_be_is_said_at_once() -> None:
+    async def carry_out(_: Step) -> None: ...
+
+    raises(ValueError, "adapter_id", lambda: Adapter("not an id", carry_out))
+    raises(TypeError, "async function", lambda: Adapter("kit", lambda _: None))  # type: ignore[arg-type,return-value]
+    raises(ValueError, "capabilities", lambda: Adapter("kit", carry_out, capabilities="apply"))
+    raises(ValueError, "there twice", lambda: Router([Adapter("kit", carry_out)] * 2, HERE / "twice"))
+    raises(ValueError, "limits", lambda: Router([Adapter("kit", carry_out)], HERE / "limits", max_bundle_bytes=2**26))
+    raises(ValueError, "code", lambda: StepFailed("no code", ""))
+    assert cut("x漢\ud800", 4) == "x漢" and cut("漢", 2) == ""
+
+
+@test
+def a_command_gets_its_words_and_nothing_of_the_routers_environment() -> None:
+    os.environ["ROUTER_SECRET"] = "hunter2"
+    script = 'printf "%s\\n" "$1" "$NEXUS_ATTEST_STEP_ID"; env >&2; ! read -r line'
+    lines: list[str] = []
+    output = asyncio.run(run_command(step_of(report=lines.append), ["/bin/sh", "-c", script, "sh", "$(id); `id` ünï"], env={"GIVEN": "yes"}))
+    assert output["stdout"]["tail"] == "$(id); `id` ünï\none\n", output
+    assert "hunter2" not in output["stderr"]["tail"] and "GIVEN=yes" in output["stderr"]["tail"]
+    assert lines[:2] == ["$(id); `id` ünï", "one"]
+    raises(TypeError, "no shell", lambda: asyncio.run(run_command(step_of(), "tar -x")))
+
+
+@test
+def a_command_that_writes_without_measure_is_kept_as_far_as_there_is_room() -> None:
+    lines: list[str] = []
+    output = asyncio.run(run_command(step_of(report=lines.append), ["/bin/sh", "-c", "head -c 30000000 /dev/zero; printf '\\377end'"]))
+    assert output["stdout"]["bytes"] == 30_000_004
+    assert len(output["stdout"]["tail"]) == 65536 and output["stdout"]["tail"].endswith("\ufffdend")
+    assert len(lines) == 1 and len(lines[0]) <= 4096
+
+
+@test
+def a_command_that_fails_says_how() -> None:
+    for words, code, message in (
+        (["/bin/sh", "-c", "echo why >&2; exit 3"], "STEP_FAILED", "exit code 3"),
+        (["/bin/sh", "-c", "kill -9 $$"], "STEP_KILLED", "signal 9"),
+        (["/no/such/program"], "SPAWN_FAILED", "No such file"),
+    ):
+        error = raises(StepFailed, message, lambda words=words: asyncio.run(run_command(step_of(), words)))
+        assert isinstance(error, StepFailed) and error.code == code
+    assert asyncio.run(_fails(["/bin/sh", "-c", "echo why >&2; exit 3"])).output["stderr"]["tail"] == "why\n"
+
+
+async def _fails(words: list[str]) -> StepFailed:
+    try:
+        await run_command(step_of(), words)
+    except StepFailed as failed:
+        return failed
+    raise AssertionError("it was to fail")
+
+
+@test
+def a_command_whose_time_is_over_is_ended_with_all_that_it_started() -> None:
+    async def cancelled(script: str, grace: float) -> StepFailed:
+        begun = asyncio.Event()
+        running = asyncio.ensure_future(run_command(step_of(report=lambda _: begun.set()), ["/bin/sh", "-c", script], grace=grace))
+        await asyncio.wait_for(begun.wait(), 20)
+        running.cancel()
+        try:
+            await running
+        except StepFailed as failed:
+            return failed
+        raise AssertionError("it was to be ended")
+
+    for script in ("sleep 300 & echo $!; wait", "trap '' TERM; sleep 300 & echo $!; wait; wait"):
+        began = time.monotonic()
+        failed = asyncio.run(cancelled(script, 0.5))
+        assert failed.code == "CANCELLED" and time.monotonic() - began < 10
+        pid = int(failed.output["stdout"]["tail"])
+        for _ in range(100):
+            if not _is_alive(pid):
+                break
+            time.sleep(0.05)
+        assert not _is_alive(pid)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@test
+def what_a_command_leaves_behind_does_not_keep_its_step_open() -> None:
+    began = time.monotonic()
+    output = asyncio.run(run_command(step_of(), ["/bin/sh", "-c", "setsid sleep 20 & echo done"]))
+    assert output["stdout"]["tail"] == "done\n" and time.monotonic() - began < 10
+
+
+def main() -> int:
+    failed = 0
+    for each in TESTS:
+        what = each.__name__.replace("_", " ")
+        try:
+            each()
+            print(f"ok   {what}")
+        except Exception:
+            failed += 1
+            print(f"FAIL {what}")
+            traceback.print_exc(file=sys.stdout)
+    print(f"{len(TESTS) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())
