@@ -15,14 +15,15 @@ go vet ./...
 go test ./verify ./cmd/...
 go build -o "$work/scenarios" ./scenarios
 
-mkdir "$work/page"
-awk '/^```go$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/docs/clients/go.md" >"$work/page/main.go"
+mkdir -p "$work/page/page1" "$work/page/page2"
+awk -v out="$work/page/page" '/^```go$/ { n++; inside = 1; next } /^```$/ { inside = 0 } inside { print > (out n "/main.go") }' "$root/docs/clients/go.md"
 cd "$work/page"
 go mod init example.com/page 2>/dev/null
 go mod edit -replace "github.com/nexus-attest/nexus-attest/clients/go=$here" -replace "github.com/nexus-attest/nexus-attest/gen/go=$root/gen/go"
 go mod tidy 2>/dev/null
-go build -o "$work/page/page" .
-NEXUS_ATTEST_ADAPTER=tool node "$root/clients/harness/run.ts" "$work/page/page" | tee "$work/page.out"
+mkdir "$work/page/built"
+go build -o "$work/page/built/" ./...
+NEXUS_ATTEST_ADAPTER=tool node "$root/clients/harness/run.ts" "$work/page/built/page1" | tee "$work/page.out"
 grep -q '^DECISION_STATE_COMPLETED$' "$work/page.out"
 grep -q 'bytes of evidence, sha256:' "$work/page.out"
 
@@ -55,7 +56,8 @@ cd "$root/examples/router-go"
 go vet ./...
 mkdir "$work/routers"
 go build -o "$work/routers/" ./...
-node "$root/clients/harness/router-examples.ts" "[\"$work/routers/wrapcommand\"]" "[\"$work/routers/gateterraform\"]" | tee "$work/examples.out"
+node "$root/clients/harness/router-examples.ts" "[\"$work/routers/wrapcommand\"]" "[\"$work/routers/gateterraform\"]" "[\"$work/page/built/page2\"]" |
+  tee "$work/examples.out"
 
 NEXUS_ATTEST_CLIENT=Go node "$root/clients/harness/run.ts" "$work/scenarios" | tee "$work/scenarios.out"
 cat "$work"/{units,router,examples,scenarios}.out | awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 } END { print passed " passed, " failed " failed" }'

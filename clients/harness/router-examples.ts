@@ -1,14 +1,16 @@
-// Runs the examples of routers with a server of this checkout: node clients/harness/router-examples.ts WRAP GATE
+// Runs the examples of routers with a server of this checkout: node clients/harness/router-examples.ts WRAP GATE PAGE
 //
-// WRAP and GATE are the commands that start examples/router-*/wrap_command and gate_terraform, each a list of words in JSON. Leaves nothing behind.
+// WRAP and GATE are the commands that start examples/router-*/wrap_command and gate_terraform, PAGE the program of docs/clients/*.md, each a list of words in
+// JSON. Leaves nothing behind.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GATE } from "./router/gate-example.ts";
+import { PAGE } from "./router/page-example.ts";
 import { killAll } from "./router/scenario.ts";
 import { WRAP } from "./router/wrap-example.ts";
 
-const [, , wrap = "", gate = ""] = process.argv;
+const [, , wrap = "", gate = "", page = ""] = process.argv;
 const work = mkdtempSync(join(tmpdir(), "nexus-attest-examples-"));
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));
@@ -22,6 +24,7 @@ let failed = 0;
 for (const [words, scenarios] of [
   [wrap, WRAP],
   [gate, GATE],
+  [page, PAGE],
 ] as const) {
   const command = JSON.parse(words) as readonly string[];
   for (const [what, run] of scenarios) {

@@ -25,6 +25,9 @@ signed=$root/docs/examples/audit-package.signed.json trust=$root/docs/examples/t
 grep -q '^CONSISTENT: ' "$work/consistent"
 
 awk -v out="$work/page" '/^```python$/ { n++; inside = 1; next } /^```$/ { inside = 0 } inside { print > (out n ".py") }' "$root/docs/clients/python.md"
+# The one that serves is tried below.
+served=$(grep -l '^from nexus_attest_client.router ' "$work"/page*.py)
+mv "$served" "$work/served.py"
 cat >"$work/page.sh" <<PAGE
 set -e
 for program in "$work"/page*.py; do NEXUS_ATTEST_ADAPTER=tool "$work/venv/bin/python" "\$program"; done
@@ -43,8 +46,10 @@ node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "$python
 cd "$work"
 "$work/venv/bin/python" -B "$here/tests/kit_units.py" | tee "$work/units.out"
 node "$root/clients/harness/router.ts" "$work/venv/bin/python" -B "$here/tests/kit_router.py" | tee "$work/router.out"
-words() { printf '["%s", "-B", "%s"]' "$work/venv/bin/python" "$root/examples/router-python/$1"; }
-node "$root/clients/harness/router-examples.ts" "$(words wrap_command.py)" "$(words gate_terraform.py)" | tee "$work/examples.out"
+words() { printf '["%s", "-B", "%s"]' "$work/venv/bin/python" "$1"; }
+examples=$root/examples/router-python
+node "$root/clients/harness/router-examples.ts" "$(words "$examples/wrap_command.py")" "$(words "$examples/gate_terraform.py")" "$(words "$work/served.py")" |
+  tee "$work/examples.out"
 
 NEXUS_ATTEST_CLIENT=Python node "$root/clients/harness/run.ts" "$work/venv/bin/python" "$here/tests/scenarios.py" | tee "$work/scenarios.out"
 cat "$work"/{units,router,examples,scenarios}.out | awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 } END { print passed " passed, " failed " failed" }'

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Mode } from "../../../gen/ts/nexus/attest/v1/plan_pb.ts";
 import { RunState } from "../../../gen/ts/nexus/attest/v1/router_pb.ts";
@@ -71,6 +72,20 @@ export const ENDS: readonly Scenario[] = [
       const { steps } = bundleOf(run, request);
       assert.equal(String(steps[0]?.["output_json"]).length, most + 2);
       assert.equal(steps[1]?.["output_json"], undefined);
+    },
+  ],
+  [
+    "docs/routers.md lists every field of the run bundle and no other",
+    async (surroundings) => {
+      const { client } = await servingRouter(surroundings);
+      const requests = [runRequest(), runOf(step("fail")), runOf(step("raise"))];
+      const found = new Set<string>();
+      for (const request of requests)
+        for (const field of fieldsOf(bundleOf(await finished(client, request), request))) found.add(field);
+      const page = readFileSync(new URL("../../../docs/routers.md", import.meta.url), "utf8");
+      const [section = ""] = page.split("### The run bundle of the kit\n")[1]?.split("\n### ") ?? [];
+      const listed = [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, field]) => field);
+      assert.deepEqual(new Set(listed), found);
     },
   ],
   [
@@ -159,6 +174,14 @@ export const ENDS: readonly Scenario[] = [
     },
   ],
 ];
+
+/** The paths of all fields, as the page writes them; the request is the schema's. */
+function fieldsOf(value: object, prefix = ""): readonly string[] {
+  return Object.entries(value).flatMap(([name, inner]: readonly [string, unknown]) => {
+    if (Array.isArray(inner)) return inner.flatMap((each: object) => fieldsOf(each, `${prefix}${name}[].`));
+    return name === "failure" ? fieldsOf(inner as object, "failure.") : [`${prefix}${name}`];
+  });
+}
 
 /** The run once it is not at work any more. */
 async function ended({ client }: RouterProcess, decisionId: string) {

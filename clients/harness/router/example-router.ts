@@ -26,7 +26,11 @@ export async function governedExample(
   const [program = "", ...words] = command;
   const surroundings = { LISTEN: `127.0.0.1:${port}`, RUN_LOG: join(directory, "runs"), ...env };
   startedByScenario(
-    spawn(program, words, { stdio: ["ignore", "inherit", "ignore"], env: { ...process.env, ...surroundings } }),
+    spawn(program, words, {
+      cwd: directory,
+      stdio: ["ignore", "inherit", "ignore"],
+      env: { ...process.env, ...surroundings },
+    }),
   );
   const transport = createGrpcTransport({ baseUrl: url, idleConnectionTimeoutMs: 500, readMaxBytes: 2 ** 26 });
   const health = createClient(Health, transport);
