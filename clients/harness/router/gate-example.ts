@@ -40,7 +40,8 @@ async function workspace({ command, directory }: Surroundings) {
       const options = {
         encoding: "utf8",
         env: { ...process.env, ...env },
-        stdio: "pipe",} as const;
+        stdio: "pipe",
+      } as const;
       const { steps } = JSON.parse(execFileSync(program, [...words, "propose", name], options)) as Proposed;
       return {
         steps: steps.map(({ call: { arguments: args, ...call }, ...step }) => ({
