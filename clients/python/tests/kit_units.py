@@ -23,6 +23,7 @@ from nexus.attest.v1 import router_pb2
 from nexus.attest.v1.plan_pb2 import MODE_APPLY, Plan, PlanCall, PlanStep
 from nexus.attest.v1.router_service_pb2 import RunRequest
 from nexus_attest_client.router import Adapter, Router, Step, StepFailed, UnusableRunLog, run_command
+from nexus_attest_client.router.active_run import ActiveRun
 from nexus_attest_client.router.ending import end_of_lost_run
 from nexus_attest_client.router.listener import listen_on
 from nexus_attest_client.router.run_log import Record, RunLog
@@ -86,6 +87,47 @@ def a_run_log_is_for_its_owner_only_and_a_decision_has_one_row() -> None:
     record = log.find("d" * 32)
     assert record is not None and record.run == b"first"
     log.close()
+
+
+@test
+def a_run_log_can_be_backed_up_while_it_is_used_and_not_by_a_second_router() -> None:
+    log = RunLog(HERE / "shared")
+    log.accept("d" * 32, "run-1", "{}", False, 0)
+    raises(UnusableRunLog, "in use by another process", lambda: RunLog(HERE / "shared"))
+    with sqlite3.connect(HERE / "shared") as other:
+        other.execute("VACUUM INTO ?", (str(HERE / "backup"),))
+    log.close()
+    copy = RunLog(HERE / "backup")
+    assert copy.open_runs() == ["d" * 32]
+    copy.close()
+
+
+@test
+def a_run_whose_step_cannot_be_put_on_record_is_told_of_as_unknown() -> None:
+    async def carry_out(_: Step) -> None: ...
+
+    async def scenario() -> None:
+        router = Router([Adapter("kit", carry_out)], HERE / "full")
+        full = iter([sqlite3.OperationalError("database or disk is full")])
+        write = router._runs.end_step
+
+        def end_step(*entry: object) -> None:
+            for error in full:
+                raise error
+            write(*entry)  # type: ignore[arg-type]
+
+        router._runs.end_step = end_step  # type: ignore[method-assign]
+        request = step_of().request
+        active = router.begin(request, None)
+        assert isinstance(active, ActiveRun)
+        await asyncio.wait([active.task])
+        await asyncio.sleep(0)
+        told = router.tell(request.decision_id, fence=True)
+        assert told is not None and told.state == router_pb2.RUN_STATE_INTERRUPTED
+        assert router.begin(request, None) == told
+        await router.close(0)
+
+    asyncio.run(scenario())
 
 
 @test

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 from dataclasses import dataclass
@@ -50,16 +51,15 @@ class RunLog:
 
     def __init__(self, file: str | Path) -> None:
         self.is_new = not os.path.exists(file) or os.path.getsize(file) == 0
+        self._lock = _lock(f"{file}.lock", file)
         try:
             os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-            self._database = sqlite3.connect(file, timeout=0, isolation_level=None)
+            # Others who read, such as a backup, are waited for.
+            self._database = sqlite3.connect(file, timeout=5, isolation_level=None)
         except (OSError, sqlite3.Error) as error:
+            os.close(self._lock)
             raise UnusableRunLog(f"the run log {file} cannot be opened: {error}") from error
         try:
-            # Held until the process ends, however it ends: two routers with one log would each think the other's runs its own lost ones.
-            self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._database.execute("BEGIN EXCLUSIVE")
-            self._database.execute("COMMIT")
             (version,) = self._database.execute("PRAGMA user_version").fetchone()
             if version > _SCHEMA_VERSION:
                 raise UnusableRunLog(f"the run log {file} was written by a newer version (schema {version}): run that one")
@@ -71,12 +71,10 @@ class RunLog:
             if version == 0:
                 self._database.executescript(_SCHEMA)
         except sqlite3.Error as error:
-            self._database.close()
-            if "locked" in str(error):
-                raise UnusableRunLog(f"the run log {file} is in use by another process: a run log is for one router") from error
+            self.close()
             raise UnusableRunLog(f"the run log {file} is damaged or no run log ({error}): restore it from a backup") from error
         except UnusableRunLog:
-            self._database.close()
+            self.close()
             raise
 
     def find(self, decision_id: str) -> Record | None:
@@ -124,9 +122,24 @@ class RunLog:
 
     def close(self) -> None:
         self._database.close()
+        os.close(self._lock)
 
     def _transaction(self) -> _Transaction:
         return _Transaction(self._database)
+
+
+def _lock(name: str, file: str | Path) -> int:
+    """Held until the process ends, however it ends: two routers with one log would each think the other's runs its own lost ones."""
+    try:
+        lock = os.open(name, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise UnusableRunLog(f"the run log {file} cannot be opened: {error}") from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        raise UnusableRunLog(f"the run log {file} is in use by another process: a run log is for one router") from error
+    return lock
 
 
 class _Transaction:
