@@ -663,7 +663,8 @@ class History:
     @property
     def guardrails(self) -> list[Object]:
         """Those that were recorded with the policy."""
-        return (self.policy_attached or {}).get("guardrails", [])
+        recorded: list[Object] = (self.policy_attached or {}).get("guardrails", [])
+        return recorded
 
     @property
     def in_force(self) -> Object:
@@ -673,7 +674,8 @@ class History:
     @property
     def all_guardrails(self) -> list[Object]:
         """Those of the policy, and those of the gate."""
-        return self.guardrails + self.passed.get("guardrails", [])
+        passed: list[Object] = self.passed.get("guardrails", [])
+        return self.guardrails + passed
 
     @property
     def at_gate(self) -> Object:
