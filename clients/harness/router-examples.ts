@@ -4,10 +4,11 @@
 // JSON. Leaves nothing behind.
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { GATE } from "./router/gate-example.ts";
 import { PAGE } from "./router/page-example.ts";
 import { killAll } from "./router/scenario.ts";
+import { TYPED } from "./router/typed-example.ts";
 import { WRAP } from "./router/wrap-example.ts";
 
 const [, , wrap = "", gate = "", page = ""] = process.argv;
@@ -19,12 +20,14 @@ process.once("exit", () => {
   rmSync(work, { recursive: true, force: true });
 });
 
+const isPython = basename((JSON.parse(page) as readonly string[])[0] ?? "").startsWith("python");
 let passed = 0;
 let failed = 0;
 for (const [words, scenarios] of [
   [wrap, WRAP],
   [gate, GATE],
   [page, PAGE],
+  [page, isPython ? TYPED : []],
 ] as const) {
   const command = JSON.parse(words) as readonly string[];
   for (const [what, run] of scenarios) {

@@ -33,13 +33,7 @@ export async function governedExample(
     }),
   );
   const transport = createGrpcTransport({ baseUrl: url, idleConnectionTimeoutMs: 500, readMaxBytes: 2 ** 26 });
-  const health = createClient(Health, transport);
-  await eventually("the example serves", () =>
-    health.check({}).then(
-      ({ status }) => status === Serving.SERVING,
-      () => undefined,
-    ),
-  );
+  await serves(url);
   const server = await governingServer(directory, [{ name: "example", url, adapters: [adapterId] }]);
   const router = createClient(RouterService, transport);
   return {
@@ -53,4 +47,15 @@ export async function governedExample(
       return JSON.parse(steps[index]?.output_json ?? "null") as CommandOutput;
     },
   };
+}
+
+/** Resolves once a router serves there. */
+export async function serves(url: string): Promise<void> {
+  const health = createClient(Health, createGrpcTransport({ baseUrl: url, idleConnectionTimeoutMs: 500 }));
+  await eventually("the example serves", () =>
+    health.check({}).then(
+      ({ status }) => status === Serving.SERVING,
+      () => undefined,
+    ),
+  );
 }

@@ -49,6 +49,7 @@ export async function governingServer(
   return {
     as,
     start,
+    url: () => `http://127.0.0.1:${port}`,
     async kill(): Promise<void> {
       const ended = once(child as ChildProcess, "exit");
       child?.kill("SIGKILL");
