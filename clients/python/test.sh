@@ -24,6 +24,9 @@ signed=$root/docs/examples/audit-package.signed.json trust=$root/docs/examples/t
 "$work/auditor/bin/nexus-attest-verify" "$root/docs/examples/audit-package.embedded.json" --trust "$trust" >"$work/consistent" || [[ $? -eq 9 ]]
 grep -q '^CONSISTENT: ' "$work/consistent"
 
+! "$work/auditor/bin/python" -c 'import nexus_attest_client.router' 2>"$work/lacking"
+grep -qF "pip install 'nexus-attest-client[router]'" "$work/lacking"
+
 awk -v out="$work/page" '/^```python$/ { n++; inside = 1; next } /^```$/ { inside = 0 } inside { print > (out n ".py") }' "$root/docs/clients/python.md"
 # The one that serves is tried below.
 served=$(grep -l '^from nexus_attest_client.router ' "$work"/page*.py)

@@ -52,8 +52,8 @@ func TestALogCutAnywhereKnowsWhatWasWholeAndGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for cut := range len(content) + 1 {
-		for _, tail := range []string{"", strings.Repeat("\x00", 9), "\x00\n"} {
-			if tail != "" && int64(cut) < ends[0] {
+		for _, tail := range []string{"", strings.Repeat("\x00", 9), "\x00\n", "\x00" + strings.Repeat("x", 2000) + "\n"} {
+			if tail != "" && (int64(cut) < ends[0] || cut%7 > 0) {
 				continue
 			}
 			at := filepath.Join(t.TempDir(), "runs")
@@ -82,6 +82,11 @@ func TestALogCutAnywhereKnowsWhatWasWholeAndGoesOn(t *testing.T) {
 				t.Fatalf("cut at %d: %q %v", cut, run, err)
 			}
 			again.close()
+			third := openedLog(t, at)
+			if found, _ := third.find("f"); found == nil || found.reason != "no" {
+				t.Fatalf("cut at %d: what was written behind it cannot be read", cut)
+			}
+			third.close()
 		}
 	}
 }

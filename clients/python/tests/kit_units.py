@@ -1,4 +1,4 @@
-"""What of the router kit cannot be seen from outside: the run log's mistakes, what a run without an end comes to, commands, and where it will not listen."""
+"""What of the router kit cannot be seen from outside: the run log's mistakes, what a run without an end comes to, and where it will not listen."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import asyncio
 import base64
 import json
 import os
-import re
 import sqlite3
 import sys
-import tempfile
-import time
-import traceback
-from collections.abc import Callable
 from pathlib import Path
 
 import grpc
+import kit_commands  # noqa: F401
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from kit_support import HERE, main, raises, step_of, test
 
 from nexus.attest.v1 import router_pb2
-from nexus.attest.v1.plan_pb2 import MODE_APPLY, Plan, PlanCall, PlanStep
-from nexus.attest.v1.router_service_pb2 import RunRequest
-from nexus_attest_client.router import Adapter, Router, Step, StepFailed, UnusableRunLog, run_command
+from nexus_attest_client.router import Adapter, Router, Step, StepFailed, UnusableRunLog
 from nexus_attest_client.router.active_run import ActiveRun
 from nexus_attest_client.router.ending import end_of_lost_run
 from nexus_attest_client.router.listener import listen_on
@@ -31,29 +26,6 @@ from nexus_attest_client.router.signing import RunSigner
 from nexus_attest_client.router.text import cut
 
 DOCS = Path(__file__).parents[3] / "docs"
-HOME = tempfile.TemporaryDirectory()
-HERE = Path(HOME.name)
-TESTS: list[Callable[[], None]] = []
-
-
-def test(function: Callable[[], None]) -> Callable[[], None]:
-    TESTS.append(function)
-    return function
-
-
-def raises(kind: type[BaseException], message: str, call: Callable[[], object]) -> BaseException:
-    try:
-        call()
-    except kind as error:
-        assert re.search(message, str(error)), error
-        return error
-    raise AssertionError(f"{kind.__name__} was to come")
-
-
-def step_of(method: str = "x", report: Callable[[str], None] = lambda _: None) -> Step:
-    planned = PlanStep(step_id="one", call=PlanCall(tool="test", method=method))
-    request = RunRequest(decision_id="a" * 32, adapter_id="kit", mode=MODE_APPLY, plan=Plan(steps=[planned]))
-    return Step(request=request, run_id="run-1", planned=planned, arguments={}, dry_run=False, report=report)
 
 
 @test
@@ -205,101 +177,6 @@ def what_an_adapter_cannot_be_is_said_at_once() -> None:
     raises(ValueError, "limits", lambda: Router([Adapter("kit", carry_out)], HERE / "limits", max_bundle_bytes=2**26))
     raises(ValueError, "code", lambda: StepFailed("no code", ""))
     assert cut("x漢\ud800", 4) == "x漢" and cut("漢", 2) == ""
-
-
-@test
-def a_command_gets_its_words_and_nothing_of_the_routers_environment() -> None:
-    os.environ["ROUTER_SECRET"] = "hunter2"
-    script = 'printf "%s\\n" "$1" "$NEXUS_ATTEST_STEP_ID"; env >&2; ! read -r line'
-    lines: list[str] = []
-    output = asyncio.run(run_command(step_of(report=lines.append), ["/bin/sh", "-c", script, "sh", "$(id); `id` ünï"], env={"GIVEN": "yes"}))
-    assert output["stdout"]["tail"] == "$(id); `id` ünï\none\n", output
-    assert "hunter2" not in output["stderr"]["tail"] and "GIVEN=yes" in output["stderr"]["tail"]
-    assert lines[:2] == ["$(id); `id` ünï", "one"]
-    raises(TypeError, "no shell", lambda: asyncio.run(run_command(step_of(), "tar -x")))
-
-
-@test
-def a_command_that_writes_without_measure_is_kept_as_far_as_there_is_room() -> None:
-    lines: list[str] = []
-    output = asyncio.run(run_command(step_of(report=lines.append), ["/bin/sh", "-c", "head -c 30000000 /dev/zero; printf '\\377end'"]))
-    assert output["stdout"]["bytes"] == 30_000_004
-    assert len(output["stdout"]["tail"]) == 65536 and output["stdout"]["tail"].endswith("\ufffdend")
-    assert len(lines) == 1 and len(lines[0]) <= 4096
-
-
-@test
-def a_command_that_fails_says_how() -> None:
-    for words, code, message in (
-        (["/bin/sh", "-c", "echo why >&2; exit 3"], "STEP_FAILED", "exit code 3"),
-        (["/bin/sh", "-c", "kill -9 $$"], "STEP_KILLED", "signal 9"),
-        (["/no/such/program"], "SPAWN_FAILED", "No such file"),
-    ):
-        error = raises(StepFailed, message, lambda words=words: asyncio.run(run_command(step_of(), words)))
-        assert isinstance(error, StepFailed) and error.code == code
-    assert asyncio.run(_fails(["/bin/sh", "-c", "echo why >&2; exit 3"])).output["stderr"]["tail"] == "why\n"
-
-
-async def _fails(words: list[str]) -> StepFailed:
-    try:
-        await run_command(step_of(), words)
-    except StepFailed as failed:
-        return failed
-    raise AssertionError("it was to fail")
-
-
-@test
-def a_command_whose_time_is_over_is_ended_with_all_that_it_started() -> None:
-    async def cancelled(script: str, grace: float) -> StepFailed:
-        begun = asyncio.Event()
-        running = asyncio.ensure_future(run_command(step_of(report=lambda _: begun.set()), ["/bin/sh", "-c", script], grace=grace))
-        await asyncio.wait_for(begun.wait(), 20)
-        running.cancel()
-        try:
-            await running
-        except StepFailed as failed:
-            return failed
-        raise AssertionError("it was to be ended")
-
-    for script in ("sleep 300 & echo $!; wait", "trap '' TERM; sleep 300 & echo $!; wait; wait"):
-        began = time.monotonic()
-        failed = asyncio.run(cancelled(script, 0.5))
-        assert failed.code == "CANCELLED" and time.monotonic() - began < 10
-        pid = int(failed.output["stdout"]["tail"])
-        for _ in range(100):
-            if not _is_alive(pid):
-                break
-            time.sleep(0.05)
-        assert not _is_alive(pid)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-@test
-def what_a_command_leaves_behind_does_not_keep_its_step_open() -> None:
-    began = time.monotonic()
-    output = asyncio.run(run_command(step_of(), ["/bin/sh", "-c", "setsid sleep 20 & echo done"]))
-    assert output["stdout"]["tail"] == "done\n" and time.monotonic() - began < 10
-
-
-def main() -> int:
-    failed = 0
-    for each in TESTS:
-        what = each.__name__.replace("_", " ")
-        try:
-            each()
-            print(f"ok   {what}")
-        except Exception:
-            failed += 1
-            print(f"FAIL {what}")
-            traceback.print_exc(file=sys.stdout)
-    print(f"{len(TESTS) - failed} passed, {failed} failed")
-    return 1 if failed else 0
 
 
 sys.exit(main())

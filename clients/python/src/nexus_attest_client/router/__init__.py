@@ -13,7 +13,7 @@ try:
     from nexus_attest_client.router.serve import serve
     from nexus_attest_client.router.service import add_router
 except ModuleNotFoundError as error:
-    if error.name not in ("cryptography", "grpc_health"):
+    if (error.name or "").partition(".")[0] not in ("cryptography", "google", "grpc", "grpc_health"):
         raise
     raise ModuleNotFoundError(f"{error.name} is missing, which routers need: pip install 'nexus-attest-client[router]'", name=error.name) from error
 
