@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from kit_support import raises, step_of, test
+
 from nexus_attest_client.router import StepFailed, run_command
 
 
