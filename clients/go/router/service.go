@@ -5,12 +5,20 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
 	attestv1 "github.com/nexus-attest/nexus-attest/gen/go/nexus/attest/v1"
+)
+
+const (
+	// freely is how many messages a watcher is told as they come. After that it hears the newest every few seconds: the server listens to 100,000 of a run, and no
+	// more.
+	freely    = 20_000
+	sparingly = 10 * time.Second
 )
 
 var decisionID = regexp.MustCompile(`^[0-9a-f]{32}$`)
@@ -69,6 +77,7 @@ func (s *service) Run(request *attestv1.RunRequest, stream grpc.ServerStreamingS
 	if err := stream.Send(accepted(active.record.runID)); err != nil {
 		return err
 	}
+	told := 0
 	for isOver := false; !isOver; {
 		select {
 		case <-ctx.Done():
@@ -77,7 +86,17 @@ func (s *service) Run(request *attestv1.RunRequest, stream grpc.ServerStreamingS
 		case <-active.done:
 			isOver = true
 		}
-		for _, progress := range active.take(watcher) {
+		taken := active.take(watcher)
+		if told >= freely && len(taken) > 0 {
+			taken = taken[len(taken)-1:]
+			select {
+			case <-time.After(sparingly):
+			case <-ctx.Done():
+			case <-active.done:
+			}
+		}
+		told += len(taken)
+		for _, progress := range taken {
 			if err := stream.Send(&attestv1.RunResponse{Kind: &attestv1.RunResponse_Progress{Progress: progress}}); err != nil {
 				return err
 			}

@@ -173,6 +173,21 @@ export const ENDS: readonly Scenario[] = [
       assert.equal(last, 9_999);
     },
   ],
+  [
+    "of a run that says more than the server listens to, the end is heard all the same",
+    async (surroundings) => {
+      const { client } = await servingRouter(surroundings);
+      const steps = Array.from({ length: 150 }, (_, n) => step("chatter", { lines: 1_000 }, `chatter-${n}`));
+      let heard = 0;
+      let ends = false;
+      for await (const { kind } of client.run(runOf(...steps))) {
+        heard += 1;
+        ends = kind.case === "finished" && kind.value.run?.state === SUCCEEDED;
+      }
+      assert.ok(ends);
+      assert.ok(heard > 1_000 && heard < 22_000, `${heard} messages`);
+    },
+  ],
 ];
 
 /** The paths of all fields, as the page writes them; the request is the schema's. */

@@ -1,9 +1,11 @@
 import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StatedOutcome } from "../../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { DecisionState } from "../../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { Mode } from "../../../gen/ts/nexus/attest/v1/plan_pb.ts";
+import { createAuthority } from "../../../test/support/certificates.ts";
 import { governingServer } from "./governing-server.ts";
 import { digestOf, getRun, step } from "./requests.ts";
 import { type RouterOptions, servingRouter } from "./router-process.ts";
@@ -64,6 +66,33 @@ export const GOVERNED: readonly Scenario[] = [
         assert.equal(server.verify(exported, trusting(stranger)).status, 7, "another key");
         assert.equal(server.verify(exported, trusting(publicKey, ["other"])).status, 7, "a key for another adapter");
       }
+    },
+  ],
+  [
+    "server and router prove themselves to each other, by certificates and by a token",
+    async (surroundings) => {
+      const { directory } = surroundings;
+      const authority = createAuthority(directory);
+      const own = authority.issue("router", { san: "IP:127.0.0.1", usage: "serverAuth" });
+      const attest = authority.issue("attest", { san: "DNS:attest.example.com" });
+      const token_file = join(directory, "token");
+      writeFileSync(token_file, "0123456789abcdef0123456789abcdef\n", { mode: 0o600 });
+      const router = await servingRouter(surroundings, {
+        serving: {
+          cert_file: own.certFile,
+          key_file: own.keyFile,
+          client_ca_file: authority.caFile,
+          client_names: ["attest.example.com"],
+          token_file,
+        },
+        connecting: { nodeOptions: { ca: authority.ca, cert: attest.cert, key: attest.key } },
+      });
+      const tls = { caFile: authority.caFile, certFile: attest.certFile, keyFile: attest.keyFile };
+      const routers = [{ name: "kit", url: router.url, adapters: ["kit"], tls, token: { file: token_file } }];
+      const server = await governingServer(directory, routers);
+      const decisionId = await server.executed({ steps: [step("answer")] });
+      await server.reaches(decisionId, COMPLETED);
+      assert.equal(router.calls(decisionId).length, 1);
     },
   ],
   [

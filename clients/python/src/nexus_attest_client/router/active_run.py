@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 _MAX_MESSAGE = 1024
 _WAITING_PROGRESS = 1000
 """Messages kept for a watcher that reads slowly; the oldest go first."""
+_FREELY = 20_000
+"""Messages that a watcher is told as they come. After that it hears the newest every few seconds: the server listens to 100,000 of a run, and no more."""
+_SPARINGLY = 10.0
 
 
 class ActiveRun:
@@ -71,9 +74,17 @@ class ActiveRun:
             self._watchers.discard(watcher)
 
     async def _follow(self, watcher: _Watcher) -> AsyncGenerator[RunProgress, None]:
+        told = 0
         while watcher.waiting or not self.task.done():
             while watcher.waiting:
-                yield watcher.waiting.popleft()
+                if told >= _FREELY:
+                    newest = watcher.waiting[-1]
+                    watcher.waiting.clear()
+                    yield newest
+                    await asyncio.wait({self.task}, timeout=_SPARINGLY)
+                else:
+                    yield watcher.waiting.popleft()
+                told += 1
             watcher.woken.clear()
             if not self.task.done():
                 await watcher.woken.wait()
