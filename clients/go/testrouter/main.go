@@ -35,8 +35,9 @@ type options struct {
 }
 
 type arguments struct {
-	Lines, Bytes int
-	Cancelled    string
+	// Pace is after how many lines there is a pause of a millisecond; 0: never.
+	Lines, Bytes, Pace int
+	Cancelled          string
 }
 
 // kit is what the steps are carried out on.
@@ -117,6 +118,9 @@ func (k *kit) carryOut(ctx context.Context, step *router.Step) (any, error) {
 	case "chatter":
 		for line := range given.Lines {
 			step.Progress(fmt.Sprintf("line %d", line))
+			if given.Pace > 0 && line%given.Pace == 0 {
+				time.Sleep(time.Millisecond)
+			}
 		}
 		return nil, nil
 	case "fail":

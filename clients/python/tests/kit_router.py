@@ -35,6 +35,8 @@ async def carry_out(step: Step) -> Any:
         case "chatter":
             for line in range(step.arguments["lines"]):
                 step.progress(f"line {line}")
+                if "pace" in step.arguments and line % step.arguments["pace"] == 0:
+                    await asyncio.sleep(0.001)
             return None
         case "fail":
             raise StepFailed("QUOTA", "no room", {"free": 0})
