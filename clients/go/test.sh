@@ -36,7 +36,7 @@ go mod edit -require github.com/nexus-attest/nexus-attest/clients/go@v0.0.0 -rep
 go mod tidy 2>/dev/null
 go build -o verify .
 [[ $(./verify "$root/docs/examples/audit-package.signed.json" "$root/docs/examples/trust-policy.json") == AUTHENTIC ]]
-! go version -m verify | grep -q google.golang.org/grpc
+if go version -m verify | grep google.golang.org/grpc; then exit 1; fi
 
 cd "$root/examples/go"
 [[ -z $(gofmt -l .) ]]

@@ -144,7 +144,8 @@ function publicKeyOf({ publicKey }: { readonly publicKey: Uint8Array }, at: stri
 }
 
 function nameOf({ name }: { readonly name: string }, at: string): string {
-  if (name.length > MAX_NAME) throw new UnusableTrustPolicy(`${at}.name is longer than ${MAX_NAME} characters`);
+  // Code points, as the schema counts them.
+  if (Array.from(name).length > MAX_NAME) throw new UnusableTrustPolicy(`${at}.name is longer than ${MAX_NAME} characters`);
   return name;
 }
 

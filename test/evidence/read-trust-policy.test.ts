@@ -128,11 +128,21 @@ describe("a trust policy", () => {
       trustText({ serverKeys: [serverKey(one, { name: "x".repeat(257) })] }),
       /longer than 256/,
     ],
+    [
+      "with a name that is too long, of characters beyond U+FFFF",
+      trustText({ serverKeys: [serverKey(one, { name: "🛒".repeat(257) })] }),
+      /longer than 256/,
+    ],
     ["that is too large", `${trustText({})}${" ".repeat(MAX_TRUST_POLICY_BYTES)}`, /larger than/],
     ["that is nested without end", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, /./],
   ])("is not one %s", (_, text, why) => {
     expect(() => readTrustPolicy(text)).toThrow(why);
     expect(() => readTrustPolicy(text)).toThrow(expect.objectContaining({ name: "UnusableTrustPolicy" }));
+  });
+
+  test("may name a key in 256 characters, of whatever plane", () => {
+    const name = "🛒".repeat(256);
+    expect(readTrustPolicy(trustText({ serverKeys: [serverKey(one, { name })] })).serverKeys).toMatchObject([{ name }]);
   });
 
   test("has bounds, which are looked at before any key is", () => {

@@ -1,8 +1,8 @@
-"""Compares the verifiers of audit packages, the product's, the one in Python and the one in Go, on genuine and on forged packages.
+"""Compares the verifiers of audit packages, the product's and those of the clients, on genuine and on forged packages.
 
-Usage: compare_verifiers.py ROOT WORK TRUST EXPORTED...
+Usage: compare_verifiers.py ROOT WORK PROGRAMS TRUST EXPORTED...
 ROOT is the checkout, WORK an empty folder, EXPORTED are packages from a server, TRUST is the trust policy that it
-exported. Where WORK holds verify-many and nexus-attest-verify, made from Go, these are compared too. Prints a line for each
+exported. PROGRAMS names the others, as clients/verifiers-table --programs prints them. Prints a line for each
 kind of package, with how often each verifier agrees with the one in Python, and `N passed, N failed` at the end; exit code
 0 only if nothing failed. A package passes if verdict, status of every check and signers are the same from all, and what must fail by
 the forger's own account does.
@@ -27,7 +27,7 @@ from package_forger import Forger
 SEED = 20261125
 SHOWN = 5  # failures that are printed in full
 VERDICTS = ("AUTHENTIC", "CONSISTENT", "BROKEN")
-PRODUCT, GO = "nexus-attest", "Go"
+OWN = "Python"  # this program's own verifier
 WIDTH = 17  # of a column of numbers
 
 # Kinds of which one package goes through the command line too; the others are spared its start.
@@ -105,13 +105,14 @@ def statuses(report: dict) -> dict:
 def disagreement(mine: dict, theirs: dict) -> str:
     """Where another verifier says something else; empty if it does not."""
     own = statuses(mine)
-    if theirs["verdict"] == mine["verdict"] and list(theirs["statuses"].items()) == list(own.items()):
-        same = theirs["signers"] == mine["signers"]
-        return "" if same else f"signed by {mine['signers']} here, by {theirs['signers']} there"
+    if theirs["verdict"] == mine["verdict"] and list(theirs["checks"].items()) == list(own.items()):
+        signed = [f"{signer['role']} {signer['name']}, {signer['keyId']}" for signer in mine["signers"]]
+        there = [f"{signer}, {key_id}" for signer, key_id in zip(theirs["signers"], theirs["keyIds"], strict=True)]
+        return "" if there == signed else f"signed by {signed} here, by {there} there"
     different = [
-        f"{name}: {own.get(name)} here, {theirs['statuses'].get(name)} there"
-        for name in {**own, **theirs["statuses"]}
-        if own.get(name) != theirs["statuses"].get(name)
+        f"{name}: {own.get(name)} here, {theirs['checks'].get(name)} there"
+        for name in {**own, **theirs["checks"]}
+        if own.get(name) != theirs["checks"].get(name)
     ]
     return f"{mine['verdict']} here, {theirs['verdict']} there; {'; '.join(different)}"
 
@@ -166,11 +167,9 @@ def by_command_line(command: list, path: str, trust: str, mine: dict) -> str:
     report = json.loads(ran.stdout)["report"]
     theirs = {
         "verdict": report["verdict"].replace("VERDICT_", "", 1),
-        "statuses": {check["name"]: check["status"].replace("CHECK_STATUS_", "", 1) for check in report["checks"]},
-        "signers": [
-            {"role": signer["role"].replace("SIGNER_ROLE_", "", 1), "name": signer.get("name", ""), "keyId": signer["keyId"]}
-            for signer in report.get("signers", [])
-        ],
+        "checks": {check["name"]: check["status"].replace("CHECK_STATUS_", "", 1) for check in report["checks"]},
+        "signers": [f"{signer['role'].replace('SIGNER_ROLE_', '', 1)} {signer.get('name', '')}" for signer in report.get("signers", [])],
+        "keyIds": [signer["keyId"] for signer in report.get("signers", [])],
     }
     return disagreement(mine, theirs)
 
@@ -196,7 +195,7 @@ def write(path: str, data: bytes) -> str:
     return path
 
 
-def main(root: str, work: str, own: str, exported: list) -> int:
+def main(root: str, work: str, programs_file: str, own: str, exported: list) -> int:
     folder = os.path.join(root, "docs", "examples")
     examples = [os.path.join(folder, f"audit-package.{mode}.json") for mode in ("reference", "embedded")]
     genuine = [read(path) for path in [*examples, *exported]]
@@ -211,18 +210,13 @@ def main(root: str, work: str, own: str, exported: list) -> int:
             trusted = policies[written_trust]
         written.append((kind, what, fails, path, trusted))
         first_of_kind.setdefault(kind, (path, trusted))
-    listed = "".join(f"{path}\t{trusted}\n" if trusted else f"{path}\n" for *_, path, trusted in written)
+    listed = "".join(f"{path}\t{trusted or '-'}\n" for *_, path, trusted in written)
     list_file = write(os.path.join(work, "list"), listed.encode())
     believed = {path: trust_policy.read(text) for text, path in policies.items()}
     believed[""] = NOBODY
-    node = [os.path.join(root, "node_modules", ".bin", "node"), "--disable-warning=ExperimentalWarning"]
-    batches = {PRODUCT: [*node, os.path.join(root, "test", "independent", "verify-many.ts"), list_file]}
-    programs = {PRODUCT: [os.path.join(root, "nexus-attest"), "verify"]}
-    if os.path.exists(os.path.join(work, "verify-many")):
-        batches[GO] = [os.path.join(work, "verify-many")]
-        programs[GO] = [os.path.join(work, "nexus-attest-verify")]
-    else:
-        print("      without the verifier in Go, for there is no Go on this machine")
+    others = [program for program in json.loads(read(programs_file)) if program["name"] != OWN]
+    batches = {program["name"]: program["many"] for program in others}
+    programs = {program["name"]: program["command"] for program in others}
     running = {name: start(command, list_file, os.path.join(work, f"answers of {name}")) for name, command in batches.items()}
     mine = [verify(read(path), believed[trusted]) for *_, path, trusted in written]
     theirs = {name: answers(*started) for name, started in running.items()}
@@ -242,7 +236,7 @@ def main(root: str, work: str, own: str, exported: list) -> int:
     tally.print_kinds()
     for number, (what, trust) in enumerate(forged_signatures.unusable(parse(genuine[1]))):
         path = write(os.path.join(work, f"unusable-{number}.json"), trust if isinstance(trust, bytes) else json.dumps(trust).encode())
-        problems = {"Python": taken(path), **{name: refused(command, path, examples[1]) for name, command in programs.items()}}
+        problems = {OWN: taken(path), **{name: refused(command, path, examples[1]) for name, command in programs.items()}}
         problem = "; ".join(f"{name}: {why}" for name, why in problems.items() if why)
         tally.passed, tally.failed = tally.passed + (not problem), tally.failed + bool(problem)
         print(f"{'FAIL ' if problem else 'ok   '}no trust policy: {what}{problem and ': '}{problem}")
@@ -264,4 +258,4 @@ def answers(started, answers_file: str) -> list:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]))
+    sys.exit(main(*sys.argv[1:5], sys.argv[5:]))

@@ -15,9 +15,10 @@ def public_of(seed: bytes) -> bytes:
     return ed25519.encode(ed25519.times(_secret(seed)[0], ed25519.BASE))
 
 
-def sign(seed: bytes, message: bytes) -> bytes:
+def sign(seed: bytes, message: bytes, beside: ed25519.Point = ed25519.IDENTITY) -> bytes:
+    """With a point of small order added to R, the signature holds only where both sides are multiplied by the cofactor."""
     scalar, prefix = _secret(seed)
     r = ed25519.scalar_of(prefix, message)
-    point = ed25519.encode(ed25519.times(r, ed25519.BASE))
+    point = ed25519.encode(ed25519.add(ed25519.times(r, ed25519.BASE), beside))
     k = ed25519.scalar_of(point, public_of(seed), message)
     return point + ((r + k * scalar) % ed25519.L).to_bytes(32, "little")

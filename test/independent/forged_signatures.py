@@ -96,9 +96,12 @@ def malleated(sig: str) -> str:
     return b64(data[:32] + (int.from_bytes(data[32:], "little") + ed25519.L).to_bytes(32, "little"))
 
 
+OF_ORDER_TWO = (0, ed25519.P - 1, 1, 0)
+
+
 def with_torsion(public: bytes) -> bytes:
     """The key plus the point of order two: a point of the curve, but not of the prime-order subgroup."""
-    return ed25519.encode(ed25519.add(ed25519.decode(public), (0, ed25519.P - 1, 1, 0)))
+    return ed25519.encode(ed25519.add(ed25519.decode(public), OF_ORDER_TWO))
 
 
 def by_server(example: dict):
@@ -140,6 +143,8 @@ def by_server(example: dict):
     yield "of another package", bad, canonical({**example, "signature": envelope(canonical(server_statement(other)), SERVER)})
     yield "left on a changed package", bad, canonical({**other, "signature": envelope(payload, SERVER)})
     yield "with a malleated S", bad, signed(lambda made: first(made, sig=malleated(made["signatures"][0]["sig"])))
+    beside = b64(sign(SERVER, pae(PAYLOAD_TYPE, payload), OF_ORDER_TWO))
+    yield "that holds with the cofactor only", bad, signed(lambda made: first(made, sig=beside))
     yield "with a byte behind it", bad, signed(lambda made: first(made, sig=b64(base64.b64decode(made["signatures"][0]["sig"]) + b"\0")))
     yield "cut short", bad, signed(lambda made: first(made, sig=b64(base64.b64decode(made["signatures"][0]["sig"])[:63])))
     yield "that is empty", frozenset({"server_signature"}), signed(lambda made: {**made, "signatures": [{"keyid": key_id(SERVER)}]})
@@ -251,7 +256,7 @@ def by_approvers(example: dict):
     yield "shown again", bad, canonical(sign_approvals(forger, PEOPLE, wrap=again).package), only
 
 
-def sign_run(forger: Forger, seed: bytes, change=lambda made: made, state="RUN_STATE_SUCCEEDED") -> Forger:
+def sign_run(forger: Forger, *seeds: bytes, change=lambda made: made, wrap=lambda made: made, state="RUN_STATE_SUCCEEDED") -> Forger:
     forger.seal()
     outcome, gate = forger.outcome, forger.gate
     decision = forger.bundle["decisionId"]
@@ -263,7 +268,8 @@ def sign_run(forger: Forger, seed: bytes, change=lambda made: made, state="RUN_S
         "state": state,
         "stepsExecuted": outcome["stepsExecuted"],
     }
-    outcome["routerSignature"] = envelope(canonical(change(statement("run", decision, outcome["routerDigest"], predicate))), seed)
+    stated = canonical(change(statement("run", decision, outcome["routerDigest"], predicate)))
+    outcome["routerSignature"] = wrap(envelope(stated, *seeds))
     return forger.seal()
 
 
@@ -271,10 +277,10 @@ def by_router(example: dict):
     only = trust(routerKeys=EVERYBODY["routerKeys"])
     bad, good = frozenset({"router_signature"}), frozenset()
 
-    def signed(seed=ROUTER, prepare=lambda f: None, **how):
+    def signed(*seeds, prepare=lambda f: None, **how):
         forger = Forger(example)
         prepare(forger)
-        return canonical(sign_run(forger, seed, **how).package)
+        return canonical(sign_run(forger, *seeds or (ROUTER,), **how).package)
 
     def failed(code, **fields):
         return lambda f: f.end("executionFailed", **{**f.outcome, "code": code, **fields})
@@ -290,8 +296,23 @@ def by_router(example: dict):
     yield "of a failure of too many steps", good, signed(prepare=too_many, state="RUN_STATE_FAILED"), only
     yield "that says more", bad, signed(change=lambda made: {**made, "predicate": {**made["predicate"], "more": "x"}}), None
     yield "about another record", bad, signed(change=lambda made: {**made, "subject": []}), only
+    both = trust(routerKeys=[router_key(OTHER, "files"), router_key(ROUTER, "files")])
+    yield "by a router behind nobody", good, signed(MALLORY, ROUTER), only
+    yield "by two routers, one of whom is believed", good, signed(OTHER, ROUTER), only
+    yield "by two routers who are believed", good, signed(ROUTER, OTHER), both
+    yield "by two routers who are believed, the other way around", good, signed(OTHER, ROUTER), both
+    yield "by two routers under each other's key ids", good, signed(OTHER, ROUTER, wrap=under_each_other), both
+    yield "by a router under nobody's key id", good, signed(wrap=lambda made: {**made, "signatures": [{**made["signatures"][0], "keyid": "x"}]}), only
+    yield "the eighth of eight", good, signed(*[MALLORY] * 7, ROUTER), only
+    yield "the ninth of nine", bad, signed(*[MALLORY] * 8, ROUTER), only
+    yield "by nobody at all", bad, signed(wrap=lambda made: {**made, "signatures": []}), only
     yield "from its time on", good, signed(), trust(routerKeys=[router_key(ROUTER, "files", notBefore=at("10:30:01"))])
     yield "after its time", bad, signed(), trust(routerKeys=[router_key(ROUTER, "files", notAfter=at("10:30:01"))])
+
+
+def under_each_other(made: dict) -> dict:
+    one, other = made["signatures"]
+    return {**made, "signatures": [{**one, "keyid": other["keyid"]}, {**other, "keyid": one["keyid"]}]}
 
 
 def by_all(example: dict) -> dict:
@@ -326,6 +347,7 @@ def cases(example: dict):
         ("nobody, said in so many words", (), trust(serverKeys=[], approverKeys=[], routerKeys=[], requiredChecks=[])),
         ("a server without a name", (), trust(serverKeys=[server_key(SERVER, name="")])),
         ("a server with a name of 256 characters", (), trust(serverKeys=[server_key(SERVER, name="\u00e9" * 256)])),
+        ("a server with a name of 256 characters beyond U+FFFF", (), trust(serverKeys=[server_key(SERVER, name="\U0001f6d2" * 256)])),
     ):
         yield TRUST, what, frozenset(fails), signed, policy
 
@@ -348,6 +370,8 @@ def unusable(example: dict):
     yield "a name twice in it", written[:-1] + b', "serverKeys": []}'
     yield "a name twice in a key", written.replace(b'"name"', b'"name": "x", "name"')
     yield "a name of 257 characters", trust(serverKeys=[{**key, "name": "\u00e9" * 257}])
+    yield "a name of 257 characters beyond U+FFFF", trust(serverKeys=[{**key, "name": "\U0001f6d2" * 257}])
+    yield "half of a pair in a name", trust(serverKeys=[{**key, "name": "\ud800"}])
     yield "nested too deep", b"[" * 500_000 + b"]" * 500_000
     yield "no UTF-8", written.replace(b'"server"', b'"\xff"')
     yield "too large", written + b" " * 1024 * 1024

@@ -31,17 +31,12 @@ export function readEnvelope(given: GivenEnvelope, statements: readonly Given[],
   return isRead ? { message: encodedForSigning(payload), signatures } : "a signature of it is not base64";
 }
 
-/** A key by which one of the signatures is good. Those that a `keyid` names are tried first; which one it names makes no signature good. */
+/** The first key by which one of the signatures is good, whichever key the signature itself names. */
 export function signerOf<K extends { readonly key: PublicKey }>(
   { message, signatures }: Envelope,
   keys: readonly K[],
 ): K | undefined {
-  for (const { keyid, sig } of signatures) {
-    const ordered = [...keys.filter(({ key }) => key.id === keyid), ...keys.filter(({ key }) => key.id !== keyid)];
-    const good = ordered.find(({ key }) => isGood(key, message, sig));
-    if (good !== undefined) return good;
-  }
-  return undefined;
+  return keys.find(({ key }) => signatures.some(({ sig }) => isGood(key, message, sig)));
 }
 
 /** DSSE's pre-authentication encoding. */

@@ -27,7 +27,7 @@ export function flawsOf(field: Field, value: Json, path: string): Flaws {
 
 function look(field: Field, value: Json, path: string, flaws: Flaws): void {
   if (field.kind === "message") {
-    if (!isObject(value)) flaws.type ??= `${path} is no object`;
+    if (!isObject(value)) flaws.type ??= `${path || "it"} is no object`;
     else lookIntoMessage(field.fields, value, path, flaws);
   } else if (field.kind === "list") {
     if (!Array.isArray(value)) flaws.type ??= `${path} is no array`;

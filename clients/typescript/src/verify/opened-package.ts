@@ -33,7 +33,7 @@ export function openPackage(bytes: Uint8Array): OpenedPackage | string {
   const read = readJson(bytes);
   if (typeof read === "string") return read;
   const flaws = flawsOf(PACKAGE, read.value, "");
-  if (flaws.type !== undefined) return flaws.type.trimStart();
+  if (flaws.type !== undefined) return flaws.type;
   const given = read.value as Shape<typeof PACKAGE>;
   const { packageVersion, controlBundle: bundle, router, link, template } = given;
   if (packageVersion !== PACKAGE_VERSION) return `packageVersion is not ${PACKAGE_VERSION}`;

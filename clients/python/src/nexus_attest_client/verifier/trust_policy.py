@@ -7,7 +7,21 @@ import hashlib
 from typing import Any
 
 from nexus_attest_client.verifier import ed25519
-from nexus_attest_client.verifier.audit_package import CHECKS, DIGEST, MESSAGES, NAMES, Findings, NotJson, Object, Pairs, Trust, inspect, milliseconds, parse
+from nexus_attest_client.verifier.audit_package import (
+    CHECKS,
+    DIGEST,
+    MESSAGES,
+    NAMES,
+    Findings,
+    NotJson,
+    Object,
+    Pairs,
+    Trust,
+    canonical,
+    inspect,
+    milliseconds,
+    parse,
+)
 
 VERSION = "nexus.attest/trust-policy/v1"
 MAX_KEYS = 1_000
@@ -75,6 +89,7 @@ def read(data: bytes) -> Trust:
     insist(len(data) <= MAX_BYTES, f"larger than {MAX_BYTES} bytes")
     try:
         given = parse(data, once)
+        canonical(given)
     except NotJson as error:
         raise Unusable(str(error)) from None
     insist(isinstance(given, dict), "not an object")
