@@ -145,7 +145,8 @@ function publicKeyOf({ publicKey }: { readonly publicKey: Uint8Array }, at: stri
 
 function nameOf({ name }: { readonly name: string }, at: string): string {
   // Code points, as the schema counts them.
-  if (Array.from(name).length > MAX_NAME) throw new UnusableTrustPolicy(`${at}.name is longer than ${MAX_NAME} characters`);
+  if (Array.from(name).length > MAX_NAME)
+    throw new UnusableTrustPolicy(`${at}.name is longer than ${MAX_NAME} characters`);
   return name;
 }
 
