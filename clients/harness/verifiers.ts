@@ -58,7 +58,8 @@ async function build({ name, folder, build }: Verifier): Promise<void> {
 async function ask(verifier: Verifier, questions: readonly Question[]): Promise<Result> {
   const begun = performance.now();
   const answers = verifier.built() === "" ? [] : await answersOf(verifier, questions);
-  if (answers.length !== questions.length)
+  if (verifier.built() === "") process.stdout.write(`FAIL  ${verifier.name}: there is no program; --build builds it\n`);
+  else if (answers.length !== questions.length)
     process.stdout.write(`FAIL  ${verifier.name}: ${answers.length} answers to ${questions.length} questions\n`);
   const right = new Map<string, number>();
   const wrong: string[] = [];

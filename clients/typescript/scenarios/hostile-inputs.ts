@@ -1,11 +1,12 @@
 // What no package should be, and what becomes of good ones that somebody changed: the verifier gives a report whatever the bytes are, and what it calls
 // authentic is what the server signed.
+//   hostile-inputs.ts [CHANGES]     how many changes by chance to try of each kind
 import { readFileSync } from "node:fs";
 import { type Report, readTrustPolicy, UnusableTrustPolicy, verify } from "@nexus-attest/client/verify";
 import { type Chance, chanceOf, changedByte, changedField, someJson } from "./changes.ts";
 
 const MIB = 1024 * 1024;
-const CHANGES = 10_000;
+const CHANGES = Number(process.argv[2] ?? 10_000);
 const SEED = 20_261_126;
 
 const folder = new URL("../../../testdata/audit-packages/", import.meta.url);
