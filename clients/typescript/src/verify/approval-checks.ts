@@ -1,9 +1,9 @@
-import { type Approval, ineligible, stands } from "./approval.js";
-import { type Finding, same, unless } from "./finding.js";
+import { type Approval, groupsOf, ineligible, stands } from "./approval.js";
+import { type Finding, fail, notChecked, same, unless } from "./finding.js";
 import type { Gate } from "./gate.js";
 import type { History } from "./history.js";
-import type { Policy } from "./log.js";
-import { canFill } from "./quorum.js";
+import { quorumProblem } from "./quorum.js";
+import { raised } from "./raise.js";
 
 export function requestDigest({ history, requestDigest }: Gate): Finding {
   const other = history.approvals.find(({ event }) => event.body.value.requestDigest !== requestDigest);
@@ -13,7 +13,8 @@ export function requestDigest({ history, requestDigest }: Gate): Finding {
 }
 
 export function approvalsValid({ approvals, attached, created }: History): Finding {
-  const policy: Policy = attached?.body.value.policy ?? {};
+  const { policy: own = {}, guardrails = [] } = attached?.body.value ?? {};
+  const policy = raised(own, guardrails);
   const earlier = new Map<string, Approval[]>();
   return unless(
     ...approvals.map((approval) => {
@@ -37,16 +38,12 @@ export function approvalsReliedOn({ given, counting }: Gate): Finding {
   return same("approvalDigests", JSON.stringify(expected), JSON.stringify(given.approvalDigests ?? []));
 }
 
-export function quorumAtGate({ policy, counting }: Gate): Finding {
-  const { minApprovals = 0, groups = [] } = policy;
-  const seats = groups.map(({ group = "", minApprovals: count = 0 }) => ({ group, count }));
-  return unless(
-    counting.length < minApprovals ? `${counting.length} approvals counted, and ${minApprovals} were needed` : "",
-    canFill(
-      seats,
-      counting.map(({ event }) => event.body.value.groups ?? []),
-    )
-      ? ""
-      : "the approvals that counted do not fill every group",
-  );
+export function quorumAtGate({ given, raised, counting }: Gate): Finding {
+  const problem = quorumProblem(raised, counting.map(groupsOf));
+  const { breakGlass } = given;
+  if (problem === "" || breakGlass === undefined) return unless(problem);
+  const { minApprovals = 0 } = breakGlass;
+  return counting.length < minApprovals
+    ? fail(`by break-glass: ${counting.length} approvals counted, and ${minApprovals} were needed`)
+    : notChecked(`the gate was passed by break-glass: ${problem}`);
 }

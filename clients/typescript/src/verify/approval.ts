@@ -31,3 +31,8 @@ export function ineligible({ event, expiresAt }: Approval, policy: Policy, reque
   if (lifetime !== 0 && expiresAt - event.occurredAt > lifetime * 1000) return "stands for too long";
   return policy.requireSignedApprovals === true && signature === undefined ? "not signed" : "";
 }
+
+/** The groups that an approver was in. */
+export function groupsOf({ event }: Approval): readonly string[] {
+  return event.body.value.groups ?? [];
+}

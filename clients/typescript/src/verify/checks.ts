@@ -12,6 +12,7 @@ import {
 import { type Finding, notChecked, unless } from "./finding.js";
 import type { Gate } from "./gate.js";
 import { gateConditions, policyDigest, routerRequestDigest } from "./gate-checks.js";
+import { breakGlass, guardrails } from "./guardrail-checks.js";
 import type { History } from "./history.js";
 import type { LogEvent } from "./log.js";
 import { eventChain, eventSequence } from "./log-checks.js";
@@ -69,7 +70,17 @@ export const CHECKS: readonly Check[] = [
     approvalsReliedOn,
   ),
   onGate("quorum_at_gate", "The quorum held at the gate.", quorumAtGate),
-  onGate("gate_conditions", "Mode, steps, adapter and capabilities were as the policy wants them.", gateConditions),
+  onGate(
+    "gate_conditions",
+    "Mode, steps, labels, adapter and capabilities were as the policy and the guardrails want them.",
+    gateConditions,
+  ),
+  onGate(
+    "guardrails",
+    "The guardrails are those that their digests name, and all that the trust policy insists on were in force.",
+    guardrails,
+  ),
+  onGate("break_glass", "The gate was passed by its quorum, or without it as the trust policy accepts.", breakGlass),
   onGate("router_request_digest", "What the router was asked to run is what was approved.", routerRequestDigest),
   onHistory("outcome", "The run was started once and its outcome is within the policy.", outcome),
   onFile("control_digest", "The control digest is that of the control bundle.", controlDigest),

@@ -75,6 +75,26 @@ const SETTLEMENT = message({
   overruled: name("OVERRULED_RUNNING", "OVERRULED_SUCCEEDED", "OVERRULED_FAILED", "OVERRULED_NOT_ASKED"),
 });
 
+const GUARDRAIL_USES = list(
+  message({
+    digest: text,
+    guardrail: required(
+      message({
+        name: text,
+        match: message({ adapters: list(text), labels: inOrderOfKey(list(LABEL)), modes: list(MODE) }),
+        minApprovals: number,
+        groups: GROUPS,
+        humansOnly: flag,
+        requireSignedApprovals: flag,
+        allowedModes: list(MODE),
+        maxApprovalLifetimeSeconds: number,
+        requiredLabels: list(message({ key: text, values: list(text) })),
+        allowSelfApproval: flag,
+      }),
+    ),
+  }),
+);
+
 const REASON = message({ reason: text });
 
 /** The body of an event, by the name that gives the event its type. */
@@ -86,7 +106,7 @@ export const BODIES = {
     adapterId: text,
     labels: inOrderOfKey(list(LABEL)),
   }),
-  policyAttached: message({ policy: required(POLICY), template: TEMPLATE_USE }),
+  policyAttached: message({ policy: required(POLICY), template: TEMPLATE_USE, guardrails: GUARDRAIL_USES }),
   approvalGranted: message({
     comment: text,
     expiresAt: time,
@@ -102,6 +122,9 @@ export const BODIES = {
     approvalDigests: list(text),
     policyDigest: text,
     routerRequestDigest: text,
+    guardrails: GUARDRAIL_USES,
+    separationOfDuties: message({ executorIsNotRequester: flag, approverIsNotExecutor: flag }),
+    breakGlass: message({ reason: text, minApprovals: number, reviewBy: required(time) }),
   }),
   executionStarted: message({ serverId: text }),
   executionCompleted: message({
@@ -125,4 +148,9 @@ export const BODIES = {
   decisionRejected: REASON,
   decisionCancelled: REASON,
   executionOutcomeUnknown: message({ reason: text, runId: text, settlement: SETTLEMENT }),
+  executionReviewed: message({
+    verdict: required(name("REVIEW_VERDICT_JUSTIFIED", "REVIEW_VERDICT_UNJUSTIFIED")),
+    comment: text,
+    groups: list(text),
+  }),
 } as const;

@@ -1,8 +1,9 @@
 import { type Approval, ineligible, stands } from "./approval.js";
 import { digest } from "./digest.js";
 import type { History } from "./history.js";
-import type { EventOf, Policy } from "./log.js";
+import type { EventOf, GuardrailUse, Policy } from "./log.js";
 import type { OpenedPackage } from "./opened-package.js";
+import { raised } from "./raise.js";
 
 /** The gate of a decision, and what it is judged by. */
 export interface Gate {
@@ -10,7 +11,12 @@ export interface Gate {
   readonly event: EventOf<"executionRequested">;
   readonly given: EventOf<"executionRequested">["body"]["value"];
   readonly request: EventOf<"decisionCreated">["body"]["value"];
+  /** The policy that was attached, which digests and templates speak of. */
   readonly policy: Policy;
+  /** All guardrails: those that were attached with the policy, then those of the gate. */
+  readonly guardrails: readonly GuardrailUse[];
+  /** The policy raised by them, which the gate is judged by. */
+  readonly raised: Policy;
   /** Digests as recomputed. */
   readonly requestDigest: string;
   readonly policyDigest: string;
@@ -23,15 +29,17 @@ export function gateOf({ bundle }: OpenedPackage, history: History): Gate | unde
   const { gate: event, attached, created } = history;
   if (event === undefined || attached === undefined) return undefined;
   const { policy = {} } = attached.body.value;
+  const guardrails = [...(attached.body.value.guardrails ?? []), ...(event.body.value.guardrails ?? [])];
+  const demanded = raised(policy, guardrails);
   return {
-    ...{ history, event, given: event.body.value, request: created.body.value, policy },
+    ...{ history, event, given: event.body.value, request: created.body.value, policy, guardrails, raised: demanded },
     requestDigest: digest({
       decisionId: bundle.decisionId,
       decisionCreated: created.body.value,
       policyAttached: attached.body.value,
     }),
     policyDigest: digest(policy),
-    counting: counting(history, event, policy),
+    counting: counting(history, event, demanded),
   };
 }
 

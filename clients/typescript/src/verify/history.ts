@@ -13,9 +13,11 @@ export interface History {
   readonly gate: EventOf<"executionRequested"> | undefined;
   readonly started: boolean;
   readonly outcome: Outcome | undefined;
+  /** Reviews of an execution by break-glass, each by an actor of another id. */
+  readonly reviews: readonly EventOf<"executionReviewed">[];
 }
 
-type Phase = "none" | "open" | "gated" | "started" | "unknown" | "over";
+type Phase = "none" | "open" | "gated" | "started" | "unknown" | "ended" | "over";
 
 interface Replay {
   phase: Phase;
@@ -24,6 +26,7 @@ interface Replay {
   outcome?: Outcome;
   started: boolean;
   readonly approvals: Approval[];
+  readonly reviews: EventOf<"executionReviewed">[];
   /** Approvals that nobody took back yet, by their approver. */
   readonly revocable: Map<string, Approval[]>;
 }
@@ -31,14 +34,23 @@ interface Replay {
 /** Replays a log, or says in words why its first event that cannot have happened cannot. */
 export function replay(events: readonly [LogEvent, ...LogEvent[]]): History | string {
   const [created] = events;
-  const state: Replay = { phase: "none", started: false, approvals: [], revocable: new Map() };
+  const state: Replay = { phase: "none", started: false, approvals: [], reviews: [], revocable: new Map() };
   for (const event of events) {
     const problem = outOfPlace(event, created, events[event.place - 1]);
     if (problem !== "") return `event ${event.place}: ${problem}`;
     if (!follow(state, event)) return `event ${event.place}: ${event.body.case} cannot follow here`;
   }
-  const { attached, approvals, gate, started, outcome } = state;
-  return { events, created: created as EventOf<"decisionCreated">, attached, approvals, gate, started, outcome };
+  const { attached, approvals, gate, started, outcome, reviews } = state;
+  return {
+    events,
+    created: created as EventOf<"decisionCreated">,
+    attached,
+    approvals,
+    gate,
+    started,
+    outcome,
+    reviews,
+  };
 }
 
 function outOfPlace({ place, given, occurredAt }: LogEvent, first: LogEvent, before: LogEvent | undefined): string {
@@ -79,10 +91,12 @@ function follow(state: Replay, event: LogEvent): boolean {
       return go(state, phase === "started", "unknown");
     case "executionCompleted":
       state.outcome = event as EventOf<"executionCompleted">;
-      return go(state, phase === "started" || phase === "unknown", "over");
+      return go(state, phase === "started" || phase === "unknown", "ended");
     case "executionFailed":
       state.outcome = event as EventOf<"executionFailed">;
-      return go(state, phase === "gated" || phase === "started" || phase === "unknown", "over");
+      return go(state, phase === "gated" || phase === "started" || phase === "unknown", "ended");
+    case "executionReviewed":
+      return review(state, event as EventOf<"executionReviewed">);
   }
 }
 
@@ -103,6 +117,14 @@ function revoke({ revocable }: Replay, approver: Actor, place: number): boolean 
   const approval = revocable.get(nameOf(approver))?.pop();
   if (approval !== undefined) approval.revokedAt = place;
   return approval !== undefined;
+}
+
+/** An execution by break-glass can be reviewed from the gate on, by whoever did not pass it, once. */
+function review({ phase, gate, reviews }: Replay, event: EventOf<"executionReviewed">): boolean {
+  if (phase === "open" || phase === "over" || gate?.body.value.breakGlass === undefined) return false;
+  const isNew = [gate, ...reviews].every(({ actor }) => actor.id !== event.actor.id);
+  reviews.push(event);
+  return isNew;
 }
 
 function nameOf({ type, id }: Actor): string {

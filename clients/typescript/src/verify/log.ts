@@ -32,6 +32,7 @@ export type EventOf<N extends BodyName> = LogEvent & { readonly body: { readonly
 const NAMES = Object.keys(BODIES) as BodyName[];
 const MAX_GROUPS = 16;
 const MAX_MIN_APPROVALS = 100;
+const MAX_GUARDRAILS = 32;
 
 /** All events of a package, or in words what keeps the first that cannot be read from being read. */
 export function readLog({ events, eventDigests }: OpenedPackage): readonly [LogEvent, ...LogEvent[]] | string {
@@ -43,7 +44,7 @@ export function readLog({ events, eventDigests }: OpenedPackage): readonly [LogE
     const names = NAMES.filter((name) => given[name] !== undefined);
     if (names.length !== 1) return `event ${place} has ${names.length} bodies that are known`;
     const body = { case: names[0], value: given[names[0] as BodyName] } as Body;
-    const bounds = body.case === "policyAttached" ? outOfBounds(body.value.policy ?? {}) : "";
+    const bounds = boundsBroken(body);
     if (bounds !== "") return `event ${place}: ${bounds}`;
     const occurredAt = moment(given.occurredAt ?? "") ?? Number.NaN;
     read.push({ place, given, body, actor: given.actor as Actor, occurredAt, digest: eventDigests[place] ?? "" });
@@ -51,11 +52,33 @@ export function readLog({ events, eventDigests }: OpenedPackage): readonly [LogE
   return read as [LogEvent, ...LogEvent[]];
 }
 
+function boundsBroken(body: Body): string {
+  if (body.case === "executionRequested") return guardrailsOutOfBounds(body.value.guardrails ?? []);
+  if (body.case !== "policyAttached") return "";
+  return outOfBounds(body.value.policy ?? {}) || guardrailsOutOfBounds(body.value.guardrails ?? []);
+}
+
+export type GuardrailUse = NonNullable<BodyOf<"policyAttached">["guardrails"]>[number];
+
+function guardrailsOutOfBounds(uses: readonly GuardrailUse[]): string {
+  if (uses.length > MAX_GUARDRAILS) return `more than ${MAX_GUARDRAILS} guardrails`;
+  for (const { guardrail: { minApprovals = 0, groups = [] } = {} } of uses) {
+    if (minApprovals > MAX_MIN_APPROVALS) return `minApprovals of a guardrail is more than ${MAX_MIN_APPROVALS}`;
+    const problem = groupsOutOfBounds(groups);
+    if (problem !== "") return `guardrails: ${problem}`;
+  }
+  return "";
+}
+
 export type Policy = NonNullable<Shape<Bodies["policyAttached"]>["policy"]>;
 
 /** Why a policy is out of bounds; empty if it is not. */
 export function outOfBounds({ minApprovals = 0, groups = [] }: Policy): string {
   if (!isInBounds(minApprovals)) return `minApprovals is not 1 to ${MAX_MIN_APPROVALS}`;
+  return groupsOutOfBounds(groups);
+}
+
+function groupsOutOfBounds(groups: NonNullable<Policy["groups"]>): string {
   if (groups.length > MAX_GROUPS) return `more than ${MAX_GROUPS} groups`;
   if (new Set(groups.map(({ group = "" }) => group)).size < groups.length) return "a group stands twice";
   if (!groups.every((group) => isInBounds(group.minApprovals ?? 0)))

@@ -1,11 +1,12 @@
 import { fromBase64 } from "./base64.js";
 import { CHECKS, REQUIRED_CHECKS } from "./checks.js";
 import { ACTOR } from "./decision-fields.js";
+import { isDigest } from "./digest.js";
 import { type PublicKey, publicKey } from "./ed25519.js";
 import { cut } from "./finding.js";
 import { flawsOf } from "./flaws.js";
 import { readJson } from "./json.js";
-import { bytes, list, message, required, type Shape, text, time } from "./schema.js";
+import { bytes, list, message, name, required, type Shape, text, time } from "./schema.js";
 import { moment } from "./time.js";
 import type { Period, TrustPolicy } from "./trust-policy.js";
 
@@ -14,6 +15,7 @@ const POLICY_VERSION = "nexus.attest/trust-policy/v1";
 const MAX_KEYS = 1000;
 const MAX_ADAPTERS = 1000;
 const MAX_NAME = 256;
+const MAX_GUARDRAILS = 32;
 
 const NAMED_KEY = { name: text, publicKey: required(bytes), notBefore: time, notAfter: time } as const;
 const TRUST_POLICY = message({
@@ -24,6 +26,8 @@ const TRUST_POLICY = message({
   ),
   routerKeys: list(message({ ...NAMED_KEY, adapterIds: required(list(text)) })),
   requiredChecks: list(text),
+  requiredGuardrails: list(text),
+  acceptedBreakGlass: name("ACCEPTED_BREAK_GLASS_REVIEWED", "ACCEPTED_BREAK_GLASS_ALL"),
   notBefore: time,
   notAfter: time,
 });
@@ -41,9 +45,11 @@ export class UnusableTrustPolicy extends Error {
 /** Reads a trust policy, or throws {@link UnusableTrustPolicy} that says what is wrong with it. */
 export function readTrustPolicy(file: Uint8Array): TrustPolicy {
   const given = parsed(file);
-  const { serverKeys = [], approverKeys = [], routerKeys = [], requiredChecks = [] } = given;
+  const { serverKeys = [], approverKeys = [], routerKeys = [] } = given;
+  const { requiredChecks = [], requiredGuardrails = [], acceptedBreakGlass } = given;
   refuseIf(given.policyVersion !== POLICY_VERSION, `policyVersion is not ${POLICY_VERSION}`);
   checkRequired(requiredChecks);
+  checkGuardrails(requiredGuardrails);
   return {
     serverKeys: keys("serverKeys", serverKeys, ({ name = "", ...key }, path) => ({
       name: shortName(name, path),
@@ -63,6 +69,8 @@ export function readTrustPolicy(file: Uint8Array): TrustPolicy {
       return { name: shortName(name, path), adapterIds, period: period(key, path) };
     }),
     requiredChecks,
+    requiredGuardrails,
+    acceptedBreakGlass,
     period: period(given, "it"),
   };
 }
@@ -85,6 +93,12 @@ function checkRequired(names: readonly string[]): void {
       name === REQUIRED_CHECKS || !CHECKS.some((check) => check.name === name),
       `${JSON.stringify(name)} is no check that can be required`,
     );
+}
+
+function checkGuardrails(digests: readonly string[]): void {
+  refuseIf(digests.length > MAX_GUARDRAILS, `requiredGuardrails are more than ${MAX_GUARDRAILS}`);
+  refuseIf(new Set(digests).size < digests.length, "a required guardrail stands twice");
+  refuseIf(!digests.every(isDigest), "a required guardrail is not a digest");
 }
 
 /** The keys of a list, each with what else is said of it. */

@@ -6,8 +6,14 @@ export interface TrustPolicy {
   readonly approverKeys: readonly ApproverKey[];
   readonly routerKeys: readonly RouterKey[];
   readonly requiredChecks: readonly string[];
+  /** Digests of guardrails that must have been in force at the gate. */
+  readonly requiredGuardrails: readonly string[];
+  /** Which executions by break-glass are accepted; none if it is absent. */
+  readonly acceptedBreakGlass: AcceptedBreakGlass | undefined;
   readonly period: Period;
 }
+
+export type AcceptedBreakGlass = "ACCEPTED_BREAK_GLASS_REVIEWED" | "ACCEPTED_BREAK_GLASS_ALL";
 
 /** From the one on, and before the other; no bound where there is none. */
 export interface Period {
