@@ -71,7 +71,8 @@ class Forger:
 
     @property
     def outcome(self) -> dict:
-        return body_of(self.events[-1])
+        """The body of the last event that is no review."""
+        return body_of([event for event in self.events if "executionReviewed" not in event][-1])
 
     @property
     def use(self) -> dict:
