@@ -16,6 +16,7 @@ import sys
 
 import forged_decisions
 import forged_records
+import forged_rules
 import forged_signatures
 import forged_templates
 import forged_texts
@@ -44,6 +45,7 @@ BY_COMMAND_LINE = [
     forged_signatures.GENUINE,
     forged_signatures.FORGED,
     forged_signatures.TRUST,
+    forged_rules.RULES,
     "exported, by the server's own trust policy",
 ]
 
@@ -59,6 +61,7 @@ def packages(genuine: list, own: dict):
         yield kind, what, fails, text, None
     example = parse(genuine[1])
     yield from forged_signatures.cases(example)
+    yield from forged_rules.cases(example)
     everything = canonical(forged_signatures.by_all(example))
     rng = random.Random(SEED)
     for index, text in enumerate(genuine[2:]):
