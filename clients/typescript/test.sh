@@ -39,7 +39,7 @@ echo '{ "private": true, "type": "module" }' >package.json
 npm install --silent --no-audit --no-fund "$work"/nexus-attest-client-*.tgz @connectrpc/connect-node@2.2.0
 "$here/node_modules/.bin/tsc" --noEmit --strict --exactOptionalPropertyTypes --allowImportingTsExtensions --module nodenext --target es2023 \
   --types node --typeRoots "$here/node_modules/@types" ./*.ts
-node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "node $work/examples/request-change.ts" "node $work/examples/follow.ts"
+node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "node $work/examples/request-change.ts" "node $work/examples/follow.ts" "node $work/examples/audit.ts"
 
 cd "$here"
 status=0
