@@ -9,6 +9,9 @@ import (
 	"github.com/nexus-attest/nexus-attest/clients/go/internal/jcs"
 )
 
+// maxFailureMessage is in bytes; the schema takes 4 KiB, and the kit may have to add why an output is not kept.
+const maxFailureMessage = 3 << 10
+
 // function is CarryOut or DryRun of an adapter.
 type function = func(context.Context, *Step) (any, error)
 
@@ -27,7 +30,7 @@ func (r *Router) callStep(ctx context.Context, carryOut function, step *Step) *s
 			entry.Message = fmt.Sprintf("Step %s returned, but %s, so there is no record of how it ended.", step.StepID, why)
 		}
 	case errors.As(err, &failure) && code.MatchString(failure.Code):
-		entry.Outcome, entry.Code, entry.Message = outcomeFailed, failure.Code, cut(failure.Message, 3072)
+		entry.Outcome, entry.Code, entry.Message = outcomeFailed, failure.Code, cut(failure.Message, maxFailureMessage)
 		if problem, why := r.keepOutput(entry, failure.Output); problem != "" {
 			entry.Message += fmt.Sprintf(" (its output is not kept: %s)", why)
 		}

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from nexus.attest.v1.plan_pb2 import PlanStep
     from nexus.attest.v1.router_service_pb2 import RunRequest
 
-MAX_FAILURE_MESSAGE = 4096
+MAX_FAILURE_MESSAGE = 3072
+"""Bytes; the schema takes 4 KiB, and the kit may have to add why an output is not kept."""
 
 _ADAPTER_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _CAPABILITY = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
