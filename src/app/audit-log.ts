@@ -19,6 +19,7 @@ export const AUDIT_KINDS = [
   "bundle.export",
   "imported_bundle.export",
   "break_glass",
+  "break_glass.review",
 ] as const;
 
 export type AuditKind = (typeof AUDIT_KINDS)[number];

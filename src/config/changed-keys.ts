@@ -1,7 +1,7 @@
 import type { Config } from "./schema.ts";
 
 /** What a reload puts into force; a change of anything else takes a restart. */
-const RELOADED: readonly string[] = ["auth", "authorization", "tls"];
+const RELOADED: readonly string[] = ["auth", "authorization", "tls", "guardrails", "breakGlass", "separationOfDuties"];
 
 export interface ChangedKeys {
   /** Keys such as `auth.tokens`, by name alone: values may be secrets. */

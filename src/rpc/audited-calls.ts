@@ -2,6 +2,7 @@ import type { DescMessage, DescMethod, Message, MessageShape } from "@bufbuild/p
 import { ApproverKeyService } from "../../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import { AuditService, ImportOutcome } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
 import { DecisionService, StatedOutcome } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { ReviewVerdict } from "../../gen/ts/nexus/attest/v1/event_pb.ts";
 import { ImportedDecisionService } from "../../gen/ts/nexus/attest/v1/imported_decision_service_pb.ts";
 import type { AuditEntry, AuditKind } from "../app/audit-log.ts";
 import { nameOf } from "../codec/enums.ts";
@@ -60,6 +61,11 @@ export const AUDITED: ReadonlyMap<string, AuditedCall> = new Map([
         details: { by: "operator", outcome: nameOf(StatedOutcome, outcome, "outcome"), force: `${force}` },
       };
     },
+  }),
+  audited(DecisionService.method.reviewExecution, {
+    kind: "break_glass.review",
+    when: "after",
+    of: ({ decisionId, verdict }) => ({ decisionId, details: { verdict: nameOf(ReviewVerdict, verdict, "verdict") } }),
   }),
   audited(AuditService.method.exportAuditPackage, {
     kind: "package.export",

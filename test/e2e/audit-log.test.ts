@@ -121,6 +121,23 @@ describe("what a server does to its own foundations is on record", () => {
     adapters.go();
   });
 
+  test("break-glass: before it is broken, and by whom; an execution that asks for none is none", async () => {
+    const { server, of } = await stage({
+      breakGlass: {},
+      authorization: [ROOT, { roles: ["break_glass"], actors: ["human:oncall"] }],
+    });
+    const decisionId = await requestedByRoot(server);
+    await refusalOf(server.as("human:root").decisions.executeDecision({ decisionId }));
+    expect(of("break_glass")).toEqual([]);
+    await refusalOf(
+      server.as("human:oncall").decisions.executeDecision({ decisionId, breakGlassReason: "payments are down" }),
+    );
+    const [attempted, ended] = of("break_glass");
+    expect(attempted).toMatchObject({ outcome: "ATTEMPTED", decisionId, actor: { id: "oncall" } });
+    expect(ended).toMatchObject({ outcome: "FAILED", reason: "GATE_CLOSED", attempt: attempted?.["seq"] });
+    expect(JSON.stringify(ended)).not.toContain("payments are down");
+  });
+
   test("the configuration as loaded and reloaded: its digest, and what changed by name alone", async () => {
     const token = newServiceToken();
     const entry = { service: "pipeline", hash: hashOfServiceToken(token) };
@@ -197,6 +214,7 @@ describe("while the audit log cannot be written", () => {
       root.approverKeys.enrollApproverKey(key()),
       root.audit.importBundle({ bundleJson }),
       root.decisions.settleExecution({ decisionId, resolution: { case: "askRouter", value: {} } }),
+      root.decisions.executeDecision({ decisionId, breakGlassReason: "now" }),
     ])
       expect(await refusalOf(call)).toMatchObject({ code: "Unavailable", reason: "AUDIT_LOG_UNAVAILABLE" });
     expect(() => server.reload(() => configSchema.parse({}))).toThrow("nothing was changed");
