@@ -176,10 +176,10 @@ export async function listenHttp(options: {
     if ("stream" in response) freeWhenAnswered(response.stream);
     // Who reads a request listens no more once its response is closed; an error that comes after would end the process.
     request.on("error", () => undefined);
-    const unusable = unusableAuthority(request);
-    if (unusable !== undefined) return answer(response, 400, unusable);
     const refusal = refuse(request);
     if (refusal !== undefined) return answer(response, 403, refusal);
+    const unusable = unusableAuthority(request);
+    if (unusable !== undefined) return answer(response, 400, unusable);
     dropFarDeadline(request);
     joinRepeatedIdentities(request);
     try {
