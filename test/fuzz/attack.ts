@@ -52,8 +52,9 @@ export function createAttacker({ host, port }: Target, seed: number, ids: readon
       socket.on("error", done).on("close", done);
       socket.resume();
       socket.write(bytes, () => {
-        if (isRude) done();
-        else socket.once("data", () => setTimeout(done, LISTEN)), setTimeout(done, 3 * LISTEN);
+        if (isRude) return done();
+        socket.once("data", () => setTimeout(done, LISTEN));
+        setTimeout(done, 3 * LISTEN);
       });
     });
   }
