@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Peer, Workshop } from "./processes.ts";
 
 /** What a server's process has used; all of its threads. */
@@ -22,9 +24,18 @@ export interface Served {
 
 const GAUGE = "bench/gauge.ts";
 
-/** The product as an operator starts it: its defaults, over an empty directory, logging every call to a file. */
-export async function serveProduct(workshop: Workshop, name: string): Promise<Served> {
-  const args = ["serve", "--listen", "127.0.0.1:0", "--data-dir", `${workshop.directory}/${name}`];
+/** All calls of a benchmark are one caller's, and they are as many as it can take. */
+const UNBOUNDED = {
+  perActor: { callsPerSecond: 1_000_000, burst: 1_000_000, maxCalls: 1_000_000, maxStreams: 1_000_000 },
+  maxEventLoopDelayMs: 60_000,
+};
+
+/** The product as an operator starts it, over an empty directory, logging every call to a file; with its defaults but for the limits that a benchmark would run into. */
+export async function serveProduct(workshop: Workshop, name: string, limits: object = {}): Promise<Served> {
+  const file = join(workshop.directory, `${name}.json`);
+  writeFileSync(file, JSON.stringify({ limits: { ...UNBOUNDED, ...limits } }));
+  const data = join(workshop.directory, name);
+  const args = ["serve", "--listen", "127.0.0.1:0", "--data-dir", data, "--config", file];
   const peer = workshop.start(name, "src/main.ts", { args, preload: GAUGE });
   return await served(peer, /^nexus-attest serves on (\S+)$/);
 }

@@ -17,6 +17,7 @@ import {
 } from "@connectrpc/connect/protocol";
 import { contentTypeProto, parseContentType, parseTimeout, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { type connectNodeAdapter, universalRequestFromNodeRequest } from "@connectrpc/connect-node";
+import type { RequestBody } from "./http/request-body.ts";
 import { COMPRESSIONS, readUnaryMessage } from "./read-unary-message.ts";
 
 type NodeHandler = ReturnType<typeof connectNodeAdapter>;
@@ -30,6 +31,8 @@ export interface GrpcUnaryOptions {
   readonly compressMinBytes: number;
   /** What a call knows of its connection. */
   readonly contextValues?: (request: Http2ServerRequest) => ContextValues;
+  /** What is let in of a request. */
+  readonly bodyOf: (request: Http2ServerRequest) => RequestBody;
 }
 
 /**
@@ -72,7 +75,7 @@ function unaryCalls(options: GrpcUnaryOptions): ReadonlyMap<string, Call> {
 }
 
 function unaryCall(spec: Unary, options: GrpcUnaryOptions): Call {
-  const { requestGate, interceptors, readMaxBytes, compressMinBytes, contextValues } = options;
+  const { requestGate, interceptors, readMaxBytes, compressMinBytes, contextValues, bodyOf } = options;
   const limits = { readMaxBytes, writeMaxBytes: 0xffffffff };
   const serialization = createMethodSerializationLookup(spec.method, undefined, undefined, limits);
 
@@ -96,7 +99,7 @@ function unaryCall(spec: Unary, options: GrpcUnaryOptions): Call {
     try {
       await requestGate(context);
       if (timeout.error !== undefined) throw timeout.error;
-      const message = await readUnaryMessage(request, header, signal, serialization.getI(true), readMaxBytes);
+      const message = await readUnaryMessage(request, header, signal, serialization.getI(true), bodyOf(request));
       const output = await invokeUnaryImplementation(spec, context, message, interceptors);
       answer = await enveloped(serialization.getO(true).serialize(output));
       context.abort();

@@ -9,9 +9,11 @@ import {
   transformSplitEnvelope,
 } from "@connectrpc/connect/protocol";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
+import { PREFIX, type RequestBody } from "./http/request-body.ts";
+import { toRpcError } from "./rpc/errors.ts";
 
-/** Bytes before a message: flags, and the length of the message (gRPC over HTTP/2, Length-Prefixed-Message). */
-const PREFIX = 5;
+/** So many small parts are put together into one: each costs far more memory than it holds. */
+const PARTS_TO_JOIN = 256;
 
 /** The general handler's own. */
 export const COMPRESSIONS = [compressionGzip, compressionBrotli];
@@ -27,9 +29,10 @@ export async function readUnaryMessage<Message>(
   header: Headers,
   signal: AbortSignal,
   serialization: Serialization<Message>,
-  readMaxBytes: number,
+  body: RequestBody,
 ): Promise<Message> {
-  const { bytes, isAll } = await readUpTo(request, PREFIX + readMaxBytes, signal);
+  const { most } = body;
+  const { bytes, isAll } = await readAnnounced(request, body, signal);
   const encoding = header.get("grpc-encoding");
   if (
     encoding === null &&
@@ -44,8 +47,8 @@ export async function readUnaryMessage<Message>(
   if (compression.error !== undefined) throw compression.error;
   const messages = pipe(
     chunks(),
-    transformSplitEnvelope(readMaxBytes),
-    transformDecompressEnvelope(compression.request, readMaxBytes),
+    transformSplitEnvelope(most),
+    transformDecompressEnvelope(compression.request, most),
     transformParseEnvelope(serialization),
   );
   let only: { readonly message: Message } | undefined;
@@ -64,28 +67,34 @@ export async function readUnaryMessage<Message>(
   }
 }
 
-/** Everything that is sent, as long as it is no more than what its beginning announces, and that no more than the limit. */
-function readUpTo(
+/** Everything that is sent, as long as it is no more than what its beginning announces; what is too large, or does not fit into memory, is not read at all. */
+function readAnnounced(
   request: Http2ServerRequest,
-  limit: number,
+  body: RequestBody,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Buffer; readonly isAll: boolean }> {
   return new Promise((resolve, reject) => {
     const read: Buffer[] = [];
     let length = 0;
-    let announced = limit;
+    let small = 0;
     const onData = (chunk: Buffer) => {
-      if (length < PREFIX && length + chunk.length >= PREFIX)
-        announced = PREFIX + Buffer.concat([...read, chunk]).readUInt32BE(1);
+      try {
+        body.take(chunk);
+      } catch (error) {
+        return fail(toRpcError(error, signal));
+      }
       read.push(chunk);
       length += chunk.length;
-      if (announced > limit || length > announced) finish(false);
+      small += 1;
+      if (small === PARTS_TO_JOIN) {
+        read.push(Buffer.concat(read.splice(-PARTS_TO_JOIN)));
+        small = 0;
+      }
+      if (body.announced !== undefined && length > body.announced) finish(false);
     };
     const onEnd = () => finish(true);
-    const onAbort = () => {
-      stop();
-      reject(signal.reason as Error);
-    };
+    const onAbort = () => fail(signal.reason as Error);
+    const stopFailing = body.onFail((error) => fail(error));
     request.on("data", onData).once("end", onEnd);
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
@@ -96,7 +105,14 @@ function readUpTo(
       resolve({ bytes: read.length === 1 && only !== undefined ? only : Buffer.concat(read), isAll });
     }
 
+    function fail(error: Error): void {
+      stop();
+      reject(error);
+    }
+
     function stop(): void {
+      body.end();
+      stopFailing();
       request.pause();
       request.off("data", onData).off("end", onEnd);
       signal.removeEventListener("abort", onAbort);

@@ -46,13 +46,15 @@ import { openAuthorization } from "./authorization.ts";
 import { splitListen } from "./config/listen.ts";
 import type { Config } from "./config/schema.ts";
 import { createEvidenceServices } from "./evidence-services.ts";
+import { createFrontDoor, pathsOf } from "./front-door.ts";
 import { serveGrpcUnary } from "./grpc-unary.ts";
 import { openHouseRules } from "./house-rules.ts";
+import { withQuietWrites } from "./http/quiet-writes.ts";
+import { assertNotTooLarge } from "./http/request-body.ts";
 import { listenHttp, type Request } from "./http-server.ts";
+import { createLimits } from "./limits.ts";
 import { localAdapters } from "./local-adapters.ts";
-import { refuseForeign, refuseOtherOrigin } from "./loopback-only.ts";
 import { openStores, type Stores } from "./open-stores.ts";
-import { remoteAddressOf } from "./remote-address.ts";
 import { openRemoteRouters } from "./remote-routers.ts";
 import { openLocalRouter } from "./router/local/local-router.ts";
 import { createRouting } from "./router/routing.ts";
@@ -60,9 +62,10 @@ import { createAccess } from "./rpc/access.ts";
 import { createApproverKeyService } from "./rpc/approver-key-service.ts";
 import { createAuditInterceptor } from "./rpc/audit-interceptor.ts";
 import { MAX_PACKAGE_REQUEST_BYTES } from "./rpc/audit-queries.ts";
-import { createAuthenticationGate, valuesOfPeer } from "./rpc/authentication.ts";
+import { createAuthenticationGate, valuesOfArrival } from "./rpc/authentication.ts";
 import { createBoundary } from "./rpc/boundary.ts";
 import { createCallLog } from "./rpc/call-log.ts";
+import { createCallerGate } from "./rpc/caller-gate.ts";
 import { createDecisionCommands } from "./rpc/decision-commands.ts";
 import { createDecisionQueries } from "./rpc/decision-queries.ts";
 import { createHealthService } from "./rpc/health-service.ts";
@@ -107,7 +110,7 @@ export async function startServer(
   },
 ): Promise<RunningServer> {
   const { log, environment, clock = SYSTEM_CLOCK } = surroundings;
-  const { execution, limits } = config;
+  const { execution } = config;
   const heartbeat = config.watch.heartbeatSeconds * 1000;
   const routerTimeout = execution.routerTimeoutSeconds * 1000;
   const directory = resolve(config.dataDir);
@@ -121,6 +124,7 @@ export async function startServer(
   const authorization = openAuthorization(config, log);
   const houseRules = openHouseRules(config, log);
   const remoteRouters = openRemoteRouters(config, { environment, clock, log });
+  const limits = createLimits(config, { clock, log });
 
   // Stores
   const stores = await openStores(config.store, { directory, environment, log });
@@ -203,7 +207,11 @@ export async function startServer(
   // The wire
   const denials = createDenials({ audit, clock });
   const callLog = createCallLog(log, (denial) => denials.tell(denial));
-  const authenticate = createAuthenticationGate(authenticator, { isReflectionOpen: believesCallers });
+  const authenticate = createAuthenticationGate(authenticator, {
+    isReflectionOpen: believesCallers,
+    onNobody: ({ network }) => limits.failures.count(network),
+  });
+  const admitCaller = createCallerGate(limits.admitCaller, limits.tell);
   const access = createAccess({
     ...sources,
     authorization,
@@ -214,8 +222,10 @@ export async function startServer(
     requestGate: async (context: HandlerContext) => {
       callLog.expect(context);
       await authenticate(context);
+      admitCaller(context);
       access.gate(context);
       takeSlot(context);
+      assertNotTooLarge(context.requestHeader, mostOf(context));
     },
     interceptors: [
       createBoundary(callLog),
@@ -223,8 +233,9 @@ export async function startServer(
       createAuditInterceptor(audit),
       createIdentityRecheck(authenticator, clock, authorization),
     ],
-    contextValues: (request: Request) => valuesOfPeer(http.peerOf(request), remoteAddressOf(request)),
-    readMaxBytes: limits.maxMessageBytes,
+    contextValues: (request: Request) => valuesOfArrival(door.arrivalOf(request)),
+    bodyOf: (request: Request) => door.arrivalOf(request).body,
+    readMaxBytes: config.limits.maxMessageBytes,
     compressMinBytes: COMPRESS_MIN_BYTES,
     jsonOptions: STRICT_JSON,
     routes: (router: ConnectRouter) => {
@@ -239,13 +250,20 @@ export async function startServer(
         .service(ServerReflectionAlpha, createReflectionAlphaService(reflection));
     },
   };
-  const handler = serveGrpcUnary(serving, connectNodeAdapter(serving));
+  const scheme = tls === undefined ? "http" : "https";
+  const paths = pathsOf([...SERVICES, Health, ServerReflection, ServerReflectionAlpha], config.limits.maxMessageBytes);
+  const mostOf = ({ service, method }: HandlerContext) =>
+    paths.get(`/${service.typeName}/${method.name}`)?.most ?? config.limits.maxMessageBytes;
+  const general = withQuietWrites(connectNodeAdapter(serving), (request) => door.arrivalOf(request).call.taken());
+  const handler = serveGrpcUnary(serving, general);
+  const door = createFrontDoor({ ...limits, paths, scheme, handler, believesCallers });
 
   const background = [
     subscription.run(stopping.signal),
     feed.run(stopping.signal),
     indexer.run(stopping.signal),
     evidence.run(stopping.signal),
+    limits.run(stopping.signal),
     catalogue.run(stopping.signal),
     remoteRouters.follow(stopping.signal),
     routerStanding.run(stopping.signal),
@@ -254,13 +272,13 @@ export async function startServer(
     ...(isShared ? [approverKeys.run(stopping.signal)] : []),
     recover(),
   ];
-  const scheme = tls === undefined ? "http" : "https";
   const http = await listenHttp({
     ...splitListen(config.listen),
     tls,
-    handler,
-    refuse: (request) => (believesCallers() ? refuseForeign : refuseOtherOrigin)(request, scheme),
-    maxStreamsPerConnection: limits.maxStreamsPerConnection,
+    handler: door.enter,
+    maxStreamsPerConnection: config.limits.maxStreamsPerConnection,
+    settings: limits.connections,
+    tellFlood: limits.tellFlood,
   }).catch(async (error: unknown) => {
     await shutDown();
     throw error;
@@ -285,6 +303,7 @@ export async function startServer(
       authorization.reload(next);
       houseRules.reload(next);
       renewRouters();
+      limits.reload(next);
     }),
     close: () => (closed ??= drain()),
   };

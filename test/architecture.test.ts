@@ -61,6 +61,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "@bufbuild/protovalidate",
     "@connectrpc/connect",
   ],
+  limits: ["app", "lru-cache", "node:net"],
+  http: ["app", "limits", "rpc", "node:http", "node:http2", "@connectrpc/connect", "@connectrpc/connect-node"],
   verification: ["app", "evidence", "exchange", "node:worker_threads"],
   "audit-log": ["domain", "codec", "evidence", "files", "app", "node:fs", "node:path"],
   files: ["node:fs", "node:path"],

@@ -7,7 +7,9 @@ import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { expect, onTestFinished, test } from "vitest";
 import { ErrorInfoSchema } from "../gen/ts/google/rpc/error_details_pb.ts";
 import { DecisionService, GetDecisionRequestSchema } from "../gen/ts/nexus/attest/v1/decision_service_pb.ts";
-import { serveGrpcUnary } from "../src/grpc-unary.ts";
+import { type GrpcUnaryOptions, serveGrpcUnary } from "../src/grpc-unary.ts";
+import { createRequestBody, iterateWithin, type RequestBody } from "../src/http/request-body.ts";
+import { createRequestMemory } from "../src/limits/request-memory.ts";
 import { DECISIONS, enveloped, postHttp2, type RawAnswer } from "./e2e/raw-call.ts";
 
 const READ_MAX_BYTES = 1_000;
@@ -109,25 +111,52 @@ const CASES: readonly { what: string; body: Uint8Array; headers?: Readonly<Recor
   { what: "a flag that nobody knows", body: enveloped(message("it"), 4) },
 ];
 
+const bodies = new WeakMap<object, RequestBody>();
+const special: GrpcUnaryOptions = {
+  ...serving,
+  bodyOf: (request) => bodies.get(request) ?? expect.unreachable("it came by another door"),
+};
+
+/** Bounds the body of each request, as the front door does. */
+function bounded(handler: ReturnType<typeof connectNodeAdapter>): ReturnType<typeof connectNodeAdapter> {
+  const newMemory = createRequestMemory(() => Number.POSITIVE_INFINITY);
+  return (request, response) => {
+    const isCompressed = request.headers["grpc-encoding"] !== undefined;
+    const body = createRequestBody({
+      memory: newMemory(),
+      most: READ_MAX_BYTES,
+      isOneMessage: true,
+      isEnveloped: true,
+      compression: isCompressed ? "messages" : "none",
+      took: () => undefined,
+    });
+    bodies.set(request, body);
+    iterateWithin(request, body);
+    handler(request, response);
+  };
+}
+
 test.each(CASES)("$what: answered as the general handler answers it", async ({ body, headers }) => {
   const general = connectNodeAdapter(serving);
   const urls = await Promise.all([
-    listening(createServer(serveGrpcUnary(serving, general))),
-    listening(createServer(general)),
+    listening(createServer(bounded(serveGrpcUnary(special, general)))),
+    listening(createServer(bounded(general))),
   ]);
   const all = { "content-type": "application/grpc+proto", te: "trailers", ...headers };
-  const [special, usual] = await Promise.all(urls.map((url) => postHttp2(url, PATH, all, body)));
-  expect(seen(special)).toEqual(seen(usual));
+  const [short, usual] = await Promise.all(urls.map((url) => postHttp2(url, PATH, all, body)));
+  expect(seen(short)).toEqual(seen(usual));
 });
 
 test("unary gRPC never comes to the general handler, and everything else does", async () => {
   const asked: string[] = [];
   const url = await listening(
     createServer(
-      serveGrpcUnary(serving, ({ url, headers }, response) => {
-        asked.push(`${url} ${headers["content-type"]}`);
-        response.end();
-      }),
+      bounded(
+        serveGrpcUnary(special, ({ url, headers }, response) => {
+          asked.push(`${url} ${headers["content-type"]}`);
+          response.end();
+        }),
+      ),
     ),
   );
   const post = (path: string, type: string) => postHttp2(url, path, { "content-type": type }, plain("it"));

@@ -2,17 +2,21 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type HttpServer, listenHttp } from "../src/http-server.ts";
+import { limitsSchema } from "../src/config/limits-schema.ts";
+import { type ConnectionSettings, type HttpServer, listenHttp } from "../src/http-server.ts";
 
-async function listen(refusal?: string): Promise<HttpServer> {
+const SETTINGS_BY_DEFAULT = limitsSchema.parse({}).connections;
+
+async function listen(settings: Partial<ConnectionSettings> = {}): Promise<HttpServer> {
   const server = await listenHttp({
     host: "127.0.0.1",
     port: 0,
     handler: (request, response) => {
       response.end(`${request.httpVersion} ${request.url}`);
     },
-    refuse: () => refusal,
     maxStreamsPerConnection: 100,
+    settings: () => ({ ...SETTINGS_BY_DEFAULT, ...settings }),
+    tellFlood: () => undefined,
   });
   onTestFinished(() => server.close(0));
   return server;
@@ -50,12 +54,6 @@ describe("one port", () => {
     const server = await listen();
     const answer = await firstAnswer(server.port, pieces);
     expect(answer[3], "the type of the first frame is SETTINGS").toBe(4);
-  });
-
-  test("says why it refuses a request, before it is handled", async () => {
-    const server = await listen("not from there");
-    const answer = await firstAnswer(server.port, ["GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"]);
-    expect(answer.toString("latin1")).toMatch(/^HTTP\/1\.1 403 [^]*not from there/);
   });
 
   test("closes idle connections at once, and outlives bytes that mean nothing", async () => {

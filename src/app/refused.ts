@@ -28,7 +28,13 @@ export type RefusalReason =
   | "BUNDLE_NOT_AUTHENTIC"
   | "IMPORT_CONFLICT"
   | "IMPORT_DIVERGED"
-  | "IMPORT_NOT_FOUND";
+  | "IMPORT_NOT_FOUND"
+  | "RATE_LIMITED"
+  | "TOO_MANY_CALLS"
+  | "MESSAGE_TOO_LARGE"
+  | "SERVER_OVERLOADED"
+  | "REQUEST_MEMORY_EXHAUSTED"
+  | "TOO_MANY_FAILED_AUTHENTICATIONS";
 
 /** A call that was understood and refused. Nothing was written. */
 export class Refused extends Error {
@@ -37,17 +43,21 @@ export class Refused extends Error {
   readonly facts: Facts;
   readonly blockingReasons: NonNullable<Rejection["blockingReasons"]>;
   readonly violations: NonNullable<Rejection["violations"]>;
+  /** When the call may be repeated, in milliseconds; undefined: nobody can say. */
+  readonly retryAfter: number | undefined;
 
   constructor(
     reason: RefusalReason,
     message: string,
-    options: ErrorOptions & Pick<Rejection, "facts" | "blockingReasons" | "violations"> = {},
+    options: ErrorOptions &
+      Pick<Rejection, "facts" | "blockingReasons" | "violations"> & { readonly retryAfter?: number } = {},
   ) {
     super(message, options);
     this.reason = reason;
     this.facts = options.facts ?? {};
     this.blockingReasons = options.blockingReasons ?? [];
     this.violations = options.violations ?? [];
+    this.retryAfter = options.retryAfter;
   }
 }
 

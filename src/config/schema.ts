@@ -3,6 +3,7 @@ import { adapterSchema } from "./adapter-schema.ts";
 import { authSchema, believesCallers } from "./auth-schema.ts";
 import { authorizationSchema, separationSchema } from "./authorization-schema.ts";
 import { breakGlassSchema, guardrailsSchema } from "./guardrail-schema.ts";
+import { corsSchema, limitsSchema } from "./limits-schema.ts";
 import { isLoopback, splitListen } from "./listen.ts";
 import { problemWithRouter, routerSchema } from "./router-schema.ts";
 import { seconds } from "./seconds-schema.ts";
@@ -123,23 +124,8 @@ export const configSchema = z
       })
       .prefault({})
       .describe("Streams."),
-    limits: z
-      .strictObject({
-        maxMessageBytes: z
-          .int()
-          .min(64 * 1024)
-          .max(256 * 1024 * 1024)
-          .default(4 * 1024 * 1024)
-          .describe("Largest request; verifying a package may take 64 MiB."),
-        maxStreamsPerConnection: z
-          .int()
-          .min(1)
-          .max(100_000)
-          .default(2_000)
-          .describe("Calls at the same time on one HTTP/2 connection."),
-      })
-      .prefault({})
-      .describe("What a client may ask of the server."),
+    limits: limitsSchema,
+    cors: corsSchema,
     adapters: z.array(adapterSchema).default([]).describe("Adapters of the router inside the server."),
     routers: z.array(routerSchema).default([]).describe("Remote routers."),
   })

@@ -29,6 +29,8 @@ export const FACT_NAMES = [
   "max_templates",
   "import_id",
   "diverged_at_seq",
+  "limit",
+  "limit_value",
 ] as const;
 
 export type Facts = { readonly [Name in (typeof FACT_NAMES)[number]]?: string };

@@ -26,13 +26,18 @@ interface Call {
   readonly contextValues: ContextValues;
 }
 
-const IS_HANDLED = createContextKey(false, { description: "whether the call has come as far as its handler" });
+const IS_HANDLED = createContextKey(false, { description: "whether somebody else sees to its line" });
 
 const IS_HIDDEN = createContextKey(false, { description: "whether what it asked for exists, and not for its caller" });
 
 /** Remembers for the log that a call was told of nothing where there is something. */
 export function markHidden(values: ContextValues): void {
   values.set(IS_HIDDEN, true);
+}
+
+/** A call that was refused because of a limit has no line of its own: in a flood that would cost most. Somebody else tells of them. */
+export function markTold(values: ContextValues): void {
+  values.set(IS_HANDLED, true);
 }
 
 export function createCallLog(log: Log, tellDenial: (denial: Denial) => void): CallLog {

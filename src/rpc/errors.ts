@@ -1,4 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { type ErrorReason, type GateClosed, GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
@@ -92,6 +93,13 @@ export const CODES: { readonly [R in Reason | RefusalReason]: Code } = {
   NOTHING_TO_REVIEW: Code.FailedPrecondition,
   REVIEWER_IS_EXECUTOR: Code.PermissionDenied,
   ALREADY_REVIEWED: Code.FailedPrecondition,
+  RATE_LIMITED: Code.ResourceExhausted,
+  TOO_MANY_CALLS: Code.ResourceExhausted,
+  MESSAGE_TOO_LARGE: Code.ResourceExhausted,
+  SERVER_OVERLOADED: Code.Unavailable,
+  REQUEST_MEMORY_EXHAUSTED: Code.Unavailable,
+  TOO_MANY_FAILED_AUTHENTICATIONS: Code.ResourceExhausted,
+  CLIENT_TOO_SLOW: Code.ResourceExhausted,
 };
 
 /** The `domain` of every ErrorInfo. */
@@ -119,6 +127,8 @@ export function rpcError(
     readonly facts?: Facts;
     readonly blockingReasons?: Refused["blockingReasons"];
     readonly violations?: Refused["violations"];
+    /** When the caller may repeat the call, in milliseconds; codes that invite to have a delay anyway. */
+    readonly retryAfter?: number | undefined;
   } = {},
 ): ConnectError {
   const code = CODES[reason];
@@ -137,8 +147,10 @@ export function rpcError(
       .map(({ field, description }) => ({ field, description: cut(description, MAX_REASON_WORDS), reason }));
     error.details.push({ desc: BadRequestSchema, value: create(BadRequestSchema, { fieldViolations }) });
   }
-  if (code === Code.Unavailable || code === Code.Aborted) {
-    const retryDelay = { nanos: RETRY_DELAY_MS * 1_000_000 };
+  const retryAfter =
+    options.retryAfter ?? (code === Code.Unavailable || code === Code.Aborted ? RETRY_DELAY_MS : undefined);
+  if (retryAfter !== undefined) {
+    const retryDelay = durationFromMs(Math.ceil(retryAfter));
     error.details.push({ desc: RetryInfoSchema, value: create(RetryInfoSchema, { retryDelay }) });
   }
   return error;
@@ -169,6 +181,7 @@ export function toRpcError(error: unknown, signal: AbortSignal): ConnectError {
       facts: error.facts,
       blockingReasons: error.blockingReasons,
       violations: error.violations,
+      retryAfter: error.retryAfter,
     });
   if (error instanceof AuditLogUnavailable) return rpcError("AUDIT_LOG_UNAVAILABLE", error.message, { cause: error });
   if (error instanceof CodecError) return rpcError("INVALID_REQUEST", error.message, { cause: error });
@@ -186,9 +199,15 @@ export function toRpcError(error: unknown, signal: AbortSignal): ConnectError {
   return rpcError("INTERNAL", `The call failed by ${unexpected} of this server; its log has more.`, { cause: error });
 }
 
-/** The caller cancelled, or its deadline passed. */
+/** The caller cancelled, or its deadline passed, or it was cut off because it did not read. */
 function ended(signal: AbortSignal, cause: unknown): ConnectError {
   const { reason } = signal as { readonly reason: unknown };
+  if (reason instanceof ConnectError && reason.code === Code.ResourceExhausted)
+    return rpcError(
+      "CLIENT_TOO_SLOW",
+      "The client left too much unread for too long. A stream goes on from the last seq + 1 or the last cursor.",
+      { cause },
+    );
   return reason instanceof ConnectError && reason.code === Code.DeadlineExceeded
     ? rpcError(
         "DEADLINE_EXCEEDED",

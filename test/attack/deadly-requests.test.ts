@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { connect as connectHttp2 } from "node:http2";
 import { connect } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { limitsSchema } from "../../src/config/limits-schema.ts";
 import { listenHttp } from "../../src/http-server.ts";
 import { hashOfServiceToken, newServiceToken } from "../../src/identity/service-token.ts";
 import { frame, HEADERS, headerBlock, PREFACE, RST_STREAM, SETTINGS } from "../fuzz/wire.ts";
@@ -80,8 +81,9 @@ test("a request that breaks off when nobody reads it any more is its client's af
       request.once("error", onError);
       response.once("close", () => request.off("error", onError));
     },
-    refuse: () => undefined,
     maxStreamsPerConnection: 100,
+    settings: () => limitsSchema.parse({}).connections,
+    tellFlood: () => undefined,
   });
   onTestFinished(() => server.close(0));
   const socket = connect({ host: "127.0.0.1", port: server.port });
@@ -99,8 +101,9 @@ test("what a handler throws right away ends the request, not the server", async 
     handler: () => {
       throw new TypeError("not thought of");
     },
-    refuse: () => undefined,
     maxStreamsPerConnection: 100,
+    settings: () => limitsSchema.parse({}).connections,
+    tellFlood: () => undefined,
   });
   onTestFinished(() => server.close(0));
   const url = `http://127.0.0.1:${server.port}`;

@@ -1,5 +1,6 @@
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { BadRequestSchema, ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
+import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
 import { BlockingCode, type BlockingReason } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
 import { nameOf } from "../../src/codec/enums.ts";
@@ -13,6 +14,8 @@ export interface Refusal {
   readonly domain: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
   readonly message: string;
+  /** From the RetryInfo, in milliseconds; undefined if the error has none. */
+  readonly retryAfter: number | undefined;
   /** The fields named by a BadRequest. */
   readonly fields: readonly string[];
   /** The rules that they break. */
@@ -39,12 +42,14 @@ function read(error: ConnectError): Refusal {
   if (infos.length > 1) throw new Error(`${infos.length} ErrorInfos`);
   const violations = error.findDetails(BadRequestSchema).flatMap((detail) => detail.fieldViolations);
   const blocking = error.findDetails(GateClosedSchema).flatMap((detail) => detail.blockingReasons);
+  const [retry] = error.findDetails(RetryInfoSchema);
   return {
     code: Code[error.code],
     reason: infos[0]?.reason,
     domain: infos[0]?.domain,
     metadata: infos[0]?.metadata ?? {},
     message: error.rawMessage,
+    retryAfter: retry?.retryDelay && durationMs(retry.retryDelay),
     fields: violations.map(({ field }) => field),
     rules: violations.map(({ reason }) => reason),
     blocking,

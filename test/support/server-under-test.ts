@@ -50,13 +50,21 @@ export interface ClientTls {
   readonly key?: string;
 }
 
+/** Its clients share its event loop and its address, so that both are late together, and one test can be as many callers as it likes. */
+const PATIENT = { maxEventLoopDelayMs: 60_000, failedAuthenticationsPerMinute: 1_000_000 };
+
 /** The whole server in this process, on a free port over a directory of the test's own; closed when the test has ended. */
 export async function serverUnderTest(
   options: { readonly config?: object; readonly directory?: string; readonly clock?: Clock } = {},
 ): Promise<ServerUnderTest> {
   const directory = options.directory ?? temporaryDirectory();
   const log = createCapturedLog();
-  const config = configSchema.parse({ listen: "127.0.0.1:0", dataDir: join(directory, "data"), ...options.config });
+  const config = configSchema.parse({
+    listen: "127.0.0.1:0",
+    dataDir: join(directory, "data"),
+    limits: PATIENT,
+    ...options.config,
+  });
   const { clock } = options;
   const server = await startServer(config, {
     log,
