@@ -1,0 +1,89 @@
+package io.nexusattest.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Whom a verification believes, and what it insists on. */
+public final class TrustPolicy {
+  /** What a file of one may have. */
+  public static final int MAX_BYTES = 1_048_576;
+
+  /** Believes nobody, and insists on nothing. */
+  public static final TrustPolicy NOBODY = new TrustPolicy(List.of(), List.of(), List.of(), List.of(), new Period(null, null));
+
+  /** A server's or a router's key. */
+  record NamedKey(TrustedKey key, String name, Period believed) {}
+
+  record ApproverKey(TrustedKey key, Actor approver, Period believed) {}
+
+  record RouterKey(NamedKey named, List<String> adapterIds) {
+    boolean speaksFor(String adapter) {
+      return adapterIds.contains(adapter);
+    }
+  }
+
+  private final List<NamedKey> serverKeys;
+  private final Map<Actor, List<ApproverKey>> approverKeys;
+  private final List<RouterKey> routerKeys;
+  private final List<String> requiredChecks;
+  private final Period period;
+
+  TrustPolicy(List<NamedKey> serverKeys, List<ApproverKey> approverKeys, List<RouterKey> routerKeys, List<String> requiredChecks, Period period) {
+    this.serverKeys = serverKeys;
+    this.approverKeys = approverKeys.stream().collect(Collectors.groupingBy(ApproverKey::approver));
+    this.routerKeys = routerKeys;
+    this.requiredChecks = requiredChecks;
+    this.period = period;
+  }
+
+  /**
+   * Reads a trust policy.
+   *
+   * @param file its JSON
+   * @return the policy, every rule of which is understood
+   * @throws UnusableTrustPolicyException if it is not one that can be used
+   */
+  public static TrustPolicy read(byte[] file) throws UnusableTrustPolicyException {
+    return TrustPolicyReader.read(file);
+  }
+
+  List<NamedKey> serverKeys() {
+    return serverKeys;
+  }
+
+  /** Those of all approvers. */
+  Map<Actor, List<ApproverKey>> approverKeys() {
+    return approverKeys;
+  }
+
+  List<RouterKey> routerKeys() {
+    return routerKeys;
+  }
+
+  List<String> requiredChecks() {
+    return requiredChecks;
+  }
+
+  /** Of what time a log may be. */
+  Period period() {
+    return period;
+  }
+
+  /** An approver's keys, those of an id first. */
+  List<ApproverKey> keysOf(Actor approver, String hintedId) {
+    List<ApproverKey> theirs = new ArrayList<>(approverKeys.getOrDefault(approver, List.of()));
+    theirs.sort((one, other) -> hintedFirst(hintedId, one.key(), other.key()));
+    return theirs;
+  }
+
+  /** The routers' keys that may speak for an adapter, those of an id first. */
+  List<RouterKey> keysFor(String adapter, String hintedId) {
+    return routerKeys.stream().filter(each -> each.speaksFor(adapter)).sorted((one, other) -> hintedFirst(hintedId, one.named().key(), other.named().key())).toList();
+  }
+
+  private static int hintedFirst(String hintedId, TrustedKey one, TrustedKey other) {
+    return Boolean.compare(other.id().equals(hintedId), one.id().equals(hintedId));
+  }
+}

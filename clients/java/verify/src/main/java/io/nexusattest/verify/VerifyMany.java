@@ -1,0 +1,62 @@
+package io.nexusattest.verify;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Checks packages by the thousand, for programs. Each line of standard input is the path of a package, a tab, and the path of a trust policy or {@code -}; each line of
+ * standard output is an object of JSON with the verdict, the status of every check by its name, and the signers as role and name. Of what cannot be read, or is no trust
+ * policy that can be used, it has an {@code error} instead.
+ */
+public final class VerifyMany {
+  private final Map<String, TrustPolicy> policies = new HashMap<>(Map.of("-", TrustPolicy.NOBODY));
+
+  VerifyMany() {}
+
+  /** Runs as a program. */
+  public static void main(String[] arguments) throws IOException {
+    new VerifyMany().run(System.in, new PrintStream(System.out, false, StandardCharsets.UTF_8));
+  }
+
+  void run(InputStream in, PrintStream out) throws IOException {
+    BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      out.print(answer(line) + "\n");
+      out.flush();
+    }
+  }
+
+  private String answer(String line) {
+    String[] named = line.split("\t", -1);
+    try {
+      if (named.length != 2) throw new IOException("a line is a package, a tab, and a trust policy or -");
+      TrustPolicy trust = trust(named[1]);
+      return written(Verifier.verify(BoundedFile.read(named[0], Verifier.MAX_BYTES, InputStream.nullInputStream()), trust));
+    } catch (IOException | UnusableTrustPolicyException unusable) {
+      return ReportJson.text(new TreeMap<>(Map.of("error", unusable.getMessage())));
+    }
+  }
+
+  private TrustPolicy trust(String file) throws IOException, UnusableTrustPolicyException {
+    if (!policies.containsKey(file)) policies.put(file, TrustPolicy.read(BoundedFile.read(file, TrustPolicy.MAX_BYTES, InputStream.nullInputStream())));
+    return policies.get(file);
+  }
+
+  /** The checks stand in the order of the report, which no map of the canonical form keeps. */
+  private static String written(Report report) {
+    List<String> checks = new ArrayList<>();
+    for (Check check : report.checks()) checks.add(ReportJson.text(check.name()) + ":" + ReportJson.text(check.status().name()));
+    List<Object> signers = new ArrayList<>();
+    for (Signer signer : report.signers()) signers.add(signer.role() + " " + signer.name());
+    return "{\"verdict\":\"" + report.verdict() + "\",\"checks\":{" + String.join(",", checks) + "},\"signers\":" + ReportJson.text(signers) + "}";
+  }
+}
