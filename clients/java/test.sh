@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compiles the package with every warning an error, runs the program of docs/clients/java.md as it stands there, against the packaged client, those of examples/java, and the
-# scenarios.
+# Tests the verifier, which stands by itself. Then compiles the package with every warning an error, runs the program of docs/clients/java.md as it stands there, against
+# the packaged client, those of examples/java, and the scenarios.
 # Needs Java 17 or newer and Maven. Leaves nothing behind but what Maven keeps.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -9,6 +9,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-java.XXXXXX")
 trap 'rm -rf "$work" "$here/target"' EXIT
 export PATH=$root/node_modules/.bin:$PATH
 node "$root/scripts/ready.mjs"
+
+"$here/verify/test.sh" | tee "$work/verify.out"
 
 cd "$here"
 rm -rf target
@@ -34,4 +36,7 @@ javac -proc:none -Xlint:all -Werror --release 17 -cp "$client:$libraries" -d "$w
 run="java -cp $work/examples:$client:$libraries"
 node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "$run RequestChange" "$run Follow"
 
-NEXUS_ATTEST_CLIENT=Java node "$root/clients/harness/run.ts" java -cp "$here/target/test-classes:$client:$libraries" io.nexusattest.scenarios.Main "$@"
+status=0
+NEXUS_ATTEST_CLIENT=Java node "$root/clients/harness/run.ts" java -cp "$here/target/test-classes:$client:$libraries" io.nexusattest.scenarios.Main "$@" | tee "$work/scenarios.out" || status=$?
+tail -qn 1 "$work/verify.out" "$work/scenarios.out" | awk '{ passed += $1; failed += $3 } END { print passed " passed, " failed " failed" }'
+exit "$status"

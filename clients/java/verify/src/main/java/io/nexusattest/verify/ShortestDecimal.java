@@ -72,10 +72,15 @@ final class ShortestDecimal {
         digits.append(digit);
         continue;
       }
-      boolean next = nextEnough && (!enough || rest.shiftLeft(1).compareTo(scale) >= 0);
-      digits.append(next ? digit + 1 : digit);
+      digits.append(nextEnough && (!enough || isNextNearer(rest, scale, digit)) ? digit + 1 : digit);
       return point;
     }
+  }
+
+  /** Of two that are equally near the even one is written. */
+  private static boolean isNextNearer(BigInteger rest, BigInteger scale, int digit) {
+    int compared = rest.shiftLeft(1).compareTo(scale);
+    return compared > 0 || compared == 0 && digit % 2 == 1;
   }
 
   private static boolean reaches(BigInteger value, BigInteger limit, boolean even) {
