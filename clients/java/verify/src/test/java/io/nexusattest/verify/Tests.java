@@ -23,6 +23,8 @@ public final class Tests {
             new PagesTest(checkout),
             new TighteningTest(),
             new QuorumTest(),
+            new RulesTest(checkout),
+            new BeliefTest(checkout),
             new KnownPackagesTest(checkout),
             new HostileFilesTest(checkout),
             new MutationsTest(checkout),
