@@ -5,7 +5,8 @@ import java.util.Map;
 
 /** An approval of a log that can have happened. */
 final class Approval {
-  private static final String WHITE_SPACE = "\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
+  private static final String WHITE_SPACE =
+      "\t\n\u000b\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
   private static final int NEVER = Integer.MAX_VALUE;
 
   private final Event event;

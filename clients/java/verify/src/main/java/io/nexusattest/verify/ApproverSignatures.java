@@ -56,7 +56,10 @@ final class ApproverSignatures {
         && envelope.states(Statement.ofApproval(approval, gate, headDigest), 1);
   }
 
-  /** What a payload says that the approver saw; null if it says nothing that could be read. Whether the payload is canonical is seen when the statement is compared with it. */
+  /**
+   * What a payload says that the approver saw; null if it says nothing that could be read. Whether the payload is canonical is seen when the statement is
+   * compared with it.
+   */
   private static String headDigest(byte[] payload) {
     if (payload == null || payload.length > LONGEST_PAYLOAD) return null;
     try {

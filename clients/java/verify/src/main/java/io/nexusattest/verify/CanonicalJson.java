@@ -3,7 +3,9 @@ package io.nexusattest.verify;
 import java.util.List;
 import java.util.Map;
 
-/** The canonical form of JSON (RFC 8785), of what {@link JsonReader} reads, in UTF-8 and piece by piece, so that no second copy of a large file is ever made. */
+/**
+ * The canonical form of JSON (RFC 8785), of what {@link JsonReader} reads, in UTF-8 and piece by piece, so that no second copy of a large file is ever made.
+ */
 final class CanonicalJson {
   /** Takes the next bytes of the form: the first so many of a buffer that is used again. */
   interface Sink {

@@ -1,7 +1,8 @@
 package io.nexusattest.verify;
 
 /**
- * How one check ended. Name and status are the same from every verifier; the rest is words for people, cut where they grow long, and may hold what the package says.
+ * How one check ended. Name and status are the same from every verifier; the rest is words for people, cut where they grow long, and may hold what the
+ * package says.
  *
  * @param name its name in docs/audit-package.md
  * @param description what it asks

@@ -3,8 +3,8 @@ package io.nexusattest.verify;
 import java.math.BigInteger;
 
 /**
- * A point of the curve of Ed25519 (RFC 8032, section 5.1), in extended homogeneous coordinates. It serves to tell which public keys are safe to believe, which java.security
- * does not ask. Nothing here is secret, so nothing has to take the same time always.
+ * A point of the curve of Ed25519 (RFC 8032, section 5.1), in extended homogeneous coordinates. It serves to tell which public keys are safe to believe,
+ * which java.security does not ask. Nothing here is secret, so nothing has to take the same time always.
  */
 record EdwardsPoint(BigInteger x, BigInteger y, BigInteger z, BigInteger t) {
   static final BigInteger PRIME = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));

@@ -1,10 +1,5 @@
 package io.nexusattest.verify;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +7,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads JSON by RFC 8259, and nothing else, from UTF-8. What it makes are {@code Map<String, Object>} in order of UTF-16 code units, {@code List<Object>}, {@code String},
- * {@link JsonNumber}, {@code Boolean} and {@link JsonNull}. Of a name that stands twice in an object the last one counts. Nesting and what costs memory are limited.
+ * Reads JSON by RFC 8259, and nothing else, from UTF-8. What it makes are {@code Map<String, Object>} in order of UTF-16 code units, {@code List<Object>},
+ * {@code String}, {@link JsonNumber}, {@code Boolean} and {@link JsonNull}. Of a name that stands twice in an object the last one counts. Nesting and what
+ * costs memory are limited.
  */
 final class JsonReader {
   static final int DEEPEST = 64;
@@ -31,7 +27,8 @@ final class JsonReader {
 
   /** The value that the whole text is. */
   Object read() throws NotJsonException {
-    requireUtf8();
+    int notUtf8 = Utf8.firstInvalid(text);
+    if (notUtf8 >= 0) throw new NotJsonException("not UTF-8 at byte " + notUtf8);
     skipSpace();
     Object value = value();
     skipSpace();
@@ -42,22 +39,6 @@ final class JsonReader {
   /** After {@link #read}: a name that stands twice in one object; null if there is none. */
   String repeatedName() {
     return repeatedName;
-  }
-
-  private void requireUtf8() throws NotJsonException {
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    ByteBuffer bytes = ByteBuffer.wrap(text);
-    CharBuffer thrownAway = CharBuffer.allocate(8_192);
-    while (true) {
-      CoderResult result = decoder.decode(bytes, thrownAway, true);
-      if (result.isUnderflow()) return;
-      try {
-        if (result.isError()) result.throwException();
-      } catch (CharacterCodingException notUtf8) {
-        throw new NotJsonException("not UTF-8 at byte " + bytes.position());
-      }
-      thrownAway.clear();
-    }
   }
 
   private Object value() throws NotJsonException {

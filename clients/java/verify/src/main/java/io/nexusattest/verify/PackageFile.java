@@ -3,7 +3,10 @@ package io.nexusattest.verify;
 import java.util.List;
 import java.util.Map;
 
-/** A file that is a package of a version that this verifier knows, all known fields of which have the JSON types that they have to have; and the checks of the file alone. */
+/**
+ * A file that is a package of a version that this verifier knows, all known fields of which have the JSON types that they have to have; and the checks of the
+ * file alone.
+ */
 final class PackageFile {
   static final int MOST_BYTES = 64 * 1024 * 1024;
   static final int MOST_EVENTS = 10_000;

@@ -6,7 +6,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
-/** Seats approvals in the groups that a policy wants to be heard: an approval can take one seat, in a group that it names. A maximum bipartite matching, by augmenting paths. */
+/**
+ * Seats approvals in the groups that a policy wants to be heard: an approval can take one seat, in a group that it names. A maximum bipartite matching, by
+ * augmenting paths.
+ */
 final class Quorum {
   private final List<List<Approval>> candidates = new ArrayList<>();
   private final Map<Approval, Integer> seated = new HashMap<>();
@@ -35,7 +38,10 @@ final class Quorum {
     return true;
   }
 
-  /** Fills a seat of a group, be it by somebody of another group, whose seat another takes then. Asks each group once, so it goes no deeper than there are groups. */
+  /**
+   * Fills a seat of a group, be it by somebody of another group, whose seat another takes then. Asks each group once, so it goes no deeper than there are
+   * groups.
+   */
   private boolean seat(int group, HashSet<Integer> asked) {
     if (!asked.add(group)) return false;
     for (Approval approval : candidates.get(group)) {

@@ -11,7 +11,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
-/** How a message deviates from what its type says, in it and in whatever is in it: where first, of each kind; null where nowhere. Looks at nothing within fields that are unknown. */
+/**
+ * How a message deviates from what its type says, in it and in whatever is in it: where first, of each kind; null where nowhere. Looks at nothing within
+ * fields that are unknown.
+ */
 final class Shape {
   private static final double LARGEST_NUMBER = 4_294_967_295.0;
 

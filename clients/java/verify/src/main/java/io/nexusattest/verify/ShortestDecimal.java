@@ -3,8 +3,9 @@ package io.nexusattest.verify;
 import java.math.BigInteger;
 
 /**
- * Writes a double as ECMAScript does (Number::toString), which is how canonical JSON has its numbers: with the fewest digits that are read back as the same double, and
- * of those the nearest to it. {@link Double#toString} does not before Java 19. The digits come from exact arithmetic, by the method of Burger and Dybvig (1996).
+ * Writes a double as ECMAScript does (Number::toString), which is how canonical JSON has its numbers: with the fewest digits that are read back as the same
+ * double, and of those the nearest to it. {@link Double#toString} does not before Java 19. The digits come from exact arithmetic, by the method of Burger and
+ * Dybvig (1996).
  */
 final class ShortestDecimal {
   private static final double WHOLE_BELOW = 0x1p53;
@@ -29,8 +30,8 @@ final class ShortestDecimal {
   }
 
   /**
-   * Appends the digits, and returns where the point stands. The value is rest / scale; whatever differs from it by less than below / scale or above / scale is read back as
-   * the same double, and so is, if the last bit of the double is 0, what differs by just so much.
+   * Appends the digits, and returns where the point stands. The value is rest / scale; whatever differs from it by less than below / scale or above / scale
+   * is read back as the same double, and so is, if the last bit of the double is 0, what differs by just so much.
    */
   private static int digits(double positive, StringBuilder digits) {
     long bits = Double.doubleToLongBits(positive);

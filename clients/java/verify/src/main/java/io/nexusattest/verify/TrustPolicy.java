@@ -80,7 +80,8 @@ public final class TrustPolicy {
 
   /** The routers' keys that may speak for an adapter, those of an id first. */
   List<RouterKey> keysFor(String adapter, String hintedId) {
-    return routerKeys.stream().filter(each -> each.speaksFor(adapter)).sorted((one, other) -> hintedFirst(hintedId, one.named().key(), other.named().key())).toList();
+    return routerKeys.stream().filter(each -> each.speaksFor(adapter)).sorted((one, other) -> hintedFirst(hintedId, one.named().key(), other.named().key()))
+        .toList();
   }
 
   private static int hintedFirst(String hintedId, TrustedKey one, TrustedKey other) {

@@ -43,7 +43,10 @@ final class TrustedKey {
     return id;
   }
 
-  /** Whether a signature of a message is good by this key. What java.security leaves open, which of several encodings of one signature it takes, is decided here. */
+  /**
+   * Whether a signature of a message is good by this key. What java.security leaves open, which of several encodings of one signature it takes, is decided
+   * here.
+   */
   boolean isGood(byte[] message, byte[] signature) {
     if (signature == null || signature.length != SIGNATURE_BYTES) return false;
     byte[] s = Arrays.copyOfRange(signature, BYTES, SIGNATURE_BYTES);

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Checks packages by the thousand, for programs. Each line of standard input is the path of a package, a tab, and the path of a trust policy or {@code -}; each line of
- * standard output is an object of JSON with the verdict, the status of every check by its name, and the signers as role and name. Of what cannot be read, or is no trust
- * policy that can be used, it has an {@code error} instead.
+ * Checks packages by the thousand, for programs. Each line of standard input is the path of a package, a tab, and the path of a trust policy or {@code -};
+ * each line of standard output is an object of JSON with the verdict, the status of every check by its name, and the signers as role and name. Of what cannot
+ * be read, or is no trust policy that can be used, it has an {@code error} instead.
  */
 public final class VerifyMany {
   private final Map<String, TrustPolicy> policies = new HashMap<>(Map.of("-", TrustPolicy.NOBODY));

@@ -28,7 +28,8 @@ final class BeliefTest implements Suite {
   public void run(Runner tests) throws Exception {
     Tampered signed = signed();
     byte[] file = signed.bytes();
-    Map<String, String> bounds = Map.of("\"notBefore\":\"2026-11-25T10:30:01Z\"", "PASS", "\"notBefore\":\"2026-11-25T10:30:01.001Z\"", "FAIL", "\"notAfter\":\"2026-11-25T10:30:01Z\"", "FAIL", "\"notAfter\":\"2026-11-25T10:30:01.001Z\"", "PASS");
+    Map<String, String> bounds = Map.of("\"notBefore\":\"2026-11-25T10:30:01Z\"", "PASS", "\"notBefore\":\"2026-11-25T10:30:01.001Z\"", "FAIL",
+        "\"notAfter\":\"2026-11-25T10:30:01Z\"", "FAIL", "\"notAfter\":\"2026-11-25T10:30:01.001Z\"", "PASS");
     bounds.forEach((bound, status) -> ends(tests, "server_signature", status, file, servers(SERVER, bound)));
     bounds.forEach((bound, status) -> ends(tests, "router_signature", status, file, routers(ROUTER, "files", bound)));
     ends(tests, "server_signature", "FAIL", file, servers(NOBODY, "\"name\":\"another\""));
@@ -79,8 +80,10 @@ final class BeliefTest implements Suite {
         String head = evidence.log().orElse(null).events().get(seen).digest();
         Gate gate = evidence.gate().orElse(null);
         Map<String, Object> statement = Statement.ofApproval(gate.history().approvals().get(2), gate, head);
-        ends("approver_signatures", "FAIL", new Tampered(file).sign("controlBundle.events.5.approvalGranted.signature", statement, ERIN).sealed().bytes(), approvers(FRANKS));
-        ends("approver_signatures", "FAIL", new Tampered(file).sign("controlBundle.events.5.approvalGranted.signature", statement, ERIN).sealed().bytes(), "\"serverKeys\":[]");
+        ends("approver_signatures", "FAIL", new Tampered(file).sign("controlBundle.events.5.approvalGranted.signature", statement, ERIN).sealed().bytes(),
+            approvers(FRANKS));
+        ends("approver_signatures", "FAIL", new Tampered(file).sign("controlBundle.events.5.approvalGranted.signature", statement, ERIN).sealed().bytes(),
+            "\"serverKeys\":[]");
       }
     });
   }

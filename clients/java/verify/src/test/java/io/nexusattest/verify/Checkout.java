@@ -40,7 +40,8 @@ record Checkout(Path root) {
 
   /** The cells of the rows of a table, whatever its first column says, between backquotes. */
   static List<List<String>> rows(List<String> lines) {
-    return lines.stream().filter(line -> line.startsWith("| ")).map(line -> List.of(line.substring(2).replaceAll(" ?\\|$", "").split(" ?\\| ?", -1))).toList();
+    return lines.stream().filter(line -> line.startsWith("| ")).map(line -> List.of(line.substring(2).replaceAll(" ?\\|$", "").split(" ?\\| ?", -1)))
+        .toList();
   }
 
   @SuppressWarnings("unchecked") // The reader makes no other maps.

@@ -56,7 +56,8 @@ final class CommandTest implements Suite {
     });
     tests.run("what a package says is shown, and not obeyed", () -> {
       same("a\\u001b[2J\\u202eb\\u0085\\u200fé🛒", Printable.of("a\u001b[2J\u202eb\u0085\u200fé🛒"));
-      String named = new String(checkout.bytes("docs/examples/audit-package.embedded.json"), StandardCharsets.UTF_8).replace("\"decisionId\":\"06c", "\"decisionId\":\"\\u001b[2J\u202e06c");
+      String named = new String(checkout.bytes("docs/examples/audit-package.embedded.json"), StandardCharsets.UTF_8).replace("\"decisionId\":\"06c",
+          "\"decisionId\":\"\\u001b[2J\u202e06c");
       check(ran(named, "-").out().startsWith("decision        \\u001b[2J\\u202e06c"));
     });
     tests.run("many packages", () -> many(signed, trust));

@@ -24,22 +24,27 @@ final class HostileFilesTest implements Suite {
     TrustPolicy trust = TrustPolicy.read(checkout.bytes("testdata/audit-packages/trust/everybody.json"));
 
     Map<String, byte[]> noPackages = new LinkedHashMap<>();
-    for (String no : List.of("", " ", "null", "[]", "{}", "\"\"", "1", "{\"packageVersion\":\"nexus.attest/audit-package/v1\"}", "\ufeff" + text, text + "x", text + text, "[" + text + "]")) {
+    for (String no : List.of("", " ", "null", "[]", "{}", "\"\"", "1", "{\"packageVersion\":\"nexus.attest/audit-package/v1\"}", "\ufeff" + text, text + "x",
+        text + text, "[" + text + "]")) {
       noPackages.put("no package: " + no.substring(0, Math.min(no.length(), 60)), no.getBytes(StandardCharsets.UTF_8));
     }
     noPackages.put("UTF-16", text.getBytes(StandardCharsets.UTF_16));
     noPackages.put("UTF-32", text.getBytes(Charset.forName("UTF-32")));
     noPackages.put("a byte that is not UTF-8", text.replace("\"goal\":\"", "\"goal\":\"\u00ff").getBytes(StandardCharsets.ISO_8859_1));
     noPackages.put("half of a surrogate pair", text.replace("\"goal\":\"", "\"goal\":\"\\ud800").getBytes(StandardCharsets.UTF_8));
-    noPackages.put("half of a surrogate pair, in an unknown field", text.replace("{\"bindingDigest\"", "{\"a\":[{\"\\udc00\":1}],\"bindingDigest\"").getBytes(StandardCharsets.UTF_8));
+    noPackages.put("half of a surrogate pair, in an unknown field", text.replace("{\"bindingDigest\"", "{\"a\":[{\"\\udc00\":1}],\"bindingDigest\"")
+        .getBytes(StandardCharsets.UTF_8));
     noPackages.put("a number that no double holds", text.replace("{\"bindingDigest\"", "{\"a\":1e400,\"bindingDigest\"").getBytes(StandardCharsets.UTF_8));
     noPackages.put("null for a known field", text.replace("\"link\":{", "\"link\":null,\"x\":{").getBytes(StandardCharsets.UTF_8));
-    for (String open : List.of("[", "{\"a\":", "[{\"a\":")) noPackages.put("deep: " + open, open.repeat(10_000_000 / open.length()).getBytes(StandardCharsets.UTF_8));
-    noPackages.put("65 deep, in an unknown field", text.replace("{\"bindingDigest\"", "{\"a\":" + "[".repeat(64) + "]".repeat(64) + ",\"bindingDigest\"").getBytes(StandardCharsets.UTF_8));
+    for (String open : List.of("[", "{\"a\":", "[{\"a\":")) noPackages.put("deep: " + open, open.repeat(10_000_000 / open.length())
+        .getBytes(StandardCharsets.UTF_8));
+    noPackages.put("65 deep, in an unknown field", text.replace("{\"bindingDigest\"", "{\"a\":" + "[".repeat(64) + "]".repeat(64) + ",\"bindingDigest\"")
+        .getBytes(StandardCharsets.UTF_8));
     noPackages.forEach((name, file) -> tests.run(name, () -> {
       Report report = Verifier.verify(file, trust);
       same(Verdict.BROKEN, report.verdict());
-      same(List.of(Status.FAIL, Status.NOT_CHECKED, Status.FAIL), List.of(report.status("format"), report.status("canonical_form"), report.status("required_checks")));
+      same(List.of(Status.FAIL, Status.NOT_CHECKED, Status.FAIL), List.of(report.status("format"), report.status("canonical_form"),
+          report.status("required_checks")));
       same("0", report.decisionId() + report.bindingDigest() + String.valueOf(report.signers().size()));
     }));
 
@@ -70,7 +75,8 @@ final class HostileFilesTest implements Suite {
     }
     tests.run("100,000 numbers of the kind that takes longest to write", () -> {
       String numbers = ",\"x\":[" + "1.0345678901234566e-300,".repeat(100_000) + "0]}";
-      same(Status.PASS, Verifier.verify(text.substring(0, text.length() - 1).concat(numbers).getBytes(StandardCharsets.UTF_8), trust).status("canonical_form"));
+      same(Status.PASS, Verifier.verify(text.substring(0, text.length() - 1).concat(numbers).getBytes(StandardCharsets.UTF_8),
+          trust).status("canonical_form"));
     });
     tests.run("one string as long as it may be, escaped and beyond Latin-1", () -> {
       byte[] large = new byte[Verifier.MAX_BYTES];

@@ -12,9 +12,12 @@ import java.util.Map;
 final class JsonTest implements Suite {
   private static final List<String> NO_JSON =
       List.of(
-          "", " ", "\ufeff{}", "{", "}", "[1,]", "[,1]", "[1 2]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "{'a':1}", "{\"a\":1}x", "{} {}", "nul", "NaN", "Infinity", "-Infinity",
-          "True", "// x\n1", "/**/1", "01", "-01", "+1", "1.", ".5", "-", "1e", "1e+", "0x1", "1_000", "1d", "1f", "-.5", "\"", "\"\\\"", "\"\n\"", "\"\u0000\"", "\"\u001f\"",
-          "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u１２３４\"", "\"\\U0041\"", "١", "\u00a01", "\u000b1", "[\"a\":1]", "{1:2}", "{null:1}", "nullx", "truefalse");
+          "", " ", "\ufeff{}", "{", "}", "[1,]", "[,1]", "[1 2]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "{'a':1}", "{\"a\":1}x", "{} {}", "nul", "NaN",
+              "Infinity", "-Infinity",
+          "True", "// x\n1", "/**/1", "01", "-01", "+1", "1.", ".5", "-", "1e", "1e+", "0x1", "1_000", "1d", "1f", "-.5", "\"", "\"\\\"", "\"\n\"",
+              "\"\u0000\"", "\"\u001f\"",
+          "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\u１２３４\"", "\"\\U0041\"", "١", "\u00a01", "\u000b1", "[\"a\":1]", "{1:2}", "{null:1}", "nullx",
+              "truefalse");
 
   @Override
   public void run(Runner tests) {
@@ -41,12 +44,15 @@ final class JsonTest implements Suite {
       check(isJson(bytes("[\"" + ",[{".repeat(1_000_000) + "\\\"" + ",".repeat(9) + "\"]")));
     });
     tests.run("the canonical form", () -> {
-      same("{\"\":[],\"\u20ac\":{},\"\ud83d\ude00\":true,\"\ufb33\":null}", canonical("{ \"\ufb33\":null, \"\ud83d\ude00\" : true,\"\u20ac\":{ } ,\"\":[ ]}"));
-      same("\"\\u0000\\b\\t\\n\\u000b\\f\\r\\u001f\\\"\\\\/\u007f\u2028\"", canonical("\"\\u0000\\u0008\\u0009\\u000A\\u000B\\u000C\\u000D\\u001F\\u0022\\u005C\\/\u007f\\u2028\""));
+      same("{\"\":[],\"\u20ac\":{},\"\ud83d\ude00\":true,\"\ufb33\":null}",
+          canonical("{ \"\ufb33\":null, \"\ud83d\ude00\" : true,\"\u20ac\":{ } ,\"\":[ ]}"));
+      same("\"\\u0000\\b\\t\\n\\u000b\\f\\r\\u001f\\\"\\\\/\u007f\u2028\"",
+          canonical("\"\\u0000\\u0008\\u0009\\u000A\\u000B\\u000C\\u000D\\u001F\\u0022\\u005C\\/\u007f\\u2028\""));
       same("\"aé中😀\"", canonical("\"\\u0061\\u00e9\\u4e2d\\ud83d\\ude00\""));
     });
     tests.run("what has no canonical form", () -> {
-      for (String text : List.of("\"\\ud800\"", "\"\\udc00\\ud800\"", "[\"\\ud800x\"]", "{\"\\udfff\":1}", "1e400", "{\"a\":[-1e400]}", "\"\\ud83d\\ud83d\\ude00\"")) {
+      for (String text : List.of("\"\\ud800\"", "\"\\udc00\\ud800\"", "[\"\\ud800x\"]", "{\"\\udfff\":1}", "1e400", "{\"a\":[-1e400]}",
+          "\"\\ud83d\\ud83d\\ude00\"")) {
         check(!CanonicalJson.isWritable(Checkout.parsed(bytes(text))), text);
       }
       check(CanonicalJson.isWritable(Checkout.parsed(bytes("{\"a\":\"\\ud800\",\"b\":1e400,\"a\":\"\\ud83d\\ude00\",\"b\":1e308}"))));

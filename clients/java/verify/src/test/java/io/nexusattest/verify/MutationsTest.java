@@ -14,10 +14,12 @@ import java.util.TreeMap;
 /** An authentic package, changed by chance: there is a report of it, and it is authentic no more. */
 final class MutationsTest implements Suite {
   private static final List<String> PIECES =
-      List.of("{", "}", "[", "]", ",", ":", "\"", "\\", "\\u0000", "\\ud800", "null", "true", "-0", "1e400", "1.0", "\ufeff", " ", "\n", "é", "\u0000", "{\"a\":", "sha256:", "Z", "=");
+      List.of("{", "}", "[", "]", ",", ":", "\"", "\\", "\\u0000", "\\ud800", "null", "true", "-0", "1e400", "1.0", "\ufeff", " ", "\n", "é", "\u0000",
+          "{\"a\":", "sha256:", "Z", "=");
   private static final List<String> VALUES =
       List.of(
-          "null", "true", "false", "0", "-0", "1", "1.5", "1e300", "-1", "4294967296", "\"\"", "\"x\"", "\"\\u0000\"", "\"MODE_APPLY\"", "\"2026-01-01T00:00:00Z\"", "\"AA==\"", "[]",
+          "null", "true", "false", "0", "-0", "1", "1.5", "1e300", "-1", "4294967296", "\"\"", "\"x\"", "\"\\u0000\"", "\"MODE_APPLY\"",
+              "\"2026-01-01T00:00:00Z\"", "\"AA==\"", "[]",
           "{}", "[[]]", "[null]", "{\"a\":{}}", "[{},{}]");
 
   private final Checkout checkout;
@@ -61,7 +63,8 @@ final class MutationsTest implements Suite {
           Map<String, Object> changed = object(genuine);
           int messages = messages(changed, new ArrayList<>()).size();
           for (int message = 0; message < messages; message++) {
-            for (String field : List.of("code", "plan", "signature", "settlement", "routerSignature", "comment", "expiresAt", "policy", "template", "groups", "seq", "labels")) {
+            for (String field : List.of("code", "plan", "signature", "settlement", "routerSignature", "comment", "expiresAt", "policy", "template", "groups",
+                "seq", "labels")) {
               Map<String, Object> one = object(genuine);
               Sealer sealer = new Sealer(one);
               Map<String, Object> changing = messages(one, new ArrayList<>()).get(message);

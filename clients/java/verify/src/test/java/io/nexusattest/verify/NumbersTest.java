@@ -15,13 +15,17 @@ final class NumbersTest implements Suite {
   /** Appendix B of RFC 8785: the bits of a double, and how it is written. */
   private static final Map<Long, String> RFC_8785 =
       Map.ofEntries(
-          Map.entry(0x0000000000000000L, "0"), Map.entry(0x8000000000000000L, "0"), Map.entry(0x0000000000000001L, "5e-324"), Map.entry(0x8000000000000001L, "-5e-324"),
-          Map.entry(0x7fefffffffffffffL, "1.7976931348623157e+308"), Map.entry(0xffefffffffffffffL, "-1.7976931348623157e+308"), Map.entry(0x4340000000000000L, "9007199254740992"),
-          Map.entry(0xc340000000000000L, "-9007199254740992"), Map.entry(0x4430000000000000L, "295147905179352830000"), Map.entry(0x44b52d02c7e14af5L, "9.999999999999997e+22"),
-          Map.entry(0x44b52d02c7e14af6L, "1e+23"), Map.entry(0x44b52d02c7e14af7L, "1.0000000000000001e+23"), Map.entry(0x444b1ae4d6e2ef4eL, "999999999999999700000"),
-          Map.entry(0x444b1ae4d6e2ef4fL, "999999999999999900000"), Map.entry(0x444b1ae4d6e2ef50L, "1e+21"), Map.entry(0x3eb0c6f7a0b5ed8cL, "9.999999999999997e-7"),
-          Map.entry(0x3eb0c6f7a0b5ed8dL, "0.000001"), Map.entry(0x41b3de4355555553L, "333333333.3333332"), Map.entry(0x41b3de4355555554L, "333333333.33333325"),
-          Map.entry(0x41b3de4355555555L, "333333333.3333333"), Map.entry(0x41b3de4355555556L, "333333333.3333334"), Map.entry(0x41b3de4355555557L, "333333333.33333343"),
+          Map.entry(0x0000000000000000L, "0"), Map.entry(0x8000000000000000L, "0"),
+          Map.entry(0x0000000000000001L, "5e-324"), Map.entry(0x8000000000000001L, "-5e-324"),
+          Map.entry(0x7fefffffffffffffL, "1.7976931348623157e+308"), Map.entry(0xffefffffffffffffL, "-1.7976931348623157e+308"),
+          Map.entry(0x4340000000000000L, "9007199254740992"), Map.entry(0xc340000000000000L, "-9007199254740992"),
+          Map.entry(0x4430000000000000L, "295147905179352830000"), Map.entry(0x44b52d02c7e14af5L, "9.999999999999997e+22"),
+          Map.entry(0x44b52d02c7e14af6L, "1e+23"), Map.entry(0x44b52d02c7e14af7L, "1.0000000000000001e+23"),
+          Map.entry(0x444b1ae4d6e2ef4eL, "999999999999999700000"), Map.entry(0x444b1ae4d6e2ef4fL, "999999999999999900000"),
+          Map.entry(0x444b1ae4d6e2ef50L, "1e+21"), Map.entry(0x3eb0c6f7a0b5ed8cL, "9.999999999999997e-7"),
+          Map.entry(0x3eb0c6f7a0b5ed8dL, "0.000001"), Map.entry(0x41b3de4355555553L, "333333333.3333332"),
+          Map.entry(0x41b3de4355555554L, "333333333.33333325"), Map.entry(0x41b3de4355555555L, "333333333.3333333"),
+          Map.entry(0x41b3de4355555556L, "333333333.3333334"), Map.entry(0x41b3de4355555557L, "333333333.33333343"),
           Map.entry(0xbecbf647612f3696L, "-0.0000033333333333333333"), Map.entry(0x43143ff3c1cb0959L, "1424953923781206.2"));
 
   @Override

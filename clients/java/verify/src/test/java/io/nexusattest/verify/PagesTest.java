@@ -31,7 +31,8 @@ final class PagesTest implements Suite {
   @Override
   public void run(Runner tests) {
     tests.run("the checks, in order, each with what it asks", () -> {
-      List<List<String>> listed = Checkout.rows(checkout.section(PAGE, "## Verifying")).stream().filter(row -> row.get(0).matches("`[a-z_]+`") && row.get(1).endsWith(".")).toList();
+      List<List<String>> listed = Checkout.rows(checkout.section(PAGE, "## Verifying")).stream().filter(row -> row.get(0).matches("`[a-z_]+`")
+          && row.get(1).endsWith(".")).toList();
       same(listed, Checklist.QUESTIONS.stream().map(question -> List.of("`" + question.name() + "`", question.description())).toList());
     });
     BY_HEADING.forEach((heading, type) -> tests.run(heading, () -> same(fieldsUnder(heading, type.name()), fields(type))));
@@ -78,7 +79,8 @@ final class PagesTest implements Suite {
     }
     List<MessageType> others =
         List.of(
-            Schema.ACTOR, Schema.LABEL, Schema.PLAN, Schema.PLAN_STEP, Schema.PLAN_CALL, Schema.POLICY, Schema.GROUP, Schema.TEMPLATE_USE, Schema.OVERRIDES, Schema.SETTLEMENT,
+            Schema.ACTOR, Schema.LABEL, Schema.PLAN, Schema.PLAN_STEP, Schema.PLAN_CALL, Schema.POLICY, Schema.GROUP, Schema.TEMPLATE_USE, Schema.OVERRIDES,
+                Schema.SETTLEMENT,
             Schema.ENVELOPE, Schema.SIGNATURE, Schema.TEMPLATE_EVENT, Schema.TEMPLATE_CREATED);
     return others.stream().filter(type -> type.name().equals(name)).findFirst().orElseThrow(() -> new AssertionError("no message " + name));
   }
@@ -101,7 +103,8 @@ final class PagesTest implements Suite {
   }
 
   private static String written(FieldType type) {
-    if (type instanceof FieldType.ListOf list) return "list of " + (list.element() instanceof FieldType.Name name ? written(name).replaceFirst("name", "names") : written(list.element()));
+    if (type instanceof FieldType.ListOf list) return "list of " + (list.element() instanceof FieldType.Name name ? written(name).replaceFirst("name",
+        "names") : written(list.element()));
     if (type instanceof MessageType message) return message.name();
     if (type == Schema.MODE) return "name of a mode";
     if (type == Schema.ACTOR_TYPE) return "name of an actor type";

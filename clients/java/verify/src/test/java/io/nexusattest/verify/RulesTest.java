@@ -26,16 +26,20 @@ final class RulesTest implements Suite {
   public void run(Runner tests) {
     fails(tests, "nothing", file -> {});
 
-    fails(tests, "the requester's own approval, as another type of actor", file -> file.set(EVENTS + "6.actor", "{\"type\":\"ACTOR_TYPE_SYSTEM\",\"id\":\"bob@example.com\"}").remove(POLICY + "humansOnly"), DOES_NOT_COUNT);
+    fails(tests, "the requester's own approval, as another type of actor", file -> file.set(EVENTS + "6.actor",
+        "{\"type\":\"ACTOR_TYPE_SYSTEM\",\"id\":\"bob@example.com\"}").remove(POLICY + "humansOnly"), DOES_NOT_COUNT);
     fails(tests, "the same, allowed", file -> file.set(EVENTS + "6.actor.id", "\"bob@example.com\"").set(POLICY + "allowSelfApproval", "true"));
     fails(tests, "an approval that is not a human's", file -> file.set(EVENTS + "6.actor.type", "\"ACTOR_TYPE_SYSTEM\""), DOES_NOT_COUNT);
     fails(tests, "an approval without a comment", file -> file.remove(LAST_APPROVAL + "comment"), DOES_NOT_COUNT);
     fails(tests, "an approval with a blank comment", file -> file.set(LAST_APPROVAL + "comment", "\"\\t \\u3000\\ufeff\\u2028\""), DOES_NOT_COUNT);
     fails(tests, "a comment of what is no white space", file -> file.set(LAST_APPROVAL + "comment", "\"\\u200b\""));
     fails(tests, "an approval that does not expire", file -> file.remove(LAST_APPROVAL + "expiresAt"), DOES_NOT_COUNT);
-    fails(tests, "an approval for longer than a day", file -> file.set(EVENTS + "6.occurredAt", "\"2026-11-25T10:29:00Z\"").set(LAST_APPROVAL + "expiresAt", "\"2026-11-26T10:29:00.001Z\""), DOES_NOT_COUNT);
-    fails(tests, "an approval for a day", file -> file.set(EVENTS + "6.occurredAt", "\"2026-11-25T10:29:00Z\"").set(LAST_APPROVAL + "expiresAt", "\"2026-11-26T10:29:00Z\""));
-    fails(tests, "an approval that had expired", file -> file.set(EVENTS + "6.occurredAt", "\"2026-11-25T10:29:00Z\"").set(LAST_APPROVAL + "expiresAt", "\"2026-11-25T10:29:00Z\""), DOES_NOT_COUNT);
+    fails(tests, "an approval for longer than a day", file -> file.set(EVENTS + "6.occurredAt", "\"2026-11-25T10:29:00Z\"").set(LAST_APPROVAL + "expiresAt",
+        "\"2026-11-26T10:29:00.001Z\""), DOES_NOT_COUNT);
+    fails(tests, "an approval for a day", file -> file.set(EVENTS + "6.occurredAt", "\"2026-11-25T10:29:00Z\"").set(LAST_APPROVAL + "expiresAt",
+        "\"2026-11-26T10:29:00Z\""));
+    fails(tests, "an approval that had expired", file -> file.set(EVENTS + "6.occurredAt", "\"2026-11-25T10:29:00Z\"").set(LAST_APPROVAL + "expiresAt",
+        "\"2026-11-25T10:29:00Z\""), DOES_NOT_COUNT);
     fails(tests, "approvals that had to be signed", file -> file.set(POLICY + "requireSignedApprovals", "true"), DOES_NOT_COUNT);
     fails(tests, "a second approval while the first stands", file -> file.set(EVENTS + "6.actor.id", "\"erin@example.com\""), DOES_NOT_COUNT);
     fails(
@@ -43,7 +47,8 @@ final class RulesTest implements Suite {
         "a second approval while a signed one stands",
         file -> file.set(EVENTS + "6.actor.id", "\"erin@example.com\"").set(EVENTS + "5.approvalGranted.signature", "{}"),
         "approvals_relied_on", "quorum_at_gate", "approver_signatures");
-    fails(tests, "the revocation is of another's approval", file -> file.set(EVENTS + "4.approvalRevoked.approver.id", "\"carol@example.com\""), "approvals_relied_on");
+    fails(tests, "the revocation is of another's approval", file -> file.set(EVENTS + "4.approvalRevoked.approver.id", "\"carol@example.com\""),
+        "approvals_relied_on");
     fails(tests, "the revocation is of nobody's approval", file -> file.set(EVENTS + "4.approvalRevoked.approver.type", "\"ACTOR_TYPE_SYSTEM\""), "replay");
 
     fails(tests, "one approval too few", file -> file.set(POLICY + "minApprovals", "3"), "quorum_at_gate");
@@ -77,15 +82,18 @@ final class RulesTest implements Suite {
     fails(tests, "as many groups as a policy can have", file -> file.set(POLICY + "groups", groups(16)), "quorum_at_gate");
     fails(tests, "a group twice", file -> file.set(POLICY + "groups", groups(1).replace("]", "," + groups(1).substring(1))), "event_schema");
 
-    fails(tests, "a run bundle by reference", file -> file.set("router.mode", "\"PACKAGE_MODE_REFERENCE\"").remove("router.runBundleMediaType"), "run_bundle");
-    fails(tests, "an empty run bundle by reference", file -> file.set("router.mode", "\"PACKAGE_MODE_REFERENCE\"").remove("router.runBundleMediaType").set("router.runBundle", "\"\""), "run_bundle", "proto_json");
+    fails(tests, "a run bundle by reference", file -> file.set("router.mode", "\"PACKAGE_MODE_REFERENCE\"").remove("router.runBundleMediaType"),
+        "run_bundle");
+    fails(tests, "an empty run bundle by reference", file -> file.set("router.mode", "\"PACKAGE_MODE_REFERENCE\"").remove("router.runBundleMediaType")
+        .set("router.runBundle", "\"\""), "run_bundle", "proto_json");
     fails(tests, "no run bundle", file -> file.remove("router.runBundle"), "run_bundle");
     fails(tests, "another run bundle", file -> file.set("router.runBundle", "\"AAAA\""), "run_bundle");
     fails(tests, "another media type", file -> file.set("router.runBundleMediaType", "\"text/plain\""), "run_bundle");
     fails(tests, "no mode of a package", file -> file.remove("router.mode"), "run_bundle");
     fails(tests, "the router section is of another run", file -> file.set("router.runId", "\"another\""), "router_section");
     fails(tests, "the router section is of another adapter", file -> file.set("router.adapterId", "\"another\""), "router_section");
-    for (String field : new String[] {"decisionId", "runId", "routerDigest"}) fails(tests, "the link has another " + field, file -> file.set("link." + field, "\"another\""), "link");
+    for (String field : new String[] {"decisionId", "runId", "routerDigest"}) fails(tests, "the link has another " + field, file -> file.set("link." + field,
+        "\"another\""), "link");
     fails(tests, "a template that the log does not name", file -> file.set("template", "{}"), "template");
     fails(tests, "a field that is another event's", file -> file.set(OUTCOME + "code", "5").set(OUTCOME + "plan", "[null]"));
   }
@@ -97,7 +105,8 @@ final class RulesTest implements Suite {
   private void fails(Runner tests, String what, Consumer<Tampered> change, String... checks) {
     tests.run("fails " + String.join(", ", checks) + ": " + what, () -> {
       // Without the template, for which the policy is not free.
-      Tampered file = new Tampered(checkout.bytes("docs/examples/audit-package.embedded.json")).remove("template").remove(EVENTS + "1.policyAttached.template");
+      Tampered file = new Tampered(checkout.bytes("docs/examples/audit-package.embedded.json")).remove("template").remove(EVENTS
+          + "1.policyAttached.template");
       change.accept(file);
       same(Set.of(checks), Tampered.ending(Status.FAIL, Verifier.verify(file.sealed().bytes(), TrustPolicy.NOBODY)));
     });

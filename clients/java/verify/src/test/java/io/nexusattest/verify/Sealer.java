@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Recomputes every digest in a package, as whoever changes one would, so that what is left to find is the change itself, and the signatures. Leaves out what is not there to seal. */
+/**
+ * Recomputes every digest in a package, as whoever changes one would, so that what is left to find is the change itself, and the signatures. Leaves out what
+ * is not there to seal.
+ */
 final class Sealer {
   private final Map<String, Object> file;
   /** The events of the approvals that the gate relies on, whatever their digests become. */
@@ -19,7 +22,8 @@ final class Sealer {
     this.file = file;
     List<Map<String, Object>> events = Fields.messages(Fields.message(file, "controlBundle"), "events");
     Set<Object> digests = new HashSet<>();
-    for (Map<String, Object> event : events) digests.addAll(body(event, "executionRequested") == null ? List.of() : Fields.texts(body(event, "executionRequested"), "approvalDigests"));
+    for (Map<String, Object> event : events) digests.addAll(body(event, "executionRequested") == null ? List.of() : Fields.texts(body(event,
+        "executionRequested"), "approvalDigests"));
     for (Map<String, Object> event : events) if (digests.contains(Digests.of(event))) reliedOn.add(event);
   }
 
@@ -47,7 +51,8 @@ final class Sealer {
         request.take(created, "goal").take(created, "plan").take(created, "labels").take(Fields.message(attached, "policy"), "maxSteps");
         gate.put("routerRequestDigest", Digests.of(request.put("requestDigest", requestDigest).put("policyDigest", Digests.of(policy)).made()));
         link.put("executionRequestedDigest", "");
-        new GivenFields().take(gate, "adapterId").take(gate, "mode").take(gate, "approvalDigests").take(gate, "routerRequestDigest").take(gate, "policyDigest").made().forEach(link::put);
+        new GivenFields().take(gate, "adapterId").take(gate, "mode").take(gate, "approvalDigests").take(gate, "routerRequestDigest").take(gate,
+            "policyDigest").made().forEach(link::put);
         link.put("requestDigest", requestDigest);
       }
       before = Digests.of(event);

@@ -7,7 +7,9 @@ import java.util.Arrays;
 
 /** Makes signatures, good ones and such as somebody would make who knows the secret and tries what verifiers take. */
 record Secret(BigInteger scalar) {
-  static final EdwardsPoint BASE = EdwardsPoint.decode(littleEndian(BigInteger.valueOf(4).multiply(BigInteger.valueOf(5).modInverse(EdwardsPoint.PRIME)).mod(EdwardsPoint.PRIME)));
+  /** Its y is 4 / 5, and its x is not negative. */
+  static final EdwardsPoint BASE =
+      EdwardsPoint.decode(littleEndian(BigInteger.valueOf(5).modInverse(EdwardsPoint.PRIME).shiftLeft(2).mod(EdwardsPoint.PRIME)));
 
   /** A point of order 8. */
   static EdwardsPoint ofSmallOrder() {

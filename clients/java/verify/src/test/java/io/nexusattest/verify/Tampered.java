@@ -72,7 +72,8 @@ final class Tampered {
       signatures.add(new GivenFields().put("keyid", TrustedKey.of(secret.publicKey()).id()).put("sig", sig).made());
     }
     String written = Base64.getEncoder().encodeToString(payload);
-    Map<String, Object> envelope = new GivenFields().put("payload", written).put("payloadType", "application/vnd.in-toto+json").put("signatures", signatures.isEmpty() ? null : signatures).made();
+    Map<String, Object> envelope = new GivenFields().put("payload", written).put("payloadType", "application/vnd.in-toto+json").put("signatures",
+        signatures.isEmpty() ? null : signatures).made();
     object(parent(path)).put(last(path), envelope);
     return this;
   }
@@ -85,7 +86,9 @@ final class Tampered {
   private Object parent(String path) {
     Object place = file;
     String[] steps = path.split("\\.");
-    for (int i = 0; i < steps.length - 1; i++) place = place instanceof List<?> elements ? elements.get(Integer.parseInt(steps[i])) : object(place).get(steps[i]);
+    for (int i = 0; i < steps.length - 1; i++) {
+      place = place instanceof List<?> elements ? elements.get(Integer.parseInt(steps[i])) : object(place).get(steps[i]);
+    }
     return place;
   }
 

@@ -27,11 +27,13 @@ final class TighteningTest implements Suite {
     becomes(tests, TEMPLATE, "\"maxSteps\":4", TEMPLATE.replace("\"maxSteps\":5", "\"maxSteps\":4"));
     becomes(tests, TEMPLATE, "\"maxApprovalLifetimeSeconds\":9", TEMPLATE + ",\"maxApprovalLifetimeSeconds\":9");
     becomes(tests, TEMPLATE, "\"maxApprovalLifetimeSeconds\":0", TEMPLATE);
-    becomes(tests, TEMPLATE, "\"labels\":[{\"key\":\"a\"},{\"key\":\"b\",\"value\":\"1\"}]", TEMPLATE.replace("\"labels\":[", "\"labels\":[{\"key\":\"a\"},"));
+    becomes(tests, TEMPLATE, "\"labels\":[{\"key\":\"a\"},{\"key\":\"b\",\"value\":\"1\"}]", TEMPLATE.replace("\"labels\":[",
+        "\"labels\":[{\"key\":\"a\"},"));
     becomes(tests, TEMPLATE, "\"allowedAdapters\":[\"y\",\"x\"]", TEMPLATE);
     becomes(tests, TEMPLATE, "\"allowedAdapters\":[\"y\"]", TEMPLATE.replace("\"x\",", ""));
     becomes(tests, TEMPLATE, "\"humansOnly\":true,\"allowSelfApproval\":false,\"requireComment\":true", TEMPLATE + ",\"requireComment\":true");
-    becomes(tests, TEMPLATE + ",\"allowSelfApproval\":true", "\"allowSelfApproval\":false,\"requireSignedApprovals\":true", TEMPLATE + ",\"requireSignedApprovals\":true");
+    becomes(tests, TEMPLATE + ",\"allowSelfApproval\":true", "\"allowSelfApproval\":false,\"requireSignedApprovals\":true", TEMPLATE
+        + ",\"requireSignedApprovals\":true");
     becomes(
         tests,
         TEMPLATE,
@@ -70,7 +72,8 @@ final class TighteningTest implements Suite {
     String template = given.isEmpty() ? TEMPLATE : given;
     tests.run("becomes: " + overrides, () -> {
       same(null, Tightening.disagreement(policy(template), given.isEmpty() ? null : object(overrides), policy(expected)));
-      check(Tightening.disagreement(policy(template), object(overrides), policy(expected + ",\"requireComment\":" + !expected.contains("requireComment"))) != null);
+      check(Tightening.disagreement(policy(template), object(overrides), policy(expected + ",\"requireComment\":"
+          + !expected.contains("requireComment"))) != null);
     });
   }
 

@@ -47,7 +47,8 @@ final class TrustPolicyTest implements Suite {
     taken.put("empty texts and lists", policy(",\"serverKeys\":[],\"approverKeys\":[],\"routerKeys\":[],\"requiredChecks\":[]"));
     taken.put("a key without a name", server("\"name\":\""));
     taken.put("a name of 256 characters", server("\"name\":\"" + "😀".repeat(256)));
-    taken.put("a key in several lists", policy(",\"serverKeys\":[{\"publicKey\":\"" + KEY + "\"}],\"approverKeys\":[{" + APPROVER + ",\"publicKey\":\"" + KEY + "\"}]"));
+    taken.put("a key in several lists", policy(",\"serverKeys\":[{\"publicKey\":\"" + KEY + "\"}],\"approverKeys\":[{" + APPROVER + ",\"publicKey\":\""
+        + KEY + "\"}]"));
     taken.put("1,000 adapters", router(adapters(1_000)));
     taken.put("every check", policy(",\"requiredChecks\":[" + everyCheck() + "]"));
     taken.put("bounds", policy(",\"notBefore\":\"2026-01-01T00:00:00Z\",\"notAfter\":\"2026-01-01T00:00:00.001Z\""));
@@ -74,11 +75,14 @@ final class TrustPolicyTest implements Suite {
     refused.put("a key of 31 bytes", policy(",\"serverKeys\":[{\"publicKey\":\"" + "A".repeat(42) + "==\"}]"));
     refused.put("a key in URL-safe base64", policy(",\"serverKeys\":[{\"publicKey\":\"" + KEY.replace('/', '_') + "\"}]"));
     refused.put("a key twice", policy(",\"serverKeys\":[{\"publicKey\":\"" + KEY + "\"},{\"name\":\"b\",\"publicKey\":\"" + KEY + "\"}]"));
-    refused.put("one key of two approvers", policy(",\"approverKeys\":[{" + APPROVER + ",\"publicKey\":\"" + KEY + "\"},{" + APPROVER.replace("\"e\"", "\"f\"") + ",\"publicKey\":\"" + KEY + "\"}]"));
-    refused.put("more than 1,000 keys", policy(",\"serverKeys\":[" + "{\"publicKey\":\"" + KEY + "\"},".repeat(1_000) + "{\"publicKey\":\"" + OTHER + "\"}]"));
+    refused.put("one key of two approvers", policy(",\"approverKeys\":[{" + APPROVER + ",\"publicKey\":\"" + KEY + "\"},{" + APPROVER.replace("\"e\"",
+        "\"f\"") + ",\"publicKey\":\"" + KEY + "\"}]"));
+    refused.put("more than 1,000 keys", policy(",\"serverKeys\":[" + "{\"publicKey\":\"" + KEY + "\"},".repeat(1_000) + "{\"publicKey\":\"" + OTHER
+        + "\"}]"));
     refused.put("a name of 257 characters", server("\"name\":\"" + "a".repeat(257)));
     refused.put("nobody's key", policy(",\"approverKeys\":[{\"publicKey\":\"" + KEY + "\"}]"));
-    refused.put("a key of an approver without an id", policy(",\"approverKeys\":[{\"approver\":{\"type\":\"ACTOR_TYPE_HUMAN\"},\"publicKey\":\"" + KEY + "\"}]"));
+    refused.put("a key of an approver without an id", policy(",\"approverKeys\":[{\"approver\":{\"type\":\"ACTOR_TYPE_HUMAN\"},\"publicKey\":\"" + KEY
+        + "\"}]"));
     refused.put("a key of an approver of no type", policy(",\"approverKeys\":[{\"approver\":{\"id\":\"e\"},\"publicKey\":\"" + KEY + "\"}]"));
     refused.put("a router's key without adapters", router("[]"));
     refused.put("an adapter twice", router("[\"a\",\"a\"]"));
@@ -92,7 +96,8 @@ final class TrustPolicyTest implements Suite {
       String bounds = ",\"notBefore\":\"2026-01-01T00:00:00Z\",\"%s\":\"" + end + "\"";
       refused.put("notAfter " + end, policy(String.format(bounds, "notAfter")));
       refused.put("notAfter of a server's key " + end, policy(",\"serverKeys\":[{\"publicKey\":\"" + KEY + "\"" + String.format(bounds, "notAfter") + "}]"));
-      refused.put("revokedAt " + end, policy(",\"approverKeys\":[{" + APPROVER + ",\"publicKey\":\"" + KEY + "\"" + String.format(bounds, "revokedAt") + "}]"));
+      refused.put("revokedAt " + end, policy(",\"approverKeys\":[{" + APPROVER + ",\"publicKey\":\"" + KEY + "\"" + String.format(bounds, "revokedAt")
+          + "}]"));
     }
     return refused;
   }
