@@ -25,7 +25,15 @@ final class Checklist {
           ofHistory("template", "The policy is the template's, tightened by the overrides that were recorded.", Template::check),
           atGate("approvals_relied_on", "The gate relied on exactly the approvals that counted at that moment.", Gate::approvalsReliedOn),
           atGate("quorum_at_gate", "The quorum held at the gate.", Gate::quorum),
-          atGate("gate_conditions", "Mode, steps, adapter and capabilities were as the policy wants them.", Gate::conditions),
+          atGate("gate_conditions", "Mode, steps, labels, adapter and capabilities were as the policy and the guardrails want them.", Gate::conditions),
+          ask(
+              "guardrails",
+              "The guardrails are those that their digests name, and all that the trust policy insists on were in force.",
+              each -> each.gate().check(gate -> Guardrail.check(gate, each.trust()))),
+          ask(
+              "break_glass",
+              "The gate was passed by its quorum, or without it as the trust policy accepts.",
+              each -> each.gate().check(gate -> BreakGlass.check(gate, each.trust()))),
           atGate("router_request_digest", "What the router was asked to run is what was approved.", Gate::routerRequestDigest),
           ofHistory("outcome", "The run was started once and its outcome is within the policy.", History::outcome),
           ofFile("control_digest", "The control digest is that of the control bundle.", PackageFile::controlDigestHolds),

@@ -5,13 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The moment at which a decision was allowed to be run, what has to be so then as recomputed, and the checks of it.
  *
  * @param history the log
  * @param event the EXECUTION_REQUESTED
- * @param policy the policy
+ * @param policy the policy, raised by all guardrails
  * @param requestDigest what was approved
  * @param policyDigest the policy's
  * @param counting the approvals that count
@@ -20,7 +21,7 @@ record Gate(History history, Event event, Policy policy, String requestDigest, S
   static Stage<Gate> of(History history) {
     Event event = history.gate();
     if (event == null) return Stage.missing("there is no EXECUTION_REQUESTED");
-    Policy policy = history.policy();
+    Policy policy = history.raisedPolicy().raisedBy(Guardrail.of(event.body()));
     GivenFields request =
         new GivenFields()
             .take(history.file().controlBundle(), "decisionId")
@@ -68,8 +69,21 @@ record Gate(History history, Event event, Policy policy, String requestDigest, S
   }
 
   Finding quorum() {
-    if (counting.size() < policy.minApprovals()) return Finding.fail(counting.size() + " approvals count, " + policy.minApprovals() + " have to");
-    return Finding.unless(Quorum.fillsEverySeat(policy.groups(), counting) ? null : "the seats of the groups cannot all be filled at the same time");
+    String lacking = Quorum.lacking(policy, voices());
+    Map<String, Object> breakGlass = breakGlass();
+    if (lacking == null || breakGlass == null) return Finding.unless(lacking);
+    if (counting.size() < Fields.number(breakGlass, "minApprovals")) return Finding.fail("too few approvals count, for break-glass too");
+    return Finding.notChecked("the gate was passed by break-glass: " + lacking);
+  }
+
+  /** How the gate was passed without the quorum; null if it was not. */
+  Map<String, Object> breakGlass() {
+    return Fields.message(event.body(), "breakGlass");
+  }
+
+  /** The groups that each approval that counts can speak for. */
+  List<List<String>> voices() {
+    return counting.stream().map(Approval::groups).toList();
   }
 
   Finding conditions() {
@@ -87,7 +101,29 @@ record Gate(History history, Event event, Policy policy, String requestDigest, S
     for (String required : policy.requireAdapterCapabilities()) {
       if (!capabilities.contains(required)) return Finding.fail("the adapter has not the capability " + required);
     }
-    return Finding.unless(mode.equals("MODE_APPLY") && !capabilities.contains("apply") ? "the adapter has not the capability apply" : null);
+    if (mode.equals("MODE_APPLY") && !capabilities.contains("apply")) return Finding.fail("the adapter has not the capability apply");
+    Set<Policy.Label> labels = new HashSet<>(Policy.Label.of(history.request(), "labels"));
+    for (Guardrail guardrail : guardrails()) {
+      String missing = guardrail.missingLabel(labels);
+      if (missing != null) return Finding.fail("a guardrail requires the label " + missing);
+    }
+    return Finding.unless(duties());
+  }
+
+  /** All of them: those of the policy, and those of the gate. */
+  private List<Guardrail> guardrails() {
+    return Stream.concat(Guardrail.of(history.attached().body()).stream(), Guardrail.of(event.body()).stream()).toList();
+  }
+
+  /** Who did what somebody else has to do; null if nobody did. */
+  private String duties() {
+    Map<String, Object> separation = Fields.message(event.body(), "separationOfDuties");
+    if (separation == null) return null;
+    String executor = event.actor().id();
+    boolean isRequester = executor.equals(history.requester().id());
+    boolean isApprover = counting.stream().anyMatch(approval -> approval.approver().id().equals(executor));
+    if (Fields.flag(separation, "executorIsNotRequester") && isRequester) return "the requester executed it";
+    return Fields.flag(separation, "approverIsNotExecutor") && isApprover ? "an approver executed it" : null;
   }
 
   Finding routerRequestDigest() {

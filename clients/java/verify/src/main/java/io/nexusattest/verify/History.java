@@ -13,8 +13,10 @@ import java.util.Map;
  * @param approvals every APPROVAL_GRANTED, in order
  * @param gate the EXECUTION_REQUESTED; null if there is none
  * @param started the EXECUTION_STARTED; null if there is none
+ * @param ended the EXECUTION_COMPLETED or EXECUTION_FAILED; null if there is none
+ * @param reviews every EXECUTION_REVIEWED, in order
  */
-record History(Log log, Event attached, List<Approval> approvals, Event gate, Event started) {
+record History(Log log, Event attached, List<Approval> approvals, Event gate, Event started, Event ended, List<Event> reviews) {
   PackageFile file() {
     return log.file();
   }
@@ -33,16 +35,19 @@ record History(Log log, Event attached, List<Approval> approvals, Event gate, Ev
     return Policy.of(Fields.message(attached.body(), "policy"));
   }
 
+  /** The policy, raised by the guardrails that were in force when it was attached. */
+  Policy raisedPolicy() {
+    return policy().raisedBy(Guardrail.of(attached.body()));
+  }
+
   /** The event that an outcome is in which records a run; null if there is none. */
   Event recordedRun() {
-    Event last = log.last();
-    boolean hasEnded = last.is("executionCompleted") || last.is("executionFailed");
-    return hasEnded && !Fields.text(last.body(), "runId").isEmpty() && !Fields.text(last.body(), "routerDigest").isEmpty() ? last : null;
+    return ended != null && !Fields.text(ended.body(), "runId").isEmpty() && !Fields.text(ended.body(), "routerDigest").isEmpty() ? ended : null;
   }
 
   Finding approvalsValid() {
     if (approvals.isEmpty()) return Finding.PASS;
-    Policy policy = policy();
+    Policy policy = raisedPolicy();
     Map<String, List<Approval>> earlier = new HashMap<>();
     for (Approval approval : approvals) {
       Event event = approval.event();

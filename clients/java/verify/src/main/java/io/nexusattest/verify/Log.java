@@ -24,8 +24,10 @@ record Log(PackageFile file, List<Event> events) {
     if (shape.unreadable() != null) return shape.unreadable();
     List<String> bodies = bodies(given);
     if (bodies.size() != 1) return bodies.isEmpty() ? "it has no body" : "it has the bodies " + bodies;
-    Map<String, Object> attached = Fields.message(given, "policyAttached");
-    return attached == null ? null : Policy.of(Fields.message(attached, "policy")).outOfBounds();
+    Map<String, Object> body = Fields.message(given, bodies.get(0));
+    String guardrails = Set.of("policyAttached", "executionRequested").contains(bodies.get(0)) ? Guardrail.outOfBounds(Guardrail.of(body)) : null;
+    String policy = bodies.get(0).equals("policyAttached") ? Policy.of(Fields.message(body, "policy")).outOfBounds() : null;
+    return policy == null ? guardrails : policy;
   }
 
   private static List<String> bodies(Map<String, Object> given) {

@@ -12,8 +12,9 @@ enum Phase {
   COMPLETED,
   FAILED;
 
-  /** Where an event leads; null if it cannot follow. Whether there is a policy, or an approval to revoke, is asked elsewhere. */
+  /** Where an event leads; null if it cannot follow. Whether there is a policy, an approval to revoke, or something to review is asked elsewhere. */
   Phase after(String event) {
+    if (event.equals("executionReviewed")) return isBehindGate() ? this : null;
     return switch (this) {
       case NONE -> event.equals("decisionCreated") ? OPEN : null;
       case OPEN ->
@@ -33,6 +34,13 @@ enum Phase {
       case STARTED -> event.equals("executionOutcomeUnknown") ? UNKNOWN : outcome(event);
       case UNKNOWN -> outcome(event);
       case REJECTED, CANCELLED, COMPLETED, FAILED -> null;
+    };
+  }
+
+  private boolean isBehindGate() {
+    return switch (this) {
+      case GATED, STARTED, UNKNOWN, COMPLETED, FAILED -> true;
+      case NONE, OPEN, REJECTED, CANCELLED -> false;
     };
   }
 

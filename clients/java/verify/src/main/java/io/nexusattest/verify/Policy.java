@@ -1,6 +1,7 @@
 package io.nexusattest.verify;
 
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,7 @@ record Policy(
     long maxApprovalLifetimeSeconds,
     boolean requireSignedApprovals) {
   static final int MOST_GROUPS = 16;
-  private static final int MOST_APPROVALS = 100;
+  static final int MOST_APPROVALS = 100;
 
   record Label(String key, String value) {
     static List<Label> of(Map<String, Object> message, String field) {
@@ -52,7 +53,11 @@ record Policy(
 
   /** Which bound of event_schema it breaks; null if it keeps them all. */
   String outOfBounds() {
-    if (isOutOfBounds(minApprovals)) return "minApprovals is not from 1 to " + MOST_APPROVALS;
+    return isOutOfBounds(minApprovals) ? "minApprovals is not from 1 to " + MOST_APPROVALS : outOfBounds(groups);
+  }
+
+  /** The same, of groups. */
+  static String outOfBounds(List<Group> groups) {
     if (groups.size() > MOST_GROUPS) return "more than " + MOST_GROUPS + " groups";
     Set<String> names = new HashSet<>();
     for (Group each : groups) {
@@ -60,6 +65,38 @@ record Policy(
       if (isOutOfBounds(each.minApprovals())) return "minApprovals of the group " + each.group() + " is not from 1 to " + MOST_APPROVALS;
     }
     return null;
+  }
+
+  /** The policy under guardrails: none of them makes it weaker. */
+  Policy raisedBy(List<Guardrail> guardrails) {
+    Policy raised = this;
+    for (Guardrail each : guardrails) raised = raised.raisedBy(each);
+    return raised;
+  }
+
+  private Policy raisedBy(Guardrail floor) {
+    boolean anyMode = floor.allowedModes().isEmpty();
+    Map<String, Long> seats = new LinkedHashMap<>();
+    for (Group each : groups) seats.merge(each.group(), each.minApprovals(), Math::max);
+    for (Group each : floor.groups()) seats.merge(each.group(), each.minApprovals(), Math::max);
+    return new Policy(
+        Math.max(minApprovals, floor.minApprovals()),
+        allowedModes.stream().filter(mode -> anyMode || floor.allowedModes().contains(mode)).toList(),
+        requireAdapterCapabilities,
+        maxSteps,
+        labels,
+        allowedAdapters,
+        allowSelfApproval && floor.allowSelfApproval(),
+        humansOnly || floor.humansOnly(),
+        seats.entrySet().stream().map(each -> new Group(each.getKey(), each.getValue())).toList(),
+        requireComment,
+        smallerLimit(maxApprovalLifetimeSeconds, floor.maxApprovalLifetimeSeconds()),
+        requireSignedApprovals || floor.requireSignedApprovals());
+  }
+
+  /** Of two limits, 0 being none. */
+  private static long smallerLimit(long one, long other) {
+    return one == 0 || other == 0 ? Math.max(one, other) : Math.min(one, other);
   }
 
   private static boolean isOutOfBounds(long approvals) {

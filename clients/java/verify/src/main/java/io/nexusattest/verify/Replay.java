@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,8 @@ final class Replay {
   private Event attached;
   private Event gate;
   private Event started;
+  private Event outcome;
+  private final Map<String, Event> reviews = new LinkedHashMap<>();
 
   private Replay(Log log) {
     this.log = log;
@@ -31,7 +34,8 @@ final class Replay {
       if (wrong != null) return Stage.failed("replay", Finding.fail("event " + event.place() + ": " + wrong));
       before = event;
     }
-    return Stage.reached(new History(log, replay.attached, List.copyOf(replay.approvals), replay.gate, replay.started));
+    return Stage.reached(new History(log, replay.attached, List.copyOf(replay.approvals), replay.gate, replay.started, replay.outcome,
+        List.copyOf(replay.reviews.values())));
   }
 
   private String misplaced(Event event, Event before) {
@@ -52,6 +56,8 @@ final class Replay {
       case "decisionRejected" -> attached == null ? withoutPolicy(event) : null;
       case "executionRequested" -> attached == null ? withoutPolicy(event) : pass(event);
       case "executionStarted" -> start(event);
+      case "executionCompleted", "executionFailed" -> end(event);
+      case "executionReviewed" -> review(event);
       default -> null;
     };
   }
@@ -83,6 +89,18 @@ final class Replay {
   private String pass(Event event) {
     gate = event;
     return null;
+  }
+
+  private String end(Event event) {
+    outcome = event;
+    return null;
+  }
+
+  private String review(Event event) {
+    String reviewer = event.actor().id();
+    if (!gate.body().containsKey("breakGlass")) return "only an execution by break-glass is reviewed";
+    if (reviewer.equals(gate.actor().id())) return "the reviewer is who executed it";
+    return reviews.putIfAbsent(reviewer, event) == null ? null : "the reviewer has reviewed it already";
   }
 
   private String start(Event event) {

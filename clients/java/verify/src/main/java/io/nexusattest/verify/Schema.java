@@ -19,6 +19,7 @@ final class Schema {
   static final Name ACTOR_TYPE = names("ACTOR_TYPE_HUMAN", "ACTOR_TYPE_SYSTEM");
   static final Name SETTLEMENT_BASIS = names("SETTLEMENT_BASIS_ROUTER_ANSWER", "SETTLEMENT_BASIS_OPERATOR_STATEMENT");
   static final Name OVERRULED = names("OVERRULED_RUNNING", "OVERRULED_SUCCEEDED", "OVERRULED_FAILED", "OVERRULED_NOT_ASKED");
+  static final Name REVIEW_VERDICT = names("REVIEW_VERDICT_JUSTIFIED", "REVIEW_VERDICT_UNJUSTIFIED");
   static final Name PACKAGE_MODE = names("PACKAGE_MODE_REFERENCE", "PACKAGE_MODE_EMBEDDED");
   static final ListOf TEXTS = list(TEXT);
 
@@ -39,6 +40,26 @@ final class Schema {
           .with("digest", TEXT)
           .with("templatePolicy", POLICY, REQUIRED)
           .with("overrides", OVERRIDES);
+  static final MessageType GUARDRAIL_MATCH =
+      message("GuardrailMatch").with("adapters", TEXTS).with("labels", list(LABEL), IN_ORDER).with("modes", list(MODE));
+  static final MessageType REQUIRED_LABEL = message("RequiredLabel").with("key", TEXT).with("values", TEXTS);
+  static final MessageType GUARDRAIL =
+      message("Guardrail")
+          .with("name", TEXT)
+          .with("match", GUARDRAIL_MATCH)
+          .with("minApprovals", NUMBER)
+          .with("groups", list(GROUP))
+          .with("humansOnly", FLAG)
+          .with("requireSignedApprovals", FLAG)
+          .with("allowedModes", list(MODE))
+          .with("maxApprovalLifetimeSeconds", NUMBER)
+          .with("requiredLabels", list(REQUIRED_LABEL))
+          .with("allowSelfApproval", FLAG);
+  static final MessageType GUARDRAIL_USE = message("GuardrailUse").with("digest", TEXT).with("guardrail", GUARDRAIL, REQUIRED);
+  static final MessageType SEPARATION_OF_DUTIES =
+      message("SeparationOfDuties").with("executorIsNotRequester", FLAG).with("approverIsNotExecutor", FLAG);
+  static final MessageType BREAK_GLASS =
+      message("BreakGlass").with("reason", TEXT).with("minApprovals", NUMBER).with("reviewBy", TIME, REQUIRED);
   static final MessageType SETTLEMENT =
       message("Settlement").with("basis", SETTLEMENT_BASIS, REQUIRED).with("reason", TEXT).with("overruled", OVERRULED);
 
@@ -51,7 +72,7 @@ final class Schema {
               .with("plan", PLAN)
               .with("adapterId", TEXT)
               .with("labels", list(LABEL), IN_ORDER),
-          message("policyAttached").with("policy", POLICY, REQUIRED).with("template", TEMPLATE_USE),
+          message("policyAttached").with("policy", POLICY, REQUIRED).with("template", TEMPLATE_USE).with("guardrails", list(GUARDRAIL_USE)),
           message("approvalGranted")
               .with("comment", TEXT)
               .with("expiresAt", TIME)
@@ -65,13 +86,17 @@ final class Schema {
               .with("adapterCapabilities", TEXTS)
               .with("approvalDigests", TEXTS)
               .with("policyDigest", TEXT)
-              .with("routerRequestDigest", TEXT),
+              .with("routerRequestDigest", TEXT)
+              .with("guardrails", list(GUARDRAIL_USE))
+              .with("separationOfDuties", SEPARATION_OF_DUTIES)
+              .with("breakGlass", BREAK_GLASS),
           message("executionStarted").with("serverId", TEXT),
           outcome(message("executionCompleted")),
           outcome(message("executionFailed").with("code", TEXT).with("message", TEXT)),
           message("decisionRejected").with("reason", TEXT),
           message("decisionCancelled").with("reason", TEXT),
-          message("executionOutcomeUnknown").with("reason", TEXT).with("runId", TEXT).with("settlement", SETTLEMENT));
+          message("executionOutcomeUnknown").with("reason", TEXT).with("runId", TEXT).with("settlement", SETTLEMENT),
+          message("executionReviewed").with("verdict", REVIEW_VERDICT, REQUIRED).with("comment", TEXT).with("groups", TEXTS));
 
   static final MessageType EVENT = event();
   static final MessageType TEMPLATE_CREATED =

@@ -11,7 +11,16 @@ public final class TrustPolicy {
   public static final int MAX_BYTES = 1_048_576;
 
   /** Believes nobody, and insists on nothing. */
-  public static final TrustPolicy NOBODY = new TrustPolicy(List.of(), List.of(), List.of(), List.of(), new Period(null, null));
+  public static final TrustPolicy NOBODY = new TrustPolicy(List.of(), List.of(), List.of(), List.of(), List.of(), AcceptedBreakGlass.NOT_SAID,
+      new Period(null, null));
+
+  /** Which executions by break-glass are accepted. */
+  enum AcceptedBreakGlass {
+    NOT_SAID,
+    NONE,
+    REVIEWED,
+    ALL
+  }
 
   /** A server's or a router's key. */
   record NamedKey(TrustedKey key, String name, Period believed) {}
@@ -28,13 +37,24 @@ public final class TrustPolicy {
   private final Map<Actor, List<ApproverKey>> approverKeys;
   private final List<RouterKey> routerKeys;
   private final List<String> requiredChecks;
+  private final List<String> requiredGuardrails;
+  private final AcceptedBreakGlass acceptedBreakGlass;
   private final Period period;
 
-  TrustPolicy(List<NamedKey> serverKeys, List<ApproverKey> approverKeys, List<RouterKey> routerKeys, List<String> requiredChecks, Period period) {
+  TrustPolicy(
+      List<NamedKey> serverKeys,
+      List<ApproverKey> approverKeys,
+      List<RouterKey> routerKeys,
+      List<String> requiredChecks,
+      List<String> requiredGuardrails,
+      AcceptedBreakGlass acceptedBreakGlass,
+      Period period) {
     this.serverKeys = serverKeys;
     this.approverKeys = approverKeys.stream().collect(Collectors.groupingBy(ApproverKey::approver));
     this.routerKeys = routerKeys;
     this.requiredChecks = requiredChecks;
+    this.requiredGuardrails = requiredGuardrails;
+    this.acceptedBreakGlass = acceptedBreakGlass;
     this.period = period;
   }
 
@@ -64,6 +84,15 @@ public final class TrustPolicy {
 
   List<String> requiredChecks() {
     return requiredChecks;
+  }
+
+  /** Digests of the guardrails that have to have been in force at the gate. */
+  List<String> requiredGuardrails() {
+    return requiredGuardrails;
+  }
+
+  AcceptedBreakGlass acceptedBreakGlass() {
+    return acceptedBreakGlass;
   }
 
   /** Of what time a log may be. */

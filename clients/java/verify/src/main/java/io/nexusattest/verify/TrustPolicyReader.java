@@ -20,6 +20,10 @@ final class TrustPolicyReader {
   private static final int MOST_ADAPTERS = 1_000;
   private static final int LONGEST_NAME = 256;
 
+  private static final int MOST_GUARDRAILS = 32;
+  private static final String REVIEWED = "ACCEPTED_BREAK_GLASS_REVIEWED";
+  private static final FieldType ACCEPTED_BREAK_GLASS = new FieldType.Name(List.of(REVIEWED, "ACCEPTED_BREAK_GLASS_ALL"));
+
   private static final MessageType SERVER_KEY =
       new MessageType("TrustedServerKey").with("name", TEXT, OPTIONAL).with("publicKey", BYTES, REQUIRED).with("notBefore", TIME).with("notAfter", TIME);
   private static final MessageType APPROVER_KEY =
@@ -42,6 +46,8 @@ final class TrustPolicyReader {
           .with("approverKeys", new ListOf(APPROVER_KEY), OPTIONAL)
           .with("routerKeys", new ListOf(ROUTER_KEY), OPTIONAL)
           .with("requiredChecks", Schema.TEXTS, OPTIONAL)
+          .with("requiredGuardrails", Schema.TEXTS, OPTIONAL)
+          .with("acceptedBreakGlass", ACCEPTED_BREAK_GLASS)
           .with("notBefore", TIME)
           .with("notAfter", TIME);
 
@@ -70,7 +76,12 @@ final class TrustPolicyReader {
     List<String> required = Fields.texts(given, "requiredChecks");
     requireDistinct("requiredChecks", required);
     for (String check : required) require(Checklist.canBeRequired(check), "requiredChecks names " + check + ", which is no check that this verifier has");
-    return new TrustPolicy(servers, approvers, routers, required, period(given, "notAfter"));
+
+    List<String> guardrails = Fields.texts(given, "requiredGuardrails");
+    require(guardrails.size() <= MOST_GUARDRAILS, "requiredGuardrails holds more than " + MOST_GUARDRAILS);
+    requireDistinct("requiredGuardrails", guardrails);
+    for (String guardrail : guardrails) require(Digests.isOne(guardrail), "requiredGuardrails holds " + guardrail + ", which is no digest");
+    return new TrustPolicy(servers, approvers, routers, required, guardrails, acceptedBreakGlass(given), period(given, "notAfter"));
   }
 
   @SuppressWarnings("unchecked") // The shape of a message says that it is a map, and the reader makes no other maps.
@@ -92,6 +103,12 @@ final class TrustPolicyReader {
     require(shape.brokenRule() == null, shape.brokenRule() + " is not written as it has to be");
     require(shape.unreadable() == null, shape.unreadable());
     return (Map<String, Object>) value;
+  }
+
+  private static TrustPolicy.AcceptedBreakGlass acceptedBreakGlass(Map<String, Object> given) {
+    if (!given.containsKey("acceptedBreakGlass")) return TrustPolicy.AcceptedBreakGlass.NONE;
+    boolean isReviewed = Fields.text(given, "acceptedBreakGlass").equals(REVIEWED);
+    return isReviewed ? TrustPolicy.AcceptedBreakGlass.REVIEWED : TrustPolicy.AcceptedBreakGlass.ALL;
   }
 
   private static List<Map<String, Object>> keys(Map<String, Object> given, String field) throws UnusableTrustPolicyException {

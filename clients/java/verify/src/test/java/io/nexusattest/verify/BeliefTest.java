@@ -54,6 +54,13 @@ final class BeliefTest implements Suite {
     ends(tests, "required_checks", "PASS", file, "\"requiredChecks\":[\"run_bundle\",\"format\"]");
     ends(tests, "required_checks", "FAIL", file, "\"requiredChecks\":[\"format\",\"time_bounds\"]");
 
+    tests.run("a signature by another key than it says, and an envelope of another type", () -> {
+      Map<String, Object> stated = Statement.ofPackage(signed.evidence().file().orElse(null));
+      String trust = servers(SERVER, "\"name\":\"s\"");
+      String keyId = "\"" + TrustedKey.of(SERVER.publicKey()).id() + "\"";
+      ends("server_signature", "FAIL", new Tampered(file).sign("signature", stated, NOBODY).set("signature.signatures.0.keyid", keyId).bytes(), trust);
+      ends("server_signature", "FAIL", new Tampered(file).set("signature.payloadType", "\"text/plain\"").bytes(), trust);
+    });
     tests.run("with an unknown field nothing is authentic", () -> {
       TrustPolicy trust = policy(servers(SERVER, "\"name\":\"s\""));
       same(Verdict.AUTHENTIC, Verifier.verify(file, trust).verdict());

@@ -51,7 +51,8 @@ final class PagesTest implements Suite {
         for (List<String> row : Checkout.rows(checkout.section(PAGE, heading))) {
           String[] named = row.get(0).split(" ", 2);
           if (named.length < 2) continue;
-          String marks = row.size() > 2 ? row.get(2).replaceAll("[;:].*|the approver's|absent.*", "").replaceAll(" of `key`", "").strip() : "";
+          String marks = row.size() > 2 ? row.get(2).replaceAll("[;:].*|the approver's|absent.*|within.*|which.*|present.*", "").replaceAll(" of `key`",
+              "").strip() : "";
           listed.computeIfAbsent(named[0], name -> new ArrayList<>()).add((named[1] + " " + row.get(1) + " " + marks).strip());
         }
         listed.forEach((name, rows) -> same(rows, fields(byName(name)).stream().map(String::strip).toList()));
@@ -81,7 +82,9 @@ final class PagesTest implements Suite {
         List.of(
             Schema.ACTOR, Schema.LABEL, Schema.PLAN, Schema.PLAN_STEP, Schema.PLAN_CALL, Schema.POLICY, Schema.GROUP, Schema.TEMPLATE_USE, Schema.OVERRIDES,
                 Schema.SETTLEMENT,
-            Schema.ENVELOPE, Schema.SIGNATURE, Schema.TEMPLATE_EVENT, Schema.TEMPLATE_CREATED);
+            Schema.GUARDRAIL_USE, Schema.GUARDRAIL,
+            Schema.GUARDRAIL_MATCH, Schema.REQUIRED_LABEL, Schema.SEPARATION_OF_DUTIES, Schema.BREAK_GLASS, Schema.ENVELOPE, Schema.SIGNATURE,
+                Schema.TEMPLATE_EVENT, Schema.TEMPLATE_CREATED);
     return others.stream().filter(type -> type.name().equals(name)).findFirst().orElseThrow(() -> new AssertionError("no message " + name));
   }
 
@@ -110,6 +113,7 @@ final class PagesTest implements Suite {
     if (type == Schema.ACTOR_TYPE) return "name of an actor type";
     if (type == Schema.SETTLEMENT_BASIS) return "name of a settlement basis";
     if (type == Schema.OVERRULED) return "name of what was overruled";
+    if (type == Schema.REVIEW_VERDICT) return "name of a verdict of a review";
     if (type == Schema.PACKAGE_MODE) return "name of a package mode";
     return type.toString().toLowerCase(Locale.ROOT);
   }

@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
 final class RulesTest implements Suite {
   private static final String EVENTS = "controlBundle.events.";
   private static final String POLICY = EVENTS + "1.policyAttached.policy.";
+  private static final String USE = EVENTS + "1.policyAttached.template.";
+  private static final String ERINS_SIGNATURE = EVENTS + "5.approvalGranted.signature";
   private static final String LAST_APPROVAL = EVENTS + "6.approvalGranted.";
   private static final String GATE = EVENTS + "7.executionRequested.";
   private static final String OUTCOME = EVENTS + "9.executionCompleted.";
@@ -47,6 +49,11 @@ final class RulesTest implements Suite {
         "a second approval while a signed one stands",
         file -> file.set(EVENTS + "6.actor.id", "\"erin@example.com\"").set(EVENTS + "5.approvalGranted.signature", "{}"),
         "approvals_relied_on", "quorum_at_gate", "approver_signatures");
+    String signed = "approver_signatures";
+    fails(tests, "a signed approval that the gate does not rely on", file -> file.set(ERINS_SIGNATURE, "{}").relyOn(5, false), "quorum_at_gate", signed);
+    fails(tests, "of two the latest counts, in its own place", file -> file.set(ERINS_SIGNATURE, "{}").insertLike(5, 7).relyOn(5, false).relyOn(7, true),
+        signed);
+    fails(tests, "of two the latest is revoked", file -> file.insertLike(3, 4).set(EVENTS + "3.approvalGranted.signature", "{}"), signed);
     fails(tests, "the revocation is of another's approval", file -> file.set(EVENTS + "4.approvalRevoked.approver.id", "\"carol@example.com\""),
         "approvals_relied_on");
     fails(tests, "the revocation is of nobody's approval", file -> file.set(EVENTS + "4.approvalRevoked.approver.type", "\"ACTOR_TYPE_SYSTEM\""), "replay");
@@ -94,6 +101,13 @@ final class RulesTest implements Suite {
     fails(tests, "the router section is of another adapter", file -> file.set("router.adapterId", "\"another\""), "router_section");
     for (String field : new String[] {"decisionId", "runId", "routerDigest"}) fails(tests, "the link has another " + field, file -> file.set("link." + field,
         "\"another\""), "link");
+    withTemplate(tests, "nothing", file -> {});
+    withTemplate(tests, "another template", file -> file.set("template.templateCreated.description", "\"another\""), "template");
+    withTemplate(tests, "another name", file -> file.set("template.name", "\"another\"").set(USE + "digest", file.digest("template")), "template");
+    withTemplate(tests, "another policy", file -> file.set("template.templateCreated.policy.maxSteps", "9").set(USE + "digest", file.digest("template")),
+        "template");
+    withTemplate(tests, "an override that loosens", file -> file.set(USE + "overrides.humansOnly", "false"), "template");
+    withTemplate(tests, "a template's policy out of bounds", file -> file.remove(USE + "templatePolicy.minApprovals").remove("template"), "template");
     fails(tests, "a template that the log does not name", file -> file.set("template", "{}"), "template");
     fails(tests, "a field that is another event's", file -> file.set(OUTCOME + "code", "5").set(OUTCOME + "plan", "[null]"));
   }
@@ -103,10 +117,13 @@ final class RulesTest implements Suite {
   }
 
   private void fails(Runner tests, String what, Consumer<Tampered> change, String... checks) {
+    // Without the template, for which the policy is not free.
+    withTemplate(tests, what, file -> change.accept(file.remove("template").remove(EVENTS + "1.policyAttached.template")), checks);
+  }
+
+  private void withTemplate(Runner tests, String what, Consumer<Tampered> change, String... checks) {
     tests.run("fails " + String.join(", ", checks) + ": " + what, () -> {
-      // Without the template, for which the policy is not free.
-      Tampered file = new Tampered(checkout.bytes("docs/examples/audit-package.embedded.json")).remove("template").remove(EVENTS
-          + "1.policyAttached.template");
+      Tampered file = new Tampered(checkout.bytes("docs/examples/audit-package.embedded.json"));
       change.accept(file);
       same(Set.of(checks), Tampered.ending(Status.FAIL, Verifier.verify(file.sealed().bytes(), TrustPolicy.NOBODY)));
     });

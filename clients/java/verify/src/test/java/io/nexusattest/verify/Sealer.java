@@ -27,6 +27,11 @@ final class Sealer {
     for (Map<String, Object> event : events) if (digests.contains(Digests.of(event))) reliedOn.add(event);
   }
 
+  void relyOn(Object event, boolean relied) {
+    if (relied) reliedOn.add(event);
+    else reliedOn.remove(event);
+  }
+
   void seal() {
     if (!(file.get("controlBundle") instanceof Map<?, ?>) || !(file.get("link") instanceof Map<?, ?>) || !(file.get("router") instanceof Map<?, ?>)) return;
     Map<String, Object> bundle = Fields.message(file, "controlBundle");

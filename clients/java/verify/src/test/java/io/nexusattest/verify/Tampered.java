@@ -40,10 +40,40 @@ final class Tampered {
   /** Puts an event like another one, but with an id of its own, before the place. */
   Tampered insertLike(int event, int place) {
     List<Object> events = list("controlBundle.events");
-    Map<String, Object> copy = new TreeMap<>(object(events.get(event)));
+    Map<String, Object> copy = object(Checkout.parsed(Checkout.canonical(events.get(event))));
     copy.put("eventId", "copied-" + events.size());
     copy.put("occurredAt", object(events.get(Math.max(place - 1, 0))).get("occurredAt"));
     events.add(place, copy);
+    return numbered();
+  }
+
+  /** Puts an event behind all others, with this body of it, by this actor, at the time of the last one. */
+  Tampered append(String actor, String body, String json) {
+    List<Object> events = list("controlBundle.events");
+    insertLike(events.size() - 1, events.size());
+    String place = "controlBundle.events." + (events.size() - 1) + ".";
+    for (MessageType each : Schema.BODIES) remove(place + each.name());
+    return set(place + "actor", actor).set(place + body, json);
+  }
+
+  /** Has the gate rely on an approval, or not. */
+  Tampered relyOn(int event, boolean relied) {
+    sealer.relyOn(list("controlBundle.events").get(event), relied);
+    return this;
+  }
+
+  /** The digest of what is in a place, in JSON. */
+  String digest(String path) {
+    return "\"" + Digests.of(object(parent(path)).get(last(path))) + "\"";
+  }
+
+  /** The digest of some JSON, in JSON. */
+  String digestOf(String json) {
+    return "\"" + Digests.of(Checkout.parsed(json.getBytes(StandardCharsets.UTF_8))) + "\"";
+  }
+
+  private Tampered numbered() {
+    List<Object> events = list("controlBundle.events");
     for (int seq = 1; seq < events.size(); seq++) object(events.get(seq)).put("seq", new JsonNumber(seq));
     object(events.get(0)).remove("seq");
     return this;

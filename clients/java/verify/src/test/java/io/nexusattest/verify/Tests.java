@@ -24,6 +24,7 @@ public final class Tests {
             new TighteningTest(),
             new QuorumTest(),
             new RulesTest(checkout),
+            new GuardrailsTest(checkout),
             new BeliefTest(checkout),
             new KnownPackagesTest(checkout),
             new HostileFilesTest(checkout),

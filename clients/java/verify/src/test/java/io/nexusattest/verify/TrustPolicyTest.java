@@ -51,6 +51,9 @@ final class TrustPolicyTest implements Suite {
         + KEY + "\"}]"));
     taken.put("1,000 adapters", router(adapters(1_000)));
     taken.put("every check", policy(",\"requiredChecks\":[" + everyCheck() + "]"));
+    taken.put("guardrails", policy(",\"requiredGuardrails\":[" + digests(32) + "]"));
+    taken.put("no guardrails", policy(",\"requiredGuardrails\":[]"));
+    taken.put("break-glass", policy(",\"acceptedBreakGlass\":\"ACCEPTED_BREAK_GLASS_ALL\""));
     taken.put("bounds", policy(",\"notBefore\":\"2026-01-01T00:00:00Z\",\"notAfter\":\"2026-01-01T00:00:00.001Z\""));
     return taken;
   }
@@ -90,6 +93,10 @@ final class TrustPolicyTest implements Suite {
     refused.put("a check that there is not", policy(",\"requiredChecks\":[\"server_signatures\"]"));
     refused.put("required_checks itself", policy(",\"requiredChecks\":[\"required_checks\"]"));
     refused.put("a check twice", policy(",\"requiredChecks\":[\"format\",\"format\"]"));
+    refused.put("a guardrail that is no digest", policy(",\"requiredGuardrails\":[\"production\"]"));
+    refused.put("a guardrail twice", policy(",\"requiredGuardrails\":[" + digests(1) + "," + digests(1) + "]"));
+    refused.put("33 guardrails", policy(",\"requiredGuardrails\":[" + digests(33) + "]"));
+    refused.put("break-glass of another kind", policy(",\"acceptedBreakGlass\":\"ACCEPTED_BREAK_GLASS_UNSPECIFIED\""));
     refused.put("no time", policy(",\"notBefore\":\"yesterday\""));
     refused.put("a time that is empty", policy(",\"notBefore\":\"\""));
     for (String end : List.of("2026-01-01T00:00:00Z", "2025-01-01T00:00:00Z")) {
@@ -116,6 +123,10 @@ final class TrustPolicyTest implements Suite {
 
   private static String adapters(int count) {
     return IntStream.range(0, count).mapToObj(i -> "\"" + i + "\"").collect(Collectors.joining(",", "[", "]"));
+  }
+
+  private static String digests(int count) {
+    return IntStream.range(0, count).mapToObj(i -> String.format("\"sha256:%064d\"", i)).collect(Collectors.joining(","));
   }
 
   private static String everyCheck() {
