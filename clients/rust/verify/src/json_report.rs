@@ -1,7 +1,7 @@
 //! The report as JSON: the ProtoJSON of `nexus.attest.v1.VerifyAuditPackageResponse`.
 
-use crate::canonical::canonical_object;
-use crate::json::{Object, Value};
+use crate::json::canonical::canonical_object;
+use crate::json::value::{Object, Value};
 use crate::report::{CheckResult, Report, Signer};
 
 impl Report {

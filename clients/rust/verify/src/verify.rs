@@ -1,17 +1,17 @@
 //! Verifying: reads the file as far as it can be read, and asks every check.
 
-use crate::checks::{CHECKS, On};
-use crate::gate::Gate;
-use crate::history::History;
-use crate::json::Value;
-use crate::log::Log;
-use crate::outcome::Outcome;
-use crate::package::{MAX_FILE, Package};
-use crate::parse::{Repeated, parse};
+use crate::checks::list::{CHECKS, On};
+use crate::checks::outcome::Outcome;
+use crate::checks::required_checks::required_checks;
+use crate::evidence::gate::Gate;
+use crate::evidence::history::History;
+use crate::evidence::log::Log;
+use crate::evidence::package::{MAX_FILE, Package};
+use crate::evidence::run::Run;
+use crate::json::parse::{Repeated, parse};
+use crate::json::value::Value;
 use crate::report::{CheckResult, Report, Status, Verdict};
-use crate::required_checks::required_checks;
-use crate::run::Run;
-use crate::trust::TrustPolicy;
+use crate::trust::policy::TrustPolicy;
 
 /// Checks an audit package, whatever its bytes are. It never panics, and costs no more than the file's size and the trust policy allow.
 pub fn verify(package: &[u8], trust: &TrustPolicy) -> Report {
