@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Checks the crate, runs the program of docs/clients/rust.md as it stands there, in a package of its own, those of examples/rust, and the scenarios. Needs Rust with rustfmt and clippy.
+# Checks the crate, runs the program of docs/clients/rust.md as it stands there, in a package of its own, those of examples/rust, and the scenarios; before all that
+# the verifier's crate, by its own test. Needs Rust with rustfmt and clippy.
 # Leaves nothing behind; CARGO_TARGET_DIR keeps what was built for the next time.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -8,6 +9,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-rust.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 export PATH=$root/node_modules/.bin:$PATH CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$work/target} CARGO_TERM_QUIET=true
 node "$root/scripts/ready.mjs"
+
+"$here/verify/test.sh" | tee "$work/verify.out"
 
 cd "$here"
 cargo fmt --check
@@ -33,4 +36,8 @@ grep -q 'bytes of evidence, sha256:' "$work/page.out"
 examples=$CARGO_TARGET_DIR/debug/examples
 node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "$examples/request_change" "$examples/follow"
 
-NEXUS_ATTEST_CLIENT=Rust node "$root/clients/harness/run.ts" "$CARGO_TARGET_DIR/debug/examples/scenarios"
+status=0
+NEXUS_ATTEST_CLIENT=Rust node "$root/clients/harness/run.ts" "$CARGO_TARGET_DIR/debug/examples/scenarios" | tee "$work/scenarios.out" || status=$?
+awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 } END { printf "with the verifier:\n%d passed, %d failed\n", passed, failed }' \
+  "$work/verify.out" "$work/scenarios.out"
+exit "$status"

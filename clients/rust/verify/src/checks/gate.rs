@@ -1,5 +1,7 @@
 //! Checks of what was relied on at the gate.
 
+use std::collections::HashSet;
+
 use crate::checks::outcome::Outcome;
 use crate::checks::seats::all_can_be_filled;
 use crate::evidence::gate::Gate;
@@ -46,9 +48,9 @@ pub fn gate_conditions(gate: &Gate) -> Outcome {
     let request = gate.created.body;
     let mode = gate.event.body.text("mode");
     let adapter = gate.event.body.text("adapterId");
-    let capabilities = gate.event.body.texts("adapterCapabilities");
+    let capabilities: HashSet<&str> = gate.event.body.texts("adapterCapabilities").into_iter().collect();
     let steps = request.object("plan").map_or(0, |plan| plan.list("steps").len());
-    let missing = policy.require_adapter_capabilities.iter().find(|capability| !capabilities.contains(capability));
+    let missing = policy.require_adapter_capabilities.iter().find(|capability| !capabilities.contains(*capability));
     let wrong = if mode != request.text("mode") {
         Some("its mode is not the request's")
     } else if !policy.allowed_modes.contains(&mode) {
@@ -63,7 +65,7 @@ pub fn gate_conditions(gate: &Gate) -> Outcome {
         Some("the plan has more than maxSteps")
     } else if missing.is_some() {
         Some("the adapter lacks a required capability")
-    } else if mode == "MODE_APPLY" && !capabilities.contains(&"apply") {
+    } else if mode == "MODE_APPLY" && !capabilities.contains("apply") {
         Some("the adapter lacks the capability apply")
     } else {
         None

@@ -1,5 +1,7 @@
 //! What overrides make of a template's policy. They can only tighten it.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::evidence::policy::{Group, MAX_GROUPS, Policy, all_differ, groups, labels};
 use crate::json::value::{Object, utf16_order};
 
@@ -41,36 +43,47 @@ fn lower(template: u32, overriding: Option<u32>) -> Option<u32> {
     }
 }
 
+// Lists are as long as whoever made the file likes; so what is looked up in them is looked up in sets.
+
 /// Those of the template's that the override names, in the template's order.
 fn fewer<'a>(template: &[&'a str], overriding: Vec<&'a str>) -> Option<Vec<&'a str>> {
     if overriding.is_empty() {
         return Some(template.to_vec());
     }
-    let sound = all_differ(overriding.iter().copied()) && overriding.iter().all(|name| template.contains(name));
-    sound.then(|| template.iter().copied().filter(|name| overriding.contains(name)).collect())
+    let (known, named) = (set(template), set(&overriding));
+    let sound = named.len() == overriding.len() && named.is_subset(&known);
+    sound.then(|| template.iter().copied().filter(|name| named.contains(name)).collect())
 }
 
 fn more<'a>(template: &[&'a str], overriding: Vec<&'a str>) -> Option<Vec<&'a str>> {
     if overriding.is_empty() {
         return Some(template.to_vec());
     }
-    let added = overriding.iter().copied().filter(|name| !template.contains(name));
+    let known = set(template);
+    let added = overriding.iter().copied().filter(|name| !known.contains(name));
     let result: Vec<&str> = template.iter().copied().chain(added).collect();
-    let sound = all_differ(overriding.iter().copied()) && result.len() <= MAX_CAPABILITIES;
+    let sound = set(&overriding).len() == overriding.len() && result.len() <= MAX_CAPABILITIES;
     sound.then_some(result)
 }
 
+fn set<'a>(names: &[&'a str]) -> HashSet<&'a str> {
+    names.iter().copied().collect()
+}
+
+/// Key and value.
 type Label<'a> = (&'a str, &'a str);
 
 fn more_labels<'a>(template: &[Label<'a>], overriding: Vec<Label<'a>>) -> Option<Vec<Label<'a>>> {
     if overriding.is_empty() {
         return Some(template.to_vec());
     }
-    let contradicts = |(key, value): &Label| template.iter().any(|(other_key, other_value)| other_key == key && other_value != value);
-    let is_new = |(key, _): &Label| template.iter().all(|(other_key, _)| other_key != key);
-    let mut result: Vec<Label> = template.iter().copied().chain(overriding.iter().copied().filter(is_new)).collect();
+    let named: HashMap<&str, &str> = overriding.iter().copied().collect();
+    let known: HashSet<&str> = template.iter().map(|(key, _)| *key).collect();
+    let is_contradicted = |(key, value): &Label| named.get(key).is_some_and(|other| other != value);
+    let added = overriding.iter().copied().filter(|(key, _)| !known.contains(key));
+    let mut result: Vec<Label> = template.iter().copied().chain(added).collect();
     result.sort_by(|(one, _), (other, _)| utf16_order(one, other));
-    let sound = all_differ(overriding.iter().map(|(key, _)| *key)) && !overriding.iter().any(contradicts) && result.len() <= MAX_LABELS;
+    let sound = named.len() == overriding.len() && !template.iter().any(is_contradicted) && result.len() <= MAX_LABELS;
     sound.then_some(result)
 }
 

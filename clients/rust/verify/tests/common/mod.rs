@@ -2,6 +2,8 @@
 
 #![allow(dead_code)] // no test uses all of it
 
+pub mod seal;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
