@@ -32,7 +32,7 @@ pub fn approvals_relied_on(gate: &Gate) -> Outcome {
 pub fn quorum_at_gate(gate: &Gate) -> Outcome {
     let policy = &gate.attached.policy;
     let count = gate.counting.len();
-    if u32::try_from(count).is_ok_and(|count| count < policy.min_approvals) {
+    if (count as u64) < u64::from(policy.min_approvals) {
         return Outcome::differ(&policy.min_approvals.to_string(), &count.to_string(), "too few approvals counted");
     }
     let groups_of_approvals: Vec<Vec<&str>> = gate.counting.iter().map(|approval| approval.event.body.texts("groups")).collect();
@@ -61,7 +61,7 @@ pub fn gate_conditions(gate: &Gate) -> Outcome {
         Some("its adapter is not the request's")
     } else if !policy.allowed_adapters.is_empty() && !policy.allowed_adapters.contains(&adapter) {
         Some("its adapter is not among allowedAdapters")
-    } else if policy.max_steps > 0 && u32::try_from(steps).is_ok_and(|steps| steps > policy.max_steps) {
+    } else if policy.max_steps > 0 && steps as u64 > u64::from(policy.max_steps) {
         Some("the plan has more than maxSteps")
     } else if missing.is_some() {
         Some("the adapter lacks a required capability")
