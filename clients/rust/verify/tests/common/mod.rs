@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // no test uses all of it
 
+pub mod forger;
 pub mod seal;
 
 use std::collections::BTreeMap;
