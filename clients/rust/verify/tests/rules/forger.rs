@@ -3,8 +3,8 @@
 use nexus_attest_verify::{Report, TrustPolicy, verify};
 use serde_json::{Map, Value, json};
 
-use super::seal::{digest, seal};
-use super::{failed, file};
+use crate::common::seal::{digest, seal};
+use crate::common::{failed, file};
 
 pub struct Forger {
     pub package: Value,

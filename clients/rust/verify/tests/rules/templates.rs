@@ -1,9 +1,7 @@
 //! What overrides may do to a template's policy, one rule at a time.
 
-mod common;
-
-use common::forger::{ATTACHED, Forger, fails};
-use common::seal::digest;
+use crate::common::seal::digest;
+use crate::forger::{ATTACHED, Forger, fails};
 use serde_json::{Value, json};
 
 /// The template's policy, the overrides, and what the log says came of them.

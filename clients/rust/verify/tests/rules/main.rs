@@ -1,0 +1,15 @@
+//! Each rule of the pages alone: a log is changed, made to agree in everything else, and the checks that fail have to be exactly those.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod approvals;
+mod approver_signatures;
+mod forger;
+mod gate;
+mod log;
+mod router_signature;
+mod run;
+mod server_signature;
+mod signing;
+mod templates;
