@@ -52,10 +52,14 @@ function demandsOf({ separationOfDuties, guardrails, breakGlass }: Config): Dema
 function guardrailOf({ match, groups, requiredLabels, ...rest }: GuardrailConfig): Guardrail {
   return {
     ...rest,
-    match: { ...match, labels: labelsOf(match.labels) },
+    match: isForAll(match) ? undefined : { ...match, labels: labelsOf(match.labels) },
     groups: Object.entries(groups).map(([group, minApprovals]) => ({ group, minApprovals })),
     requiredLabels: Object.entries(requiredLabels).map(([key, values]) => ({ key, values })),
   };
+}
+
+function isForAll({ adapters, labels, modes }: GuardrailConfig["match"]): boolean {
+  return adapters.length + Object.keys(labels).length + modes.length === 0;
 }
 
 function labelsOf(labels: Readonly<Record<string, string>>): readonly Label[] {

@@ -5,6 +5,7 @@ import {
   GuardrailUseSchema,
   type Guardrail as WireGuardrail,
   type GuardrailUse as WireGuardrailUse,
+  type GuardrailMatch as WireMatch,
 } from "../../gen/ts/nexus/attest/v1/guardrail_pb.ts";
 import type { Guardrail, GuardrailMatch, GuardrailUse } from "../domain/guardrail.ts";
 import type { Digest } from "../domain/ids.ts";
@@ -25,7 +26,7 @@ export function toWireGuardrail(guardrail: Guardrail): WireGuardrail {
     requiredLabels: guardrail.requiredLabels.map(({ key, values }) => ({ key, values: [...values] })),
     allowSelfApproval: guardrail.allowSelfApproval,
   });
-  if (match.adapters.length + match.labels.length + match.modes.length > 0)
+  if (match !== undefined)
     wire.match = create(GuardrailMatchSchema, {
       adapters: [...match.adapters],
       labels: toWireLabels(match.labels),
@@ -57,7 +58,7 @@ export function fromWireGuardrailUses(
 function fromWireGuardrail(wire: WireGuardrail, at: string): Guardrail {
   return {
     name: wire.name,
-    match: fromWireMatch(wire.match, `${at}.match`),
+    match: wire.match && fromWireMatch(wire.match, `${at}.match`),
     minApprovals: wire.minApprovals,
     groups: wire.groups.map(({ group, minApprovals }) => ({ group, minApprovals })),
     humansOnly: wire.humansOnly,
@@ -69,10 +70,10 @@ function fromWireGuardrail(wire: WireGuardrail, at: string): Guardrail {
   };
 }
 
-function fromWireMatch(wire: WireGuardrail["match"], at: string): GuardrailMatch {
+function fromWireMatch(wire: WireMatch, at: string): GuardrailMatch {
   return {
-    adapters: [...(wire?.adapters ?? [])],
-    labels: fromWireLabels(wire?.labels ?? []),
-    modes: (wire?.modes ?? []).map((mode) => nameOf(MODES, mode, `${at}.modes`)),
+    adapters: [...wire.adapters],
+    labels: fromWireLabels(wire.labels),
+    modes: wire.modes.map((mode) => nameOf(MODES, mode, `${at}.modes`)),
   };
 }

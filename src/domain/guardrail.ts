@@ -5,7 +5,8 @@ import type { Label, Mode } from "./request.ts";
 /** A floor under every policy of the decisions that it matches. */
 export interface Guardrail {
   readonly name: string;
-  readonly match: GuardrailMatch;
+  /** Undefined: for all decisions. */
+  readonly match: GuardrailMatch | undefined;
   /** 0: as many as the policy says. */
   readonly minApprovals: number;
   readonly groups: readonly ApproverGroup[];
@@ -54,6 +55,7 @@ export interface Guarded {
 export function matching(guardrails: readonly GuardrailUse[], guarded: Guarded): readonly GuardrailUse[] {
   const { mode, labels, adapters } = guarded;
   return guardrails.filter(({ guardrail: { match } }) => {
+    if (match === undefined) return true;
     const isOnAdapter = adapters.length > 0 && adapters.every((id) => match.adapters.some((named) => names(named, id)));
     const isLabelled = match.labels.every(({ key, value }) => labels.some((l) => l.key === key && l.value === value));
     return (

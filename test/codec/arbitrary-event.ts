@@ -98,7 +98,7 @@ const run = {
 
 const guardrail: fc.Arbitrary<Guardrail> = fc.record({
   name: text,
-  match: fc.record({ adapters: texts, labels, modes: fc.array(mode, { maxLength: 2 }) }),
+  match: maybe(fc.record({ adapters: texts, labels, modes: fc.array(mode, { maxLength: 2 }) })),
   minApprovals: uint32,
   groups,
   humansOnly: fc.boolean(),

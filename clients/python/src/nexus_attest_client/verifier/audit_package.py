@@ -985,7 +985,8 @@ def gate_problems(history: History) -> Problems:
     if 0 < policy.get("maxSteps", 0) < steps:
         problems.append(f"{steps} steps, {int(policy['maxSteps'])} are allowed")
     wanted = policy.get("requireAdapterCapabilities", []) + (["apply"] if gate["mode"] == "MODE_APPLY" else [])
-    lacking = [name for name in wanted if name not in gate.get("adapterCapabilities", [])]
+    declared = set(gate.get("adapterCapabilities", []))
+    lacking = [name for name in wanted if name not in declared]
     problems += [f"the adapter lacks the capability {name!r}" for name in lacking]
     labels = {(label.get("key", ""), label.get("value", "")) for label in request.get("labels", [])}
     for wanted_label in (label for use in history.all_guardrails for label in use["guardrail"].get("requiredLabels", [])):
