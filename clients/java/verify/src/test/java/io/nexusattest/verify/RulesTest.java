@@ -74,6 +74,7 @@ final class RulesTest implements Suite {
     fails(tests, "an operator's word", file -> file.set(OUTCOME + "settlement", "{\"basis\":\"SETTLEMENT_BASIS_OPERATOR_STATEMENT\"}"), "outcome");
     fails(tests, "a router's answer", file -> file.set(OUTCOME + "settlement", "{\"basis\":\"SETTLEMENT_BASIS_ROUTER_ANSWER\"}"));
 
+    fails(tests, "no events", file -> file.set("controlBundle.events", "[]"), "format");
     fails(tests, "an id of an event twice", file -> file.set(EVENTS + "8.eventId", "\"00000000-0000-4000-8000-000000000000\""), "event_sequence");
     fails(tests, "time that goes back", file -> file.set(EVENTS + "8.occurredAt", "\"2026-11-25T10:29:59.999Z\""), "event_sequence", "replay");
     fails(tests, "a policy attached twice", file -> file.insertLike(1, 2), "replay");
