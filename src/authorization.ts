@@ -1,4 +1,5 @@
 import type { Authorization } from "./app/authorization.ts";
+import type { Caller } from "./app/caller.ts";
 import type { Log } from "./app/log.ts";
 import { provesAnything } from "./config/auth-schema.ts";
 import type { AuthorizationConfig } from "./config/authorization-schema.ts";
@@ -37,6 +38,15 @@ export function openAuthorization(config: Config, log: Log): ConfiguredAuthoriza
       log.warn(facts, "nobody has a role: every call is denied until authorization says who may do what");
     else log.info(facts, "roles are those of the configuration");
   }
+}
+
+/** Who may enrol and revoke keys of approvers: whoever has the role, or where no roles are configured, whom the configuration names. */
+export function administratorsOf(config: Config, authorization: Authorization): (caller: Caller) => boolean {
+  const named = new Set(config.approverKeys.administrators);
+  return (caller) => {
+    const grants = authorization.grantsOf(caller);
+    return grants === "everything" ? named.has(caller.actor.id) : grants.some(({ role }) => role === "key_admin");
+  };
 }
 
 /** As soon as identities are proved, or roles are spoken of, nobody may do what is not granted. */

@@ -14,7 +14,6 @@ import { ImportedDecisionService } from "../gen/ts/nexus/attest/v1/imported_deci
 import { TemplateService } from "../gen/ts/nexus/attest/v1/template_service_pb.ts";
 import { createAdapterViews } from "./app/adapter-view.ts";
 import { createApproverKeys } from "./app/approver-keys.ts";
-import type { Caller } from "./app/caller.ts";
 import { type Clock, SYSTEM_CLOCK } from "./app/clock.ts";
 import { createMakeTemplate } from "./app/create-template.ts";
 import { createDecisionFeed } from "./app/decision-feed.ts";
@@ -42,7 +41,7 @@ import { createWatchDecision } from "./app/watch-decision.ts";
 import { createWatchDecisions } from "./app/watch-decisions.ts";
 import { createAuditedReload, openConfiguredAuditLog } from "./audited-configuration.ts";
 import { openAuthentication } from "./authentication.ts";
-import { openAuthorization } from "./authorization.ts";
+import { administratorsOf, openAuthorization } from "./authorization.ts";
 import { splitListen } from "./config/listen.ts";
 import type { Config } from "./config/schema.ts";
 import { createEvidenceServices } from "./evidence-services.ts";
@@ -172,14 +171,11 @@ export async function startServer(
     houseRules,
     newRequestId: randomUUID,
   });
-  const administrators = new Set(config.approverKeys.administrators);
-  const isAdministrator = (caller: Caller) => {
-    const grants = authorization.grantsOf(caller);
-    return grants === "everything"
-      ? administrators.has(caller.actor.id)
-      : grants.some(({ role }) => role === "key_admin");
-  };
-  const handleKeys = createKeyCommandHandler({ ...ports, newId: randomUUID, isAdministrator });
+  const handleKeys = createKeyCommandHandler({
+    ...ports,
+    newId: randomUUID,
+    isAdministrator: administratorsOf(config, authorization),
+  });
   const keyService = createApproverKeyService({ approverKeys, handleKeys, newRequestId: randomUUID });
   const queries = createDecisionQueries({
     logs,
