@@ -123,7 +123,9 @@ type Decision struct {
 	// seq of its last event.
 	HeadSeq uint32 `protobuf:"varint,18,opt,name=head_seq,json=headSeq,proto3" json:"head_seq,omitempty"`
 	// Digest of its last event: commits to the whole log.
-	HeadDigest    string `protobuf:"bytes,19,opt,name=head_digest,json=headDigest,proto3" json:"head_digest,omitempty"`
+	HeadDigest string `protobuf:"bytes,19,opt,name=head_digest,json=headDigest,proto3" json:"head_digest,omitempty"`
+	// The guardrails that were recorded with the policy.
+	Guardrails    []*GuardrailUse `protobuf:"bytes,20,rep,name=guardrails,proto3" json:"guardrails,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -289,6 +291,13 @@ func (x *Decision) GetHeadDigest() string {
 		return x.HeadDigest
 	}
 	return ""
+}
+
+func (x *Decision) GetGuardrails() []*GuardrailUse {
+	if x != nil {
+		return x.Guardrails
+	}
+	return nil
 }
 
 // One actor's yes.
@@ -463,8 +472,16 @@ type Execution struct {
 	Settlement *Settlement `protobuf:"bytes,11,opt,name=settlement,proto3" json:"settlement,omitempty"`
 	// Digests of the approvals relied on.
 	ApprovalDigests []string `protobuf:"bytes,12,rep,name=approval_digests,json=approvalDigests,proto3" json:"approval_digests,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The guardrails that were in force at the gate.
+	Guardrails []*GuardrailUse `protobuf:"bytes,13,rep,name=guardrails,proto3" json:"guardrails,omitempty"`
+	// What was kept apart; absent: nothing.
+	SeparationOfDuties *SeparationOfDuties `protobuf:"bytes,14,opt,name=separation_of_duties,json=separationOfDuties,proto3" json:"separation_of_duties,omitempty"`
+	// Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+	BreakGlass *BreakGlass `protobuf:"bytes,15,opt,name=break_glass,json=breakGlass,proto3" json:"break_glass,omitempty"`
+	// Every review, in order.
+	Reviews       []*ExecutionReview `protobuf:"bytes,16,rep,name=reviews,proto3" json:"reviews,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Execution) Reset() {
@@ -581,6 +598,125 @@ func (x *Execution) GetApprovalDigests() []string {
 	return nil
 }
 
+func (x *Execution) GetGuardrails() []*GuardrailUse {
+	if x != nil {
+		return x.Guardrails
+	}
+	return nil
+}
+
+func (x *Execution) GetSeparationOfDuties() *SeparationOfDuties {
+	if x != nil {
+		return x.SeparationOfDuties
+	}
+	return nil
+}
+
+func (x *Execution) GetBreakGlass() *BreakGlass {
+	if x != nil {
+		return x.BreakGlass
+	}
+	return nil
+}
+
+func (x *Execution) GetReviews() []*ExecutionReview {
+	if x != nil {
+		return x.Reviews
+	}
+	return nil
+}
+
+// One person's review of an execution by break-glass.
+type ExecutionReview struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Who reviewed.
+	Reviewer *Actor `protobuf:"bytes,1,opt,name=reviewer,proto3" json:"reviewer,omitempty"`
+	// The reviewer's groups at that time.
+	Groups []string `protobuf:"bytes,2,rep,name=groups,proto3" json:"groups,omitempty"`
+	// seq of its EXECUTION_REVIEWED.
+	Seq uint32 `protobuf:"varint,3,opt,name=seq,proto3" json:"seq,omitempty"`
+	// When.
+	ReviewedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=reviewed_at,json=reviewedAt,proto3" json:"reviewed_at,omitempty"`
+	// What the reviewer found.
+	Verdict ReviewVerdict `protobuf:"varint,5,opt,name=verdict,proto3,enum=nexus.attest.v1.ReviewVerdict" json:"verdict,omitempty"`
+	// The reviewer's words.
+	Comment       string `protobuf:"bytes,6,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExecutionReview) Reset() {
+	*x = ExecutionReview{}
+	mi := &file_nexus_attest_v1_decision_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExecutionReview) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExecutionReview) ProtoMessage() {}
+
+func (x *ExecutionReview) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_decision_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExecutionReview.ProtoReflect.Descriptor instead.
+func (*ExecutionReview) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_decision_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *ExecutionReview) GetReviewer() *Actor {
+	if x != nil {
+		return x.Reviewer
+	}
+	return nil
+}
+
+func (x *ExecutionReview) GetGroups() []string {
+	if x != nil {
+		return x.Groups
+	}
+	return nil
+}
+
+func (x *ExecutionReview) GetSeq() uint32 {
+	if x != nil {
+		return x.Seq
+	}
+	return 0
+}
+
+func (x *ExecutionReview) GetReviewedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReviewedAt
+	}
+	return nil
+}
+
+func (x *ExecutionReview) GetVerdict() ReviewVerdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return ReviewVerdict_REVIEW_VERDICT_UNSPECIFIED
+}
+
+func (x *ExecutionReview) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
 // A decision in a list: without plan, approvals and timeline.
 type DecisionSummary struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -605,14 +741,16 @@ type DecisionSummary struct {
 	// When its last event occurred.
 	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
 	// seq of its last event.
-	HeadSeq       uint32 `protobuf:"varint,11,opt,name=head_seq,json=headSeq,proto3" json:"head_seq,omitempty"`
+	HeadSeq uint32 `protobuf:"varint,11,opt,name=head_seq,json=headSeq,proto3" json:"head_seq,omitempty"`
+	// The review of an execution by break-glass; absent if there was none.
+	Review        *Review `protobuf:"bytes,12,opt,name=review,proto3" json:"review,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DecisionSummary) Reset() {
 	*x = DecisionSummary{}
-	mi := &file_nexus_attest_v1_decision_proto_msgTypes[3]
+	mi := &file_nexus_attest_v1_decision_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -624,7 +762,7 @@ func (x *DecisionSummary) String() string {
 func (*DecisionSummary) ProtoMessage() {}
 
 func (x *DecisionSummary) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_proto_msgTypes[3]
+	mi := &file_nexus_attest_v1_decision_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -637,7 +775,7 @@ func (x *DecisionSummary) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecisionSummary.ProtoReflect.Descriptor instead.
 func (*DecisionSummary) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_proto_rawDescGZIP(), []int{3}
+	return file_nexus_attest_v1_decision_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *DecisionSummary) GetDecisionId() string {
@@ -717,11 +855,18 @@ func (x *DecisionSummary) GetHeadSeq() uint32 {
 	return 0
 }
 
+func (x *DecisionSummary) GetReview() *Review {
+	if x != nil {
+		return x.Review
+	}
+	return nil
+}
+
 var File_nexus_attest_v1_decision_proto protoreflect.FileDescriptor
 
 const file_nexus_attest_v1_decision_proto_rawDesc = "" +
 	"\n" +
-	"\x1enexus/attest/v1/decision.proto\x12\x0fnexus.attest.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bnexus/attest/v1/actor.proto\x1a\x1bnexus/attest/v1/event.proto\x1a\x1bnexus/attest/v1/label.proto\x1a\x1fnexus/attest/v1/lifecycle.proto\x1a\x1anexus/attest/v1/plan.proto\x1a\x1cnexus/attest/v1/policy.proto\x1a\x1enexus/attest/v1/template.proto\"\xe7\x06\n" +
+	"\x1enexus/attest/v1/decision.proto\x12\x0fnexus.attest.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bnexus/attest/v1/actor.proto\x1a\x1bnexus/attest/v1/event.proto\x1a\x1fnexus/attest/v1/guardrail.proto\x1a\x1bnexus/attest/v1/label.proto\x1a\x1fnexus/attest/v1/lifecycle.proto\x1a\x1anexus/attest/v1/plan.proto\x1a\x1cnexus/attest/v1/policy.proto\x1a\x1enexus/attest/v1/template.proto\"\xa6\a\n" +
 	"\bDecision\x12\x1f\n" +
 	"\vdecision_id\x18\x01 \x01(\tR\n" +
 	"decisionId\x124\n" +
@@ -747,7 +892,10 @@ const file_nexus_attest_v1_decision_proto_rawDesc = "" +
 	"updated_at\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12\x19\n" +
 	"\bhead_seq\x18\x12 \x01(\rR\aheadSeq\x12\x1f\n" +
 	"\vhead_digest\x18\x13 \x01(\tR\n" +
-	"headDigest\"\x95\x04\n" +
+	"headDigest\x12=\n" +
+	"\n" +
+	"guardrails\x18\x14 \x03(\v2\x1d.nexus.attest.v1.GuardrailUseR\n" +
+	"guardrails\"\x95\x04\n" +
 	"\bApproval\x122\n" +
 	"\bapprover\x18\x01 \x01(\v2\x16.nexus.attest.v1.ActorR\bapprover\x12\x16\n" +
 	"\x06groups\x18\x02 \x03(\tR\x06groups\x12\x10\n" +
@@ -764,7 +912,7 @@ const file_nexus_attest_v1_decision_proto_rawDesc = "" +
 	"\fevent_digest\x18\n" +
 	" \x01(\tR\veventDigest\x12\x15\n" +
 	"\x06key_id\x18\v \x01(\tR\x05keyId\x12@\n" +
-	"\x0ekey_revoked_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\fkeyRevokedAt\"\xa6\x04\n" +
+	"\x0ekey_revoked_at\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\fkeyRevokedAt\"\xb6\x06\n" +
 	"\tExecution\x12\x1d\n" +
 	"\n" +
 	"adapter_id\x18\x01 \x01(\tR\tadapterId\x122\n" +
@@ -782,7 +930,22 @@ const file_nexus_attest_v1_decision_proto_rawDesc = "" +
 	"\n" +
 	"settlement\x18\v \x01(\v2\x1b.nexus.attest.v1.SettlementR\n" +
 	"settlement\x12)\n" +
-	"\x10approval_digests\x18\f \x03(\tR\x0fapprovalDigests\"\xf4\x03\n" +
+	"\x10approval_digests\x18\f \x03(\tR\x0fapprovalDigests\x12=\n" +
+	"\n" +
+	"guardrails\x18\r \x03(\v2\x1d.nexus.attest.v1.GuardrailUseR\n" +
+	"guardrails\x12U\n" +
+	"\x14separation_of_duties\x18\x0e \x01(\v2#.nexus.attest.v1.SeparationOfDutiesR\x12separationOfDuties\x12<\n" +
+	"\vbreak_glass\x18\x0f \x01(\v2\x1b.nexus.attest.v1.BreakGlassR\n" +
+	"breakGlass\x12:\n" +
+	"\areviews\x18\x10 \x03(\v2 .nexus.attest.v1.ExecutionReviewR\areviews\"\x80\x02\n" +
+	"\x0fExecutionReview\x122\n" +
+	"\breviewer\x18\x01 \x01(\v2\x16.nexus.attest.v1.ActorR\breviewer\x12\x16\n" +
+	"\x06groups\x18\x02 \x03(\tR\x06groups\x12\x10\n" +
+	"\x03seq\x18\x03 \x01(\rR\x03seq\x12;\n" +
+	"\vreviewed_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"reviewedAt\x128\n" +
+	"\averdict\x18\x05 \x01(\x0e2\x1e.nexus.attest.v1.ReviewVerdictR\averdict\x12\x18\n" +
+	"\acomment\x18\x06 \x01(\tR\acomment\"\xa5\x04\n" +
 	"\x0fDecisionSummary\x12\x1f\n" +
 	"\vdecision_id\x18\x01 \x01(\tR\n" +
 	"decisionId\x124\n" +
@@ -799,7 +962,8 @@ const file_nexus_attest_v1_decision_proto_rawDesc = "" +
 	"\n" +
 	"updated_at\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12\x19\n" +
-	"\bhead_seq\x18\v \x01(\rR\aheadSeq*\xaa\x01\n" +
+	"\bhead_seq\x18\v \x01(\rR\aheadSeq\x12/\n" +
+	"\x06review\x18\f \x01(\v2\x17.nexus.attest.v1.ReviewR\x06review*\xaa\x01\n" +
 	"\x0eApprovalStatus\x12\x1f\n" +
 	"\x1bAPPROVAL_STATUS_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18APPROVAL_STATUS_STANDING\x10\x01\x12\x1b\n" +
@@ -821,62 +985,77 @@ func file_nexus_attest_v1_decision_proto_rawDescGZIP() []byte {
 }
 
 var file_nexus_attest_v1_decision_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_nexus_attest_v1_decision_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
+var file_nexus_attest_v1_decision_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_nexus_attest_v1_decision_proto_goTypes = []any{
 	(ApprovalStatus)(0),           // 0: nexus.attest.v1.ApprovalStatus
 	(*Decision)(nil),              // 1: nexus.attest.v1.Decision
 	(*Approval)(nil),              // 2: nexus.attest.v1.Approval
 	(*Execution)(nil),             // 3: nexus.attest.v1.Execution
-	(*DecisionSummary)(nil),       // 4: nexus.attest.v1.DecisionSummary
-	(*Actor)(nil),                 // 5: nexus.attest.v1.Actor
-	(Mode)(0),                     // 6: nexus.attest.v1.Mode
-	(*Plan)(nil),                  // 7: nexus.attest.v1.Plan
-	(*Label)(nil),                 // 8: nexus.attest.v1.Label
-	(*Policy)(nil),                // 9: nexus.attest.v1.Policy
-	(*TemplateUse)(nil),           // 10: nexus.attest.v1.TemplateUse
-	(*Lifecycle)(nil),             // 11: nexus.attest.v1.Lifecycle
-	(*Timeline)(nil),              // 12: nexus.attest.v1.Timeline
-	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
-	(*Settlement)(nil),            // 14: nexus.attest.v1.Settlement
-	(DecisionState)(0),            // 15: nexus.attest.v1.DecisionState
-	(*Progress)(nil),              // 16: nexus.attest.v1.Progress
+	(*ExecutionReview)(nil),       // 4: nexus.attest.v1.ExecutionReview
+	(*DecisionSummary)(nil),       // 5: nexus.attest.v1.DecisionSummary
+	(*Actor)(nil),                 // 6: nexus.attest.v1.Actor
+	(Mode)(0),                     // 7: nexus.attest.v1.Mode
+	(*Plan)(nil),                  // 8: nexus.attest.v1.Plan
+	(*Label)(nil),                 // 9: nexus.attest.v1.Label
+	(*Policy)(nil),                // 10: nexus.attest.v1.Policy
+	(*TemplateUse)(nil),           // 11: nexus.attest.v1.TemplateUse
+	(*Lifecycle)(nil),             // 12: nexus.attest.v1.Lifecycle
+	(*Timeline)(nil),              // 13: nexus.attest.v1.Timeline
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(*GuardrailUse)(nil),          // 15: nexus.attest.v1.GuardrailUse
+	(*Settlement)(nil),            // 16: nexus.attest.v1.Settlement
+	(*SeparationOfDuties)(nil),    // 17: nexus.attest.v1.SeparationOfDuties
+	(*BreakGlass)(nil),            // 18: nexus.attest.v1.BreakGlass
+	(ReviewVerdict)(0),            // 19: nexus.attest.v1.ReviewVerdict
+	(DecisionState)(0),            // 20: nexus.attest.v1.DecisionState
+	(*Progress)(nil),              // 21: nexus.attest.v1.Progress
+	(*Review)(nil),                // 22: nexus.attest.v1.Review
 }
 var file_nexus_attest_v1_decision_proto_depIdxs = []int32{
-	5,  // 0: nexus.attest.v1.Decision.requester:type_name -> nexus.attest.v1.Actor
-	6,  // 1: nexus.attest.v1.Decision.mode:type_name -> nexus.attest.v1.Mode
-	7,  // 2: nexus.attest.v1.Decision.plan:type_name -> nexus.attest.v1.Plan
-	8,  // 3: nexus.attest.v1.Decision.labels:type_name -> nexus.attest.v1.Label
-	9,  // 4: nexus.attest.v1.Decision.policy:type_name -> nexus.attest.v1.Policy
-	10, // 5: nexus.attest.v1.Decision.template:type_name -> nexus.attest.v1.TemplateUse
+	6,  // 0: nexus.attest.v1.Decision.requester:type_name -> nexus.attest.v1.Actor
+	7,  // 1: nexus.attest.v1.Decision.mode:type_name -> nexus.attest.v1.Mode
+	8,  // 2: nexus.attest.v1.Decision.plan:type_name -> nexus.attest.v1.Plan
+	9,  // 3: nexus.attest.v1.Decision.labels:type_name -> nexus.attest.v1.Label
+	10, // 4: nexus.attest.v1.Decision.policy:type_name -> nexus.attest.v1.Policy
+	11, // 5: nexus.attest.v1.Decision.template:type_name -> nexus.attest.v1.TemplateUse
 	2,  // 6: nexus.attest.v1.Decision.approvals:type_name -> nexus.attest.v1.Approval
 	3,  // 7: nexus.attest.v1.Decision.execution:type_name -> nexus.attest.v1.Execution
-	11, // 8: nexus.attest.v1.Decision.lifecycle:type_name -> nexus.attest.v1.Lifecycle
-	12, // 9: nexus.attest.v1.Decision.timeline:type_name -> nexus.attest.v1.Timeline
-	13, // 10: nexus.attest.v1.Decision.created_at:type_name -> google.protobuf.Timestamp
-	13, // 11: nexus.attest.v1.Decision.updated_at:type_name -> google.protobuf.Timestamp
-	5,  // 12: nexus.attest.v1.Approval.approver:type_name -> nexus.attest.v1.Actor
-	13, // 13: nexus.attest.v1.Approval.granted_at:type_name -> google.protobuf.Timestamp
-	13, // 14: nexus.attest.v1.Approval.expires_at:type_name -> google.protobuf.Timestamp
-	0,  // 15: nexus.attest.v1.Approval.status:type_name -> nexus.attest.v1.ApprovalStatus
-	13, // 16: nexus.attest.v1.Approval.revoked_at:type_name -> google.protobuf.Timestamp
-	13, // 17: nexus.attest.v1.Approval.key_revoked_at:type_name -> google.protobuf.Timestamp
-	5,  // 18: nexus.attest.v1.Execution.executor:type_name -> nexus.attest.v1.Actor
-	13, // 19: nexus.attest.v1.Execution.requested_at:type_name -> google.protobuf.Timestamp
-	13, // 20: nexus.attest.v1.Execution.started_at:type_name -> google.protobuf.Timestamp
-	13, // 21: nexus.attest.v1.Execution.ended_at:type_name -> google.protobuf.Timestamp
-	14, // 22: nexus.attest.v1.Execution.settlement:type_name -> nexus.attest.v1.Settlement
-	5,  // 23: nexus.attest.v1.DecisionSummary.requester:type_name -> nexus.attest.v1.Actor
-	6,  // 24: nexus.attest.v1.DecisionSummary.mode:type_name -> nexus.attest.v1.Mode
-	8,  // 25: nexus.attest.v1.DecisionSummary.labels:type_name -> nexus.attest.v1.Label
-	15, // 26: nexus.attest.v1.DecisionSummary.state:type_name -> nexus.attest.v1.DecisionState
-	16, // 27: nexus.attest.v1.DecisionSummary.progress:type_name -> nexus.attest.v1.Progress
-	13, // 28: nexus.attest.v1.DecisionSummary.created_at:type_name -> google.protobuf.Timestamp
-	13, // 29: nexus.attest.v1.DecisionSummary.updated_at:type_name -> google.protobuf.Timestamp
-	30, // [30:30] is the sub-list for method output_type
-	30, // [30:30] is the sub-list for method input_type
-	30, // [30:30] is the sub-list for extension type_name
-	30, // [30:30] is the sub-list for extension extendee
-	0,  // [0:30] is the sub-list for field type_name
+	12, // 8: nexus.attest.v1.Decision.lifecycle:type_name -> nexus.attest.v1.Lifecycle
+	13, // 9: nexus.attest.v1.Decision.timeline:type_name -> nexus.attest.v1.Timeline
+	14, // 10: nexus.attest.v1.Decision.created_at:type_name -> google.protobuf.Timestamp
+	14, // 11: nexus.attest.v1.Decision.updated_at:type_name -> google.protobuf.Timestamp
+	15, // 12: nexus.attest.v1.Decision.guardrails:type_name -> nexus.attest.v1.GuardrailUse
+	6,  // 13: nexus.attest.v1.Approval.approver:type_name -> nexus.attest.v1.Actor
+	14, // 14: nexus.attest.v1.Approval.granted_at:type_name -> google.protobuf.Timestamp
+	14, // 15: nexus.attest.v1.Approval.expires_at:type_name -> google.protobuf.Timestamp
+	0,  // 16: nexus.attest.v1.Approval.status:type_name -> nexus.attest.v1.ApprovalStatus
+	14, // 17: nexus.attest.v1.Approval.revoked_at:type_name -> google.protobuf.Timestamp
+	14, // 18: nexus.attest.v1.Approval.key_revoked_at:type_name -> google.protobuf.Timestamp
+	6,  // 19: nexus.attest.v1.Execution.executor:type_name -> nexus.attest.v1.Actor
+	14, // 20: nexus.attest.v1.Execution.requested_at:type_name -> google.protobuf.Timestamp
+	14, // 21: nexus.attest.v1.Execution.started_at:type_name -> google.protobuf.Timestamp
+	14, // 22: nexus.attest.v1.Execution.ended_at:type_name -> google.protobuf.Timestamp
+	16, // 23: nexus.attest.v1.Execution.settlement:type_name -> nexus.attest.v1.Settlement
+	15, // 24: nexus.attest.v1.Execution.guardrails:type_name -> nexus.attest.v1.GuardrailUse
+	17, // 25: nexus.attest.v1.Execution.separation_of_duties:type_name -> nexus.attest.v1.SeparationOfDuties
+	18, // 26: nexus.attest.v1.Execution.break_glass:type_name -> nexus.attest.v1.BreakGlass
+	4,  // 27: nexus.attest.v1.Execution.reviews:type_name -> nexus.attest.v1.ExecutionReview
+	6,  // 28: nexus.attest.v1.ExecutionReview.reviewer:type_name -> nexus.attest.v1.Actor
+	14, // 29: nexus.attest.v1.ExecutionReview.reviewed_at:type_name -> google.protobuf.Timestamp
+	19, // 30: nexus.attest.v1.ExecutionReview.verdict:type_name -> nexus.attest.v1.ReviewVerdict
+	6,  // 31: nexus.attest.v1.DecisionSummary.requester:type_name -> nexus.attest.v1.Actor
+	7,  // 32: nexus.attest.v1.DecisionSummary.mode:type_name -> nexus.attest.v1.Mode
+	9,  // 33: nexus.attest.v1.DecisionSummary.labels:type_name -> nexus.attest.v1.Label
+	20, // 34: nexus.attest.v1.DecisionSummary.state:type_name -> nexus.attest.v1.DecisionState
+	21, // 35: nexus.attest.v1.DecisionSummary.progress:type_name -> nexus.attest.v1.Progress
+	14, // 36: nexus.attest.v1.DecisionSummary.created_at:type_name -> google.protobuf.Timestamp
+	14, // 37: nexus.attest.v1.DecisionSummary.updated_at:type_name -> google.protobuf.Timestamp
+	22, // 38: nexus.attest.v1.DecisionSummary.review:type_name -> nexus.attest.v1.Review
+	39, // [39:39] is the sub-list for method output_type
+	39, // [39:39] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_nexus_attest_v1_decision_proto_init() }
@@ -886,6 +1065,7 @@ func file_nexus_attest_v1_decision_proto_init() {
 	}
 	file_nexus_attest_v1_actor_proto_init()
 	file_nexus_attest_v1_event_proto_init()
+	file_nexus_attest_v1_guardrail_proto_init()
 	file_nexus_attest_v1_label_proto_init()
 	file_nexus_attest_v1_lifecycle_proto_init()
 	file_nexus_attest_v1_plan_proto_init()
@@ -897,7 +1077,7 @@ func file_nexus_attest_v1_decision_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_nexus_attest_v1_decision_proto_rawDesc), len(file_nexus_attest_v1_decision_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -90,10 +90,12 @@ const (
 	LifecycleCause_LIFECYCLE_CAUSE_INITIAL LifecycleCause = 1
 	// An event.
 	LifecycleCause_LIFECYCLE_CAUSE_EVENT LifecycleCause = 2
-	// Time alone: an approval expired.
+	// Time alone: an approval expired, or a review is overdue.
 	LifecycleCause_LIFECYCLE_CAUSE_TIME LifecycleCause = 3
 	// The key that signed an approval was revoked.
 	LifecycleCause_LIFECYCLE_CAUSE_KEY_REVOKED LifecycleCause = 4
+	// The server's configuration: its guardrails are others.
+	LifecycleCause_LIFECYCLE_CAUSE_GUARDRAILS LifecycleCause = 5
 )
 
 // Enum value maps for LifecycleCause.
@@ -104,6 +106,7 @@ var (
 		2: "LIFECYCLE_CAUSE_EVENT",
 		3: "LIFECYCLE_CAUSE_TIME",
 		4: "LIFECYCLE_CAUSE_KEY_REVOKED",
+		5: "LIFECYCLE_CAUSE_GUARDRAILS",
 	}
 	LifecycleCause_value = map[string]int32{
 		"LIFECYCLE_CAUSE_UNSPECIFIED": 0,
@@ -111,6 +114,7 @@ var (
 		"LIFECYCLE_CAUSE_EVENT":       2,
 		"LIFECYCLE_CAUSE_TIME":        3,
 		"LIFECYCLE_CAUSE_KEY_REVOKED": 4,
+		"LIFECYCLE_CAUSE_GUARDRAILS":  5,
 	}
 )
 
@@ -1268,9 +1272,12 @@ type ExecuteDecisionRequest struct {
 	// The adapter, where the request names none: one of the policy's allowed_adapters. Where the request names one: empty or the same.
 	AdapterId string `protobuf:"bytes,3,opt,name=adapter_id,json=adapterId,proto3" json:"adapter_id,omitempty"`
 	// How long to wait for the run's end, at most one hour; absent: not at all. The run goes on when the wait is over.
-	Wait          *durationpb.Duration `protobuf:"bytes,4,opt,name=wait,proto3" json:"wait,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Wait *durationpb.Duration `protobuf:"bytes,4,opt,name=wait,proto3" json:"wait,omitempty"`
+	// Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+	// the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+	BreakGlassReason string `protobuf:"bytes,5,opt,name=break_glass_reason,json=breakGlassReason,proto3" json:"break_glass_reason,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *ExecuteDecisionRequest) Reset() {
@@ -1329,6 +1336,13 @@ func (x *ExecuteDecisionRequest) GetWait() *durationpb.Duration {
 		return x.Wait
 	}
 	return nil
+}
+
+func (x *ExecuteDecisionRequest) GetBreakGlassReason() string {
+	if x != nil {
+		return x.BreakGlassReason
+	}
+	return ""
 }
 
 // The execution as it stood when the call answered.
@@ -1404,6 +1418,280 @@ func (x *ExecuteDecisionResponse) GetConsistencyToken() string {
 	return ""
 }
 
+// Reviews an execution by break-glass.
+type ReviewExecutionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Idempotency key; see CreateDecisionRequest.request_id.
+	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The decision.
+	DecisionId string `protobuf:"bytes,2,opt,name=decision_id,json=decisionId,proto3" json:"decision_id,omitempty"`
+	// What the reviewer found.
+	Verdict ReviewVerdict `protobuf:"varint,3,opt,name=verdict,proto3,enum=nexus.attest.v1.ReviewVerdict" json:"verdict,omitempty"`
+	// The reviewer's words: at most 4 KiB.
+	Comment       string `protobuf:"bytes,4,opt,name=comment,proto3" json:"comment,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReviewExecutionRequest) Reset() {
+	*x = ReviewExecutionRequest{}
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewExecutionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewExecutionRequest) ProtoMessage() {}
+
+func (x *ReviewExecutionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewExecutionRequest.ProtoReflect.Descriptor instead.
+func (*ReviewExecutionRequest) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ReviewExecutionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ReviewExecutionRequest) GetDecisionId() string {
+	if x != nil {
+		return x.DecisionId
+	}
+	return ""
+}
+
+func (x *ReviewExecutionRequest) GetVerdict() ReviewVerdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return ReviewVerdict_REVIEW_VERDICT_UNSPECIFIED
+}
+
+func (x *ReviewExecutionRequest) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+// What was written.
+type ReviewExecutionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The EXECUTION_REVIEWED.
+	Event *RecordedEvent `protobuf:"bytes,1,opt,name=event,proto3" json:"event,omitempty"`
+	// Where the decision, and its review, stood right after it.
+	Lifecycle *Lifecycle `protobuf:"bytes,2,opt,name=lifecycle,proto3" json:"lifecycle,omitempty"`
+	// See CreateDecisionResponse.
+	ConsistencyToken string `protobuf:"bytes,3,opt,name=consistency_token,json=consistencyToken,proto3" json:"consistency_token,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *ReviewExecutionResponse) Reset() {
+	*x = ReviewExecutionResponse{}
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReviewExecutionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReviewExecutionResponse) ProtoMessage() {}
+
+func (x *ReviewExecutionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReviewExecutionResponse.ProtoReflect.Descriptor instead.
+func (*ReviewExecutionResponse) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ReviewExecutionResponse) GetEvent() *RecordedEvent {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *ReviewExecutionResponse) GetLifecycle() *Lifecycle {
+	if x != nil {
+		return x.Lifecycle
+	}
+	return nil
+}
+
+func (x *ReviewExecutionResponse) GetConsistencyToken() string {
+	if x != nil {
+		return x.ConsistencyToken
+	}
+	return ""
+}
+
+// Asks what would become of a request.
+type ExplainDecisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The request as it would be made.
+	Request       *CreateDecisionRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExplainDecisionRequest) Reset() {
+	*x = ExplainDecisionRequest{}
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainDecisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainDecisionRequest) ProtoMessage() {}
+
+func (x *ExplainDecisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainDecisionRequest.ProtoReflect.Descriptor instead.
+func (*ExplainDecisionRequest) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ExplainDecisionRequest) GetRequest() *CreateDecisionRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// What would become of it. Guardrails are those of this moment: a later gate is judged by its own.
+type ExplainDecisionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The policy as it would be attached; absent for a draft.
+	Policy *Policy `protobuf:"bytes,1,opt,name=policy,proto3" json:"policy,omitempty"`
+	// The template it would come from, if any.
+	Template *TemplateUse `protobuf:"bytes,2,opt,name=template,proto3" json:"template,omitempty"`
+	// The guardrails that would be recorded.
+	Guardrails []*GuardrailUse `protobuf:"bytes,3,rep,name=guardrails,proto3" json:"guardrails,omitempty"`
+	// The policy as raised by those guardrails: what has to hold in all; absent for a draft.
+	PolicyInForce *Policy `protobuf:"bytes,4,opt,name=policy_in_force,json=policyInForce,proto3" json:"policy_in_force,omitempty"`
+	// What would stand between the decision and its execution right after it was made.
+	BlockingReasons []*BlockingReason `protobuf:"bytes,5,rep,name=blocking_reasons,json=blockingReasons,proto3" json:"blocking_reasons,omitempty"`
+	// Guardrails that would match besides on some of the policy's adapters; where the request names its adapter, or none would, there are none.
+	GuardrailsOfAdapters []*GuardrailUse `protobuf:"bytes,6,rep,name=guardrails_of_adapters,json=guardrailsOfAdapters,proto3" json:"guardrails_of_adapters,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
+}
+
+func (x *ExplainDecisionResponse) Reset() {
+	*x = ExplainDecisionResponse{}
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExplainDecisionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExplainDecisionResponse) ProtoMessage() {}
+
+func (x *ExplainDecisionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExplainDecisionResponse.ProtoReflect.Descriptor instead.
+func (*ExplainDecisionResponse) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ExplainDecisionResponse) GetPolicy() *Policy {
+	if x != nil {
+		return x.Policy
+	}
+	return nil
+}
+
+func (x *ExplainDecisionResponse) GetTemplate() *TemplateUse {
+	if x != nil {
+		return x.Template
+	}
+	return nil
+}
+
+func (x *ExplainDecisionResponse) GetGuardrails() []*GuardrailUse {
+	if x != nil {
+		return x.Guardrails
+	}
+	return nil
+}
+
+func (x *ExplainDecisionResponse) GetPolicyInForce() *Policy {
+	if x != nil {
+		return x.PolicyInForce
+	}
+	return nil
+}
+
+func (x *ExplainDecisionResponse) GetBlockingReasons() []*BlockingReason {
+	if x != nil {
+		return x.BlockingReasons
+	}
+	return nil
+}
+
+func (x *ExplainDecisionResponse) GetGuardrailsOfAdapters() []*GuardrailUse {
+	if x != nil {
+		return x.GuardrailsOfAdapters
+	}
+	return nil
+}
+
 // Asks to resolve an execution without an outcome.
 type SettleExecutionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1424,7 +1712,7 @@ type SettleExecutionRequest struct {
 
 func (x *SettleExecutionRequest) Reset() {
 	*x = SettleExecutionRequest{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[16]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1436,7 +1724,7 @@ func (x *SettleExecutionRequest) String() string {
 func (*SettleExecutionRequest) ProtoMessage() {}
 
 func (x *SettleExecutionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[16]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1449,7 +1737,7 @@ func (x *SettleExecutionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleExecutionRequest.ProtoReflect.Descriptor instead.
 func (*SettleExecutionRequest) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{16}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SettleExecutionRequest) GetRequestId() string {
@@ -1518,7 +1806,7 @@ type AskRouter struct {
 
 func (x *AskRouter) Reset() {
 	*x = AskRouter{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[17]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1530,7 +1818,7 @@ func (x *AskRouter) String() string {
 func (*AskRouter) ProtoMessage() {}
 
 func (x *AskRouter) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[17]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1543,7 +1831,7 @@ func (x *AskRouter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AskRouter.ProtoReflect.Descriptor instead.
 func (*AskRouter) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{17}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{21}
 }
 
 // An operator's word for how the run ended.
@@ -1563,7 +1851,7 @@ type OperatorStatement struct {
 
 func (x *OperatorStatement) Reset() {
 	*x = OperatorStatement{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[18]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1575,7 +1863,7 @@ func (x *OperatorStatement) String() string {
 func (*OperatorStatement) ProtoMessage() {}
 
 func (x *OperatorStatement) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[18]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1588,7 +1876,7 @@ func (x *OperatorStatement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OperatorStatement.ProtoReflect.Descriptor instead.
 func (*OperatorStatement) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{18}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *OperatorStatement) GetOutcome() StatedOutcome {
@@ -1629,7 +1917,7 @@ type SettleExecutionResponse struct {
 
 func (x *SettleExecutionResponse) Reset() {
 	*x = SettleExecutionResponse{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[19]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1641,7 +1929,7 @@ func (x *SettleExecutionResponse) String() string {
 func (*SettleExecutionResponse) ProtoMessage() {}
 
 func (x *SettleExecutionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[19]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1654,7 +1942,7 @@ func (x *SettleExecutionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SettleExecutionResponse.ProtoReflect.Descriptor instead.
 func (*SettleExecutionResponse) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{19}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *SettleExecutionResponse) GetEvent() *RecordedEvent {
@@ -1707,7 +1995,7 @@ type GetDecisionRequest struct {
 
 func (x *GetDecisionRequest) Reset() {
 	*x = GetDecisionRequest{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[20]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1719,7 +2007,7 @@ func (x *GetDecisionRequest) String() string {
 func (*GetDecisionRequest) ProtoMessage() {}
 
 func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[20]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1732,7 +2020,7 @@ func (x *GetDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDecisionRequest.ProtoReflect.Descriptor instead.
 func (*GetDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{20}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetDecisionRequest) GetDecisionId() string {
@@ -1810,7 +2098,7 @@ type GetDecisionResponse struct {
 
 func (x *GetDecisionResponse) Reset() {
 	*x = GetDecisionResponse{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[21]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1822,7 +2110,7 @@ func (x *GetDecisionResponse) String() string {
 func (*GetDecisionResponse) ProtoMessage() {}
 
 func (x *GetDecisionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[21]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1835,7 +2123,7 @@ func (x *GetDecisionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDecisionResponse.ProtoReflect.Descriptor instead.
 func (*GetDecisionResponse) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{21}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetDecisionResponse) GetDecision() *Decision {
@@ -1863,14 +2151,16 @@ type DecisionFilter struct {
 	// Created at or after.
 	CreatedFrom *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=created_from,json=createdFrom,proto3" json:"created_from,omitempty"`
 	// Created before.
-	CreatedUntil  *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=created_until,json=createdUntil,proto3" json:"created_until,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CreatedUntil *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=created_until,json=createdUntil,proto3" json:"created_until,omitempty"`
+	// Executed by break-glass, with a review in any of these states; empty: whether or not.
+	ReviewStatuses []ReviewStatus `protobuf:"varint,9,rep,packed,name=review_statuses,json=reviewStatuses,proto3,enum=nexus.attest.v1.ReviewStatus" json:"review_statuses,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *DecisionFilter) Reset() {
 	*x = DecisionFilter{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[22]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1882,7 +2172,7 @@ func (x *DecisionFilter) String() string {
 func (*DecisionFilter) ProtoMessage() {}
 
 func (x *DecisionFilter) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[22]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1895,7 +2185,7 @@ func (x *DecisionFilter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecisionFilter.ProtoReflect.Descriptor instead.
 func (*DecisionFilter) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{22}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *DecisionFilter) GetStates() []DecisionState {
@@ -1954,6 +2244,13 @@ func (x *DecisionFilter) GetCreatedUntil() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *DecisionFilter) GetReviewStatuses() []ReviewStatus {
+	if x != nil {
+		return x.ReviewStatuses
+	}
+	return nil
+}
+
 // Asks for a page of decisions.
 type ListDecisionsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1971,7 +2268,7 @@ type ListDecisionsRequest struct {
 
 func (x *ListDecisionsRequest) Reset() {
 	*x = ListDecisionsRequest{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[23]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1983,7 +2280,7 @@ func (x *ListDecisionsRequest) String() string {
 func (*ListDecisionsRequest) ProtoMessage() {}
 
 func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[23]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1996,7 +2293,7 @@ func (x *ListDecisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsRequest.ProtoReflect.Descriptor instead.
 func (*ListDecisionsRequest) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{23}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListDecisionsRequest) GetFilter() *DecisionFilter {
@@ -2040,7 +2337,7 @@ type ListDecisionsResponse struct {
 
 func (x *ListDecisionsResponse) Reset() {
 	*x = ListDecisionsResponse{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[24]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2052,7 +2349,7 @@ func (x *ListDecisionsResponse) String() string {
 func (*ListDecisionsResponse) ProtoMessage() {}
 
 func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[24]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2065,7 +2362,7 @@ func (x *ListDecisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionsResponse.ProtoReflect.Descriptor instead.
 func (*ListDecisionsResponse) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{24}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListDecisionsResponse) GetDecisions() []*DecisionSummary {
@@ -2099,7 +2396,7 @@ type ListDecisionEventsRequest struct {
 
 func (x *ListDecisionEventsRequest) Reset() {
 	*x = ListDecisionEventsRequest{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[25]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2111,7 +2408,7 @@ func (x *ListDecisionEventsRequest) String() string {
 func (*ListDecisionEventsRequest) ProtoMessage() {}
 
 func (x *ListDecisionEventsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[25]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2124,7 +2421,7 @@ func (x *ListDecisionEventsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionEventsRequest.ProtoReflect.Descriptor instead.
 func (*ListDecisionEventsRequest) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{25}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListDecisionEventsRequest) GetDecisionId() string {
@@ -2168,7 +2465,7 @@ type ListDecisionEventsResponse struct {
 
 func (x *ListDecisionEventsResponse) Reset() {
 	*x = ListDecisionEventsResponse{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[26]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2180,7 +2477,7 @@ func (x *ListDecisionEventsResponse) String() string {
 func (*ListDecisionEventsResponse) ProtoMessage() {}
 
 func (x *ListDecisionEventsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[26]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2193,7 +2490,7 @@ func (x *ListDecisionEventsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDecisionEventsResponse.ProtoReflect.Descriptor instead.
 func (*ListDecisionEventsResponse) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{26}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ListDecisionEventsResponse) GetEvents() []*RecordedEvent {
@@ -2223,7 +2520,7 @@ type WatchDecisionRequest struct {
 
 func (x *WatchDecisionRequest) Reset() {
 	*x = WatchDecisionRequest{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[27]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2235,7 +2532,7 @@ func (x *WatchDecisionRequest) String() string {
 func (*WatchDecisionRequest) ProtoMessage() {}
 
 func (x *WatchDecisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[27]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2248,7 +2545,7 @@ func (x *WatchDecisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDecisionRequest.ProtoReflect.Descriptor instead.
 func (*WatchDecisionRequest) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{27}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *WatchDecisionRequest) GetDecisionId() string {
@@ -2284,7 +2581,7 @@ type WatchDecisionResponse struct {
 
 func (x *WatchDecisionResponse) Reset() {
 	*x = WatchDecisionResponse{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[28]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2296,7 +2593,7 @@ func (x *WatchDecisionResponse) String() string {
 func (*WatchDecisionResponse) ProtoMessage() {}
 
 func (x *WatchDecisionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[28]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2309,7 +2606,7 @@ func (x *WatchDecisionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDecisionResponse.ProtoReflect.Descriptor instead.
 func (*WatchDecisionResponse) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{28}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *WatchDecisionResponse) GetKind() isWatchDecisionResponse_Kind {
@@ -2418,7 +2715,7 @@ type LifecycleUpdate struct {
 
 func (x *LifecycleUpdate) Reset() {
 	*x = LifecycleUpdate{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[29]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2430,7 +2727,7 @@ func (x *LifecycleUpdate) String() string {
 func (*LifecycleUpdate) ProtoMessage() {}
 
 func (x *LifecycleUpdate) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[29]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2443,7 +2740,7 @@ func (x *LifecycleUpdate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LifecycleUpdate.ProtoReflect.Descriptor instead.
 func (*LifecycleUpdate) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{29}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *LifecycleUpdate) GetLifecycle() *Lifecycle {
@@ -2478,7 +2775,7 @@ type CaughtUp struct {
 
 func (x *CaughtUp) Reset() {
 	*x = CaughtUp{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[30]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2490,7 +2787,7 @@ func (x *CaughtUp) String() string {
 func (*CaughtUp) ProtoMessage() {}
 
 func (x *CaughtUp) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[30]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2503,7 +2800,7 @@ func (x *CaughtUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CaughtUp.ProtoReflect.Descriptor instead.
 func (*CaughtUp) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{30}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CaughtUp) GetHeadSeq() uint32 {
@@ -2524,7 +2821,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[31]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2536,7 +2833,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[31]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2549,7 +2846,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{31}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Heartbeat) GetTime() *timestamppb.Timestamp {
@@ -2572,7 +2869,7 @@ type WatchDecisionsRequest struct {
 
 func (x *WatchDecisionsRequest) Reset() {
 	*x = WatchDecisionsRequest{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[32]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2584,7 +2881,7 @@ func (x *WatchDecisionsRequest) String() string {
 func (*WatchDecisionsRequest) ProtoMessage() {}
 
 func (x *WatchDecisionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[32]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2597,7 +2894,7 @@ func (x *WatchDecisionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDecisionsRequest.ProtoReflect.Descriptor instead.
 func (*WatchDecisionsRequest) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{32}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *WatchDecisionsRequest) GetFilter() *DecisionFilter {
@@ -2631,7 +2928,7 @@ type WatchDecisionsResponse struct {
 
 func (x *WatchDecisionsResponse) Reset() {
 	*x = WatchDecisionsResponse{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[33]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2643,7 +2940,7 @@ func (x *WatchDecisionsResponse) String() string {
 func (*WatchDecisionsResponse) ProtoMessage() {}
 
 func (x *WatchDecisionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[33]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2656,7 +2953,7 @@ func (x *WatchDecisionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDecisionsResponse.ProtoReflect.Descriptor instead.
 func (*WatchDecisionsResponse) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{33}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *WatchDecisionsResponse) GetKind() isWatchDecisionsResponse_Kind {
@@ -2737,7 +3034,7 @@ type DecisionChange struct {
 
 func (x *DecisionChange) Reset() {
 	*x = DecisionChange{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[34]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2749,7 +3046,7 @@ func (x *DecisionChange) String() string {
 func (*DecisionChange) ProtoMessage() {}
 
 func (x *DecisionChange) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[34]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2762,7 +3059,7 @@ func (x *DecisionChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecisionChange.ProtoReflect.Descriptor instead.
 func (*DecisionChange) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{34}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DecisionChange) GetDecision() *DecisionSummary {
@@ -2811,7 +3108,7 @@ type DecisionsCaughtUp struct {
 
 func (x *DecisionsCaughtUp) Reset() {
 	*x = DecisionsCaughtUp{}
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[35]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2823,7 +3120,7 @@ func (x *DecisionsCaughtUp) String() string {
 func (*DecisionsCaughtUp) ProtoMessage() {}
 
 func (x *DecisionsCaughtUp) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[35]
+	mi := &file_nexus_attest_v1_decision_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2836,7 +3133,7 @@ func (x *DecisionsCaughtUp) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecisionsCaughtUp.ProtoReflect.Descriptor instead.
 func (*DecisionsCaughtUp) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{35}
+	return file_nexus_attest_v1_decision_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DecisionsCaughtUp) GetCursor() string {
@@ -2850,7 +3147,7 @@ var File_nexus_attest_v1_decision_service_proto protoreflect.FileDescriptor
 
 const file_nexus_attest_v1_decision_service_proto_rawDesc = "" +
 	"\n" +
-	"&nexus/attest/v1/decision_service.proto\x12\x0fnexus.attest.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1enexus/attest/v1/decision.proto\x1a\x1anexus/attest/v1/dsse.proto\x1a\x1bnexus/attest/v1/event.proto\x1a\x1bnexus/attest/v1/label.proto\x1a\x1fnexus/attest/v1/lifecycle.proto\x1a\x1anexus/attest/v1/plan.proto\x1a\x1cnexus/attest/v1/policy.proto\x1a\x1cnexus/attest/v1/router.proto\"\xba\x03\n" +
+	"&nexus/attest/v1/decision_service.proto\x12\x0fnexus.attest.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1enexus/attest/v1/decision.proto\x1a\x1anexus/attest/v1/dsse.proto\x1a\x1bnexus/attest/v1/event.proto\x1a\x1fnexus/attest/v1/guardrail.proto\x1a\x1bnexus/attest/v1/label.proto\x1a\x1fnexus/attest/v1/lifecycle.proto\x1a\x1anexus/attest/v1/plan.proto\x1a\x1cnexus/attest/v1/policy.proto\x1a\x1cnexus/attest/v1/router.proto\x1a\x1enexus/attest/v1/template.proto\"\xba\x03\n" +
 	"\x15CreateDecisionRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x12\n" +
@@ -2931,7 +3228,7 @@ const file_nexus_attest_v1_decision_service_proto_rawDesc = "" +
 	"\x16CancelDecisionResponse\x124\n" +
 	"\x05event\x18\x01 \x01(\v2\x1e.nexus.attest.v1.RecordedEventR\x05event\x128\n" +
 	"\tlifecycle\x18\x02 \x01(\v2\x1a.nexus.attest.v1.LifecycleR\tlifecycle\x12+\n" +
-	"\x11consistency_token\x18\x03 \x01(\tR\x10consistencyToken\"\xa6\x01\n" +
+	"\x11consistency_token\x18\x03 \x01(\tR\x10consistencyToken\"\xd4\x01\n" +
 	"\x16ExecuteDecisionRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x1f\n" +
@@ -2939,12 +3236,35 @@ const file_nexus_attest_v1_decision_service_proto_rawDesc = "" +
 	"decisionId\x12\x1d\n" +
 	"\n" +
 	"adapter_id\x18\x03 \x01(\tR\tadapterId\x12-\n" +
-	"\x04wait\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x04wait\"\xf0\x01\n" +
+	"\x04wait\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x04wait\x12,\n" +
+	"\x12break_glass_reason\x18\x05 \x01(\tR\x10breakGlassReason\"\xf0\x01\n" +
 	"\x17ExecuteDecisionResponse\x124\n" +
 	"\x05event\x18\x01 \x01(\v2\x1e.nexus.attest.v1.RecordedEventR\x05event\x128\n" +
 	"\tlifecycle\x18\x02 \x01(\v2\x1a.nexus.attest.v1.LifecycleR\tlifecycle\x128\n" +
 	"\texecution\x18\x03 \x01(\v2\x1a.nexus.attest.v1.ExecutionR\texecution\x12+\n" +
-	"\x11consistency_token\x18\x04 \x01(\tR\x10consistencyToken\"\xf8\x01\n" +
+	"\x11consistency_token\x18\x04 \x01(\tR\x10consistencyToken\"\xac\x01\n" +
+	"\x16ReviewExecutionRequest\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tR\trequestId\x12\x1f\n" +
+	"\vdecision_id\x18\x02 \x01(\tR\n" +
+	"decisionId\x128\n" +
+	"\averdict\x18\x03 \x01(\x0e2\x1e.nexus.attest.v1.ReviewVerdictR\averdict\x12\x18\n" +
+	"\acomment\x18\x04 \x01(\tR\acomment\"\xb6\x01\n" +
+	"\x17ReviewExecutionResponse\x124\n" +
+	"\x05event\x18\x01 \x01(\v2\x1e.nexus.attest.v1.RecordedEventR\x05event\x128\n" +
+	"\tlifecycle\x18\x02 \x01(\v2\x1a.nexus.attest.v1.LifecycleR\tlifecycle\x12+\n" +
+	"\x11consistency_token\x18\x03 \x01(\tR\x10consistencyToken\"Z\n" +
+	"\x16ExplainDecisionRequest\x12@\n" +
+	"\arequest\x18\x01 \x01(\v2&.nexus.attest.v1.CreateDecisionRequestR\arequest\"\xa5\x03\n" +
+	"\x17ExplainDecisionResponse\x12/\n" +
+	"\x06policy\x18\x01 \x01(\v2\x17.nexus.attest.v1.PolicyR\x06policy\x128\n" +
+	"\btemplate\x18\x02 \x01(\v2\x1c.nexus.attest.v1.TemplateUseR\btemplate\x12=\n" +
+	"\n" +
+	"guardrails\x18\x03 \x03(\v2\x1d.nexus.attest.v1.GuardrailUseR\n" +
+	"guardrails\x12?\n" +
+	"\x0fpolicy_in_force\x18\x04 \x01(\v2\x17.nexus.attest.v1.PolicyR\rpolicyInForce\x12J\n" +
+	"\x10blocking_reasons\x18\x05 \x03(\v2\x1f.nexus.attest.v1.BlockingReasonR\x0fblockingReasons\x12S\n" +
+	"\x16guardrails_of_adapters\x18\x06 \x03(\v2\x1d.nexus.attest.v1.GuardrailUseR\x14guardrailsOfAdapters\"\xf8\x01\n" +
 	"\x16SettleExecutionRequest\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x1f\n" +
@@ -2976,7 +3296,7 @@ const file_nexus_attest_v1_decision_service_proto_rawDesc = "" +
 	"\x0etimeline_limit\x18\x05 \x01(\rR\rtimelineLimitB\a\n" +
 	"\x05as_of\"L\n" +
 	"\x13GetDecisionResponse\x125\n" +
-	"\bdecision\x18\x01 \x01(\v2\x19.nexus.attest.v1.DecisionR\bdecision\"\x86\x03\n" +
+	"\bdecision\x18\x01 \x01(\v2\x19.nexus.attest.v1.DecisionR\bdecision\"\xce\x03\n" +
 	"\x0eDecisionFilter\x126\n" +
 	"\x06states\x18\x01 \x03(\x0e2\x1e.nexus.attest.v1.DecisionStateR\x06states\x12.\n" +
 	"\x06labels\x18\x02 \x03(\v2\x16.nexus.attest.v1.LabelR\x06labels\x12!\n" +
@@ -2987,7 +3307,8 @@ const file_nexus_attest_v1_decision_service_proto_rawDesc = "" +
 	"adapter_id\x18\x05 \x01(\tR\tadapterId\x12)\n" +
 	"\x04mode\x18\x06 \x01(\x0e2\x15.nexus.attest.v1.ModeR\x04mode\x12=\n" +
 	"\fcreated_from\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vcreatedFrom\x12?\n" +
-	"\rcreated_until\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\fcreatedUntil\"\xb8\x01\n" +
+	"\rcreated_until\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\fcreatedUntil\x12F\n" +
+	"\x0freview_statuses\x18\t \x03(\x0e2\x1d.nexus.attest.v1.ReviewStatusR\x0ereviewStatuses\"\xb8\x01\n" +
 	"\x14ListDecisionsRequest\x127\n" +
 	"\x06filter\x18\x01 \x01(\v2\x1f.nexus.attest.v1.DecisionFilterR\x06filter\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\x05R\bpageSize\x12\x1d\n" +
@@ -3047,19 +3368,19 @@ const file_nexus_attest_v1_decision_service_proto_rawDesc = "" +
 	"\x1aSTATED_OUTCOME_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16STATED_OUTCOME_UNKNOWN\x10\x01\x12\x1c\n" +
 	"\x18STATED_OUTCOME_COMPLETED\x10\x02\x12\x19\n" +
-	"\x15STATED_OUTCOME_FAILED\x10\x03*\xa4\x01\n" +
+	"\x15STATED_OUTCOME_FAILED\x10\x03*\xc4\x01\n" +
 	"\x0eLifecycleCause\x12\x1f\n" +
 	"\x1bLIFECYCLE_CAUSE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17LIFECYCLE_CAUSE_INITIAL\x10\x01\x12\x19\n" +
 	"\x15LIFECYCLE_CAUSE_EVENT\x10\x02\x12\x18\n" +
 	"\x14LIFECYCLE_CAUSE_TIME\x10\x03\x12\x1f\n" +
-	"\x1bLIFECYCLE_CAUSE_KEY_REVOKED\x10\x04*\xa0\x01\n" +
+	"\x1bLIFECYCLE_CAUSE_KEY_REVOKED\x10\x04\x12\x1e\n" +
+	"\x1aLIFECYCLE_CAUSE_GUARDRAILS\x10\x05*\xa0\x01\n" +
 	"\x13DecisionChangeCause\x12%\n" +
 	"!DECISION_CHANGE_CAUSE_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x1dDECISION_CHANGE_CAUSE_INITIAL\x10\x01\x12\x1f\n" +
 	"\x1bDECISION_CHANGE_CAUSE_EVENT\x10\x02\x12\x1e\n" +
-	"\x1aDECISION_CHANGE_CAUSE_TIME\x10\x032\xd7\n" +
-	"\n" +
+	"\x1aDECISION_CHANGE_CAUSE_TIME\x10\x032\xad\f\n" +
 	"\x0fDecisionService\x12f\n" +
 	"\x0eCreateDecision\x12&.nexus.attest.v1.CreateDecisionRequest\x1a'.nexus.attest.v1.CreateDecisionResponse\"\x03\x90\x02\x02\x12`\n" +
 	"\fAttachPolicy\x12$.nexus.attest.v1.AttachPolicyRequest\x1a%.nexus.attest.v1.AttachPolicyResponse\"\x03\x90\x02\x02\x12c\n" +
@@ -3067,8 +3388,10 @@ const file_nexus_attest_v1_decision_service_proto_rawDesc = "" +
 	"\x0eRevokeApproval\x12&.nexus.attest.v1.RevokeApprovalRequest\x1a'.nexus.attest.v1.RevokeApprovalResponse\"\x03\x90\x02\x02\x12f\n" +
 	"\x0eRejectDecision\x12&.nexus.attest.v1.RejectDecisionRequest\x1a'.nexus.attest.v1.RejectDecisionResponse\"\x03\x90\x02\x02\x12f\n" +
 	"\x0eCancelDecision\x12&.nexus.attest.v1.CancelDecisionRequest\x1a'.nexus.attest.v1.CancelDecisionResponse\"\x03\x90\x02\x02\x12i\n" +
+	"\x0fExplainDecision\x12'.nexus.attest.v1.ExplainDecisionRequest\x1a(.nexus.attest.v1.ExplainDecisionResponse\"\x03\x90\x02\x01\x12i\n" +
 	"\x0fExecuteDecision\x12'.nexus.attest.v1.ExecuteDecisionRequest\x1a(.nexus.attest.v1.ExecuteDecisionResponse\"\x03\x90\x02\x02\x12i\n" +
-	"\x0fSettleExecution\x12'.nexus.attest.v1.SettleExecutionRequest\x1a(.nexus.attest.v1.SettleExecutionResponse\"\x03\x90\x02\x02\x12]\n" +
+	"\x0fSettleExecution\x12'.nexus.attest.v1.SettleExecutionRequest\x1a(.nexus.attest.v1.SettleExecutionResponse\"\x03\x90\x02\x02\x12i\n" +
+	"\x0fReviewExecution\x12'.nexus.attest.v1.ReviewExecutionRequest\x1a(.nexus.attest.v1.ReviewExecutionResponse\"\x03\x90\x02\x02\x12]\n" +
 	"\vGetDecision\x12#.nexus.attest.v1.GetDecisionRequest\x1a$.nexus.attest.v1.GetDecisionResponse\"\x03\x90\x02\x01\x12c\n" +
 	"\rListDecisions\x12%.nexus.attest.v1.ListDecisionsRequest\x1a&.nexus.attest.v1.ListDecisionsResponse\"\x03\x90\x02\x01\x12r\n" +
 	"\x12ListDecisionEvents\x12*.nexus.attest.v1.ListDecisionEventsRequest\x1a+.nexus.attest.v1.ListDecisionEventsResponse\"\x03\x90\x02\x01\x12e\n" +
@@ -3089,7 +3412,7 @@ func file_nexus_attest_v1_decision_service_proto_rawDescGZIP() []byte {
 }
 
 var file_nexus_attest_v1_decision_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_nexus_attest_v1_decision_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_nexus_attest_v1_decision_service_proto_msgTypes = make([]protoimpl.MessageInfo, 40)
 var file_nexus_attest_v1_decision_service_proto_goTypes = []any{
 	(StatedOutcome)(0),                 // 0: nexus.attest.v1.StatedOutcome
 	(LifecycleCause)(0),                // 1: nexus.attest.v1.LifecycleCause
@@ -3110,136 +3433,160 @@ var file_nexus_attest_v1_decision_service_proto_goTypes = []any{
 	(*CancelDecisionResponse)(nil),     // 16: nexus.attest.v1.CancelDecisionResponse
 	(*ExecuteDecisionRequest)(nil),     // 17: nexus.attest.v1.ExecuteDecisionRequest
 	(*ExecuteDecisionResponse)(nil),    // 18: nexus.attest.v1.ExecuteDecisionResponse
-	(*SettleExecutionRequest)(nil),     // 19: nexus.attest.v1.SettleExecutionRequest
-	(*AskRouter)(nil),                  // 20: nexus.attest.v1.AskRouter
-	(*OperatorStatement)(nil),          // 21: nexus.attest.v1.OperatorStatement
-	(*SettleExecutionResponse)(nil),    // 22: nexus.attest.v1.SettleExecutionResponse
-	(*GetDecisionRequest)(nil),         // 23: nexus.attest.v1.GetDecisionRequest
-	(*GetDecisionResponse)(nil),        // 24: nexus.attest.v1.GetDecisionResponse
-	(*DecisionFilter)(nil),             // 25: nexus.attest.v1.DecisionFilter
-	(*ListDecisionsRequest)(nil),       // 26: nexus.attest.v1.ListDecisionsRequest
-	(*ListDecisionsResponse)(nil),      // 27: nexus.attest.v1.ListDecisionsResponse
-	(*ListDecisionEventsRequest)(nil),  // 28: nexus.attest.v1.ListDecisionEventsRequest
-	(*ListDecisionEventsResponse)(nil), // 29: nexus.attest.v1.ListDecisionEventsResponse
-	(*WatchDecisionRequest)(nil),       // 30: nexus.attest.v1.WatchDecisionRequest
-	(*WatchDecisionResponse)(nil),      // 31: nexus.attest.v1.WatchDecisionResponse
-	(*LifecycleUpdate)(nil),            // 32: nexus.attest.v1.LifecycleUpdate
-	(*CaughtUp)(nil),                   // 33: nexus.attest.v1.CaughtUp
-	(*Heartbeat)(nil),                  // 34: nexus.attest.v1.Heartbeat
-	(*WatchDecisionsRequest)(nil),      // 35: nexus.attest.v1.WatchDecisionsRequest
-	(*WatchDecisionsResponse)(nil),     // 36: nexus.attest.v1.WatchDecisionsResponse
-	(*DecisionChange)(nil),             // 37: nexus.attest.v1.DecisionChange
-	(*DecisionsCaughtUp)(nil),          // 38: nexus.attest.v1.DecisionsCaughtUp
-	(Mode)(0),                          // 39: nexus.attest.v1.Mode
-	(*Plan)(nil),                       // 40: nexus.attest.v1.Plan
-	(*Label)(nil),                      // 41: nexus.attest.v1.Label
-	(*Policy)(nil),                     // 42: nexus.attest.v1.Policy
-	(*PolicyOverrides)(nil),            // 43: nexus.attest.v1.PolicyOverrides
-	(*Decision)(nil),                   // 44: nexus.attest.v1.Decision
-	(*RecordedEvent)(nil),              // 45: nexus.attest.v1.RecordedEvent
-	(*Lifecycle)(nil),                  // 46: nexus.attest.v1.Lifecycle
-	(*timestamppb.Timestamp)(nil),      // 47: google.protobuf.Timestamp
-	(*DsseEnvelope)(nil),               // 48: nexus.attest.v1.DsseEnvelope
-	(*durationpb.Duration)(nil),        // 49: google.protobuf.Duration
-	(*Execution)(nil),                  // 50: nexus.attest.v1.Execution
-	(DecisionState)(0),                 // 51: nexus.attest.v1.DecisionState
-	(*DecisionSummary)(nil),            // 52: nexus.attest.v1.DecisionSummary
-	(*RunProgress)(nil),                // 53: nexus.attest.v1.RunProgress
-	(*TimelineEntry)(nil),              // 54: nexus.attest.v1.TimelineEntry
+	(*ReviewExecutionRequest)(nil),     // 19: nexus.attest.v1.ReviewExecutionRequest
+	(*ReviewExecutionResponse)(nil),    // 20: nexus.attest.v1.ReviewExecutionResponse
+	(*ExplainDecisionRequest)(nil),     // 21: nexus.attest.v1.ExplainDecisionRequest
+	(*ExplainDecisionResponse)(nil),    // 22: nexus.attest.v1.ExplainDecisionResponse
+	(*SettleExecutionRequest)(nil),     // 23: nexus.attest.v1.SettleExecutionRequest
+	(*AskRouter)(nil),                  // 24: nexus.attest.v1.AskRouter
+	(*OperatorStatement)(nil),          // 25: nexus.attest.v1.OperatorStatement
+	(*SettleExecutionResponse)(nil),    // 26: nexus.attest.v1.SettleExecutionResponse
+	(*GetDecisionRequest)(nil),         // 27: nexus.attest.v1.GetDecisionRequest
+	(*GetDecisionResponse)(nil),        // 28: nexus.attest.v1.GetDecisionResponse
+	(*DecisionFilter)(nil),             // 29: nexus.attest.v1.DecisionFilter
+	(*ListDecisionsRequest)(nil),       // 30: nexus.attest.v1.ListDecisionsRequest
+	(*ListDecisionsResponse)(nil),      // 31: nexus.attest.v1.ListDecisionsResponse
+	(*ListDecisionEventsRequest)(nil),  // 32: nexus.attest.v1.ListDecisionEventsRequest
+	(*ListDecisionEventsResponse)(nil), // 33: nexus.attest.v1.ListDecisionEventsResponse
+	(*WatchDecisionRequest)(nil),       // 34: nexus.attest.v1.WatchDecisionRequest
+	(*WatchDecisionResponse)(nil),      // 35: nexus.attest.v1.WatchDecisionResponse
+	(*LifecycleUpdate)(nil),            // 36: nexus.attest.v1.LifecycleUpdate
+	(*CaughtUp)(nil),                   // 37: nexus.attest.v1.CaughtUp
+	(*Heartbeat)(nil),                  // 38: nexus.attest.v1.Heartbeat
+	(*WatchDecisionsRequest)(nil),      // 39: nexus.attest.v1.WatchDecisionsRequest
+	(*WatchDecisionsResponse)(nil),     // 40: nexus.attest.v1.WatchDecisionsResponse
+	(*DecisionChange)(nil),             // 41: nexus.attest.v1.DecisionChange
+	(*DecisionsCaughtUp)(nil),          // 42: nexus.attest.v1.DecisionsCaughtUp
+	(Mode)(0),                          // 43: nexus.attest.v1.Mode
+	(*Plan)(nil),                       // 44: nexus.attest.v1.Plan
+	(*Label)(nil),                      // 45: nexus.attest.v1.Label
+	(*Policy)(nil),                     // 46: nexus.attest.v1.Policy
+	(*PolicyOverrides)(nil),            // 47: nexus.attest.v1.PolicyOverrides
+	(*Decision)(nil),                   // 48: nexus.attest.v1.Decision
+	(*RecordedEvent)(nil),              // 49: nexus.attest.v1.RecordedEvent
+	(*Lifecycle)(nil),                  // 50: nexus.attest.v1.Lifecycle
+	(*timestamppb.Timestamp)(nil),      // 51: google.protobuf.Timestamp
+	(*DsseEnvelope)(nil),               // 52: nexus.attest.v1.DsseEnvelope
+	(*durationpb.Duration)(nil),        // 53: google.protobuf.Duration
+	(*Execution)(nil),                  // 54: nexus.attest.v1.Execution
+	(ReviewVerdict)(0),                 // 55: nexus.attest.v1.ReviewVerdict
+	(*TemplateUse)(nil),                // 56: nexus.attest.v1.TemplateUse
+	(*GuardrailUse)(nil),               // 57: nexus.attest.v1.GuardrailUse
+	(*BlockingReason)(nil),             // 58: nexus.attest.v1.BlockingReason
+	(DecisionState)(0),                 // 59: nexus.attest.v1.DecisionState
+	(ReviewStatus)(0),                  // 60: nexus.attest.v1.ReviewStatus
+	(*DecisionSummary)(nil),            // 61: nexus.attest.v1.DecisionSummary
+	(*RunProgress)(nil),                // 62: nexus.attest.v1.RunProgress
+	(*TimelineEntry)(nil),              // 63: nexus.attest.v1.TimelineEntry
 }
 var file_nexus_attest_v1_decision_service_proto_depIdxs = []int32{
-	39, // 0: nexus.attest.v1.CreateDecisionRequest.mode:type_name -> nexus.attest.v1.Mode
-	40, // 1: nexus.attest.v1.CreateDecisionRequest.plan:type_name -> nexus.attest.v1.Plan
-	41, // 2: nexus.attest.v1.CreateDecisionRequest.labels:type_name -> nexus.attest.v1.Label
-	42, // 3: nexus.attest.v1.CreateDecisionRequest.policy:type_name -> nexus.attest.v1.Policy
+	43, // 0: nexus.attest.v1.CreateDecisionRequest.mode:type_name -> nexus.attest.v1.Mode
+	44, // 1: nexus.attest.v1.CreateDecisionRequest.plan:type_name -> nexus.attest.v1.Plan
+	45, // 2: nexus.attest.v1.CreateDecisionRequest.labels:type_name -> nexus.attest.v1.Label
+	46, // 3: nexus.attest.v1.CreateDecisionRequest.policy:type_name -> nexus.attest.v1.Policy
 	4,  // 4: nexus.attest.v1.CreateDecisionRequest.template:type_name -> nexus.attest.v1.TemplateSource
 	5,  // 5: nexus.attest.v1.CreateDecisionRequest.match_labels:type_name -> nexus.attest.v1.LabelMatchSource
-	43, // 6: nexus.attest.v1.TemplateSource.overrides:type_name -> nexus.attest.v1.PolicyOverrides
-	43, // 7: nexus.attest.v1.LabelMatchSource.overrides:type_name -> nexus.attest.v1.PolicyOverrides
-	44, // 8: nexus.attest.v1.CreateDecisionResponse.decision:type_name -> nexus.attest.v1.Decision
-	42, // 9: nexus.attest.v1.AttachPolicyRequest.policy:type_name -> nexus.attest.v1.Policy
+	47, // 6: nexus.attest.v1.TemplateSource.overrides:type_name -> nexus.attest.v1.PolicyOverrides
+	47, // 7: nexus.attest.v1.LabelMatchSource.overrides:type_name -> nexus.attest.v1.PolicyOverrides
+	48, // 8: nexus.attest.v1.CreateDecisionResponse.decision:type_name -> nexus.attest.v1.Decision
+	46, // 9: nexus.attest.v1.AttachPolicyRequest.policy:type_name -> nexus.attest.v1.Policy
 	4,  // 10: nexus.attest.v1.AttachPolicyRequest.template:type_name -> nexus.attest.v1.TemplateSource
 	5,  // 11: nexus.attest.v1.AttachPolicyRequest.match_labels:type_name -> nexus.attest.v1.LabelMatchSource
-	45, // 12: nexus.attest.v1.AttachPolicyResponse.event:type_name -> nexus.attest.v1.RecordedEvent
-	46, // 13: nexus.attest.v1.AttachPolicyResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
-	47, // 14: nexus.attest.v1.GrantApprovalRequest.expires_at:type_name -> google.protobuf.Timestamp
-	48, // 15: nexus.attest.v1.GrantApprovalRequest.signature:type_name -> nexus.attest.v1.DsseEnvelope
-	45, // 16: nexus.attest.v1.GrantApprovalResponse.event:type_name -> nexus.attest.v1.RecordedEvent
-	46, // 17: nexus.attest.v1.GrantApprovalResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
-	45, // 18: nexus.attest.v1.RevokeApprovalResponse.event:type_name -> nexus.attest.v1.RecordedEvent
-	46, // 19: nexus.attest.v1.RevokeApprovalResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
-	45, // 20: nexus.attest.v1.RejectDecisionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
-	46, // 21: nexus.attest.v1.RejectDecisionResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
-	45, // 22: nexus.attest.v1.CancelDecisionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
-	46, // 23: nexus.attest.v1.CancelDecisionResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
-	49, // 24: nexus.attest.v1.ExecuteDecisionRequest.wait:type_name -> google.protobuf.Duration
-	45, // 25: nexus.attest.v1.ExecuteDecisionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
-	46, // 26: nexus.attest.v1.ExecuteDecisionResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
-	50, // 27: nexus.attest.v1.ExecuteDecisionResponse.execution:type_name -> nexus.attest.v1.Execution
-	20, // 28: nexus.attest.v1.SettleExecutionRequest.ask_router:type_name -> nexus.attest.v1.AskRouter
-	21, // 29: nexus.attest.v1.SettleExecutionRequest.operator_statement:type_name -> nexus.attest.v1.OperatorStatement
-	0,  // 30: nexus.attest.v1.OperatorStatement.outcome:type_name -> nexus.attest.v1.StatedOutcome
-	45, // 31: nexus.attest.v1.SettleExecutionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
-	46, // 32: nexus.attest.v1.SettleExecutionResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
-	50, // 33: nexus.attest.v1.SettleExecutionResponse.execution:type_name -> nexus.attest.v1.Execution
-	47, // 34: nexus.attest.v1.GetDecisionRequest.as_of_time:type_name -> google.protobuf.Timestamp
-	47, // 35: nexus.attest.v1.GetDecisionRequest.evaluate_at:type_name -> google.protobuf.Timestamp
-	44, // 36: nexus.attest.v1.GetDecisionResponse.decision:type_name -> nexus.attest.v1.Decision
-	51, // 37: nexus.attest.v1.DecisionFilter.states:type_name -> nexus.attest.v1.DecisionState
-	41, // 38: nexus.attest.v1.DecisionFilter.labels:type_name -> nexus.attest.v1.Label
-	39, // 39: nexus.attest.v1.DecisionFilter.mode:type_name -> nexus.attest.v1.Mode
-	47, // 40: nexus.attest.v1.DecisionFilter.created_from:type_name -> google.protobuf.Timestamp
-	47, // 41: nexus.attest.v1.DecisionFilter.created_until:type_name -> google.protobuf.Timestamp
-	25, // 42: nexus.attest.v1.ListDecisionsRequest.filter:type_name -> nexus.attest.v1.DecisionFilter
-	52, // 43: nexus.attest.v1.ListDecisionsResponse.decisions:type_name -> nexus.attest.v1.DecisionSummary
-	45, // 44: nexus.attest.v1.ListDecisionEventsResponse.events:type_name -> nexus.attest.v1.RecordedEvent
-	45, // 45: nexus.attest.v1.WatchDecisionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
-	32, // 46: nexus.attest.v1.WatchDecisionResponse.lifecycle:type_name -> nexus.attest.v1.LifecycleUpdate
-	33, // 47: nexus.attest.v1.WatchDecisionResponse.caught_up:type_name -> nexus.attest.v1.CaughtUp
-	53, // 48: nexus.attest.v1.WatchDecisionResponse.run_progress:type_name -> nexus.attest.v1.RunProgress
-	34, // 49: nexus.attest.v1.WatchDecisionResponse.heartbeat:type_name -> nexus.attest.v1.Heartbeat
-	46, // 50: nexus.attest.v1.LifecycleUpdate.lifecycle:type_name -> nexus.attest.v1.Lifecycle
-	1,  // 51: nexus.attest.v1.LifecycleUpdate.cause:type_name -> nexus.attest.v1.LifecycleCause
-	54, // 52: nexus.attest.v1.LifecycleUpdate.new_entries:type_name -> nexus.attest.v1.TimelineEntry
-	47, // 53: nexus.attest.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
-	25, // 54: nexus.attest.v1.WatchDecisionsRequest.filter:type_name -> nexus.attest.v1.DecisionFilter
-	37, // 55: nexus.attest.v1.WatchDecisionsResponse.change:type_name -> nexus.attest.v1.DecisionChange
-	38, // 56: nexus.attest.v1.WatchDecisionsResponse.caught_up:type_name -> nexus.attest.v1.DecisionsCaughtUp
-	34, // 57: nexus.attest.v1.WatchDecisionsResponse.heartbeat:type_name -> nexus.attest.v1.Heartbeat
-	52, // 58: nexus.attest.v1.DecisionChange.decision:type_name -> nexus.attest.v1.DecisionSummary
-	2,  // 59: nexus.attest.v1.DecisionChange.cause:type_name -> nexus.attest.v1.DecisionChangeCause
-	45, // 60: nexus.attest.v1.DecisionChange.event:type_name -> nexus.attest.v1.RecordedEvent
-	3,  // 61: nexus.attest.v1.DecisionService.CreateDecision:input_type -> nexus.attest.v1.CreateDecisionRequest
-	7,  // 62: nexus.attest.v1.DecisionService.AttachPolicy:input_type -> nexus.attest.v1.AttachPolicyRequest
-	9,  // 63: nexus.attest.v1.DecisionService.GrantApproval:input_type -> nexus.attest.v1.GrantApprovalRequest
-	11, // 64: nexus.attest.v1.DecisionService.RevokeApproval:input_type -> nexus.attest.v1.RevokeApprovalRequest
-	13, // 65: nexus.attest.v1.DecisionService.RejectDecision:input_type -> nexus.attest.v1.RejectDecisionRequest
-	15, // 66: nexus.attest.v1.DecisionService.CancelDecision:input_type -> nexus.attest.v1.CancelDecisionRequest
-	17, // 67: nexus.attest.v1.DecisionService.ExecuteDecision:input_type -> nexus.attest.v1.ExecuteDecisionRequest
-	19, // 68: nexus.attest.v1.DecisionService.SettleExecution:input_type -> nexus.attest.v1.SettleExecutionRequest
-	23, // 69: nexus.attest.v1.DecisionService.GetDecision:input_type -> nexus.attest.v1.GetDecisionRequest
-	26, // 70: nexus.attest.v1.DecisionService.ListDecisions:input_type -> nexus.attest.v1.ListDecisionsRequest
-	28, // 71: nexus.attest.v1.DecisionService.ListDecisionEvents:input_type -> nexus.attest.v1.ListDecisionEventsRequest
-	30, // 72: nexus.attest.v1.DecisionService.WatchDecision:input_type -> nexus.attest.v1.WatchDecisionRequest
-	35, // 73: nexus.attest.v1.DecisionService.WatchDecisions:input_type -> nexus.attest.v1.WatchDecisionsRequest
-	6,  // 74: nexus.attest.v1.DecisionService.CreateDecision:output_type -> nexus.attest.v1.CreateDecisionResponse
-	8,  // 75: nexus.attest.v1.DecisionService.AttachPolicy:output_type -> nexus.attest.v1.AttachPolicyResponse
-	10, // 76: nexus.attest.v1.DecisionService.GrantApproval:output_type -> nexus.attest.v1.GrantApprovalResponse
-	12, // 77: nexus.attest.v1.DecisionService.RevokeApproval:output_type -> nexus.attest.v1.RevokeApprovalResponse
-	14, // 78: nexus.attest.v1.DecisionService.RejectDecision:output_type -> nexus.attest.v1.RejectDecisionResponse
-	16, // 79: nexus.attest.v1.DecisionService.CancelDecision:output_type -> nexus.attest.v1.CancelDecisionResponse
-	18, // 80: nexus.attest.v1.DecisionService.ExecuteDecision:output_type -> nexus.attest.v1.ExecuteDecisionResponse
-	22, // 81: nexus.attest.v1.DecisionService.SettleExecution:output_type -> nexus.attest.v1.SettleExecutionResponse
-	24, // 82: nexus.attest.v1.DecisionService.GetDecision:output_type -> nexus.attest.v1.GetDecisionResponse
-	27, // 83: nexus.attest.v1.DecisionService.ListDecisions:output_type -> nexus.attest.v1.ListDecisionsResponse
-	29, // 84: nexus.attest.v1.DecisionService.ListDecisionEvents:output_type -> nexus.attest.v1.ListDecisionEventsResponse
-	31, // 85: nexus.attest.v1.DecisionService.WatchDecision:output_type -> nexus.attest.v1.WatchDecisionResponse
-	36, // 86: nexus.attest.v1.DecisionService.WatchDecisions:output_type -> nexus.attest.v1.WatchDecisionsResponse
-	74, // [74:87] is the sub-list for method output_type
-	61, // [61:74] is the sub-list for method input_type
-	61, // [61:61] is the sub-list for extension type_name
-	61, // [61:61] is the sub-list for extension extendee
-	0,  // [0:61] is the sub-list for field type_name
+	49, // 12: nexus.attest.v1.AttachPolicyResponse.event:type_name -> nexus.attest.v1.RecordedEvent
+	50, // 13: nexus.attest.v1.AttachPolicyResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
+	51, // 14: nexus.attest.v1.GrantApprovalRequest.expires_at:type_name -> google.protobuf.Timestamp
+	52, // 15: nexus.attest.v1.GrantApprovalRequest.signature:type_name -> nexus.attest.v1.DsseEnvelope
+	49, // 16: nexus.attest.v1.GrantApprovalResponse.event:type_name -> nexus.attest.v1.RecordedEvent
+	50, // 17: nexus.attest.v1.GrantApprovalResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
+	49, // 18: nexus.attest.v1.RevokeApprovalResponse.event:type_name -> nexus.attest.v1.RecordedEvent
+	50, // 19: nexus.attest.v1.RevokeApprovalResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
+	49, // 20: nexus.attest.v1.RejectDecisionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
+	50, // 21: nexus.attest.v1.RejectDecisionResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
+	49, // 22: nexus.attest.v1.CancelDecisionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
+	50, // 23: nexus.attest.v1.CancelDecisionResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
+	53, // 24: nexus.attest.v1.ExecuteDecisionRequest.wait:type_name -> google.protobuf.Duration
+	49, // 25: nexus.attest.v1.ExecuteDecisionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
+	50, // 26: nexus.attest.v1.ExecuteDecisionResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
+	54, // 27: nexus.attest.v1.ExecuteDecisionResponse.execution:type_name -> nexus.attest.v1.Execution
+	55, // 28: nexus.attest.v1.ReviewExecutionRequest.verdict:type_name -> nexus.attest.v1.ReviewVerdict
+	49, // 29: nexus.attest.v1.ReviewExecutionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
+	50, // 30: nexus.attest.v1.ReviewExecutionResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
+	3,  // 31: nexus.attest.v1.ExplainDecisionRequest.request:type_name -> nexus.attest.v1.CreateDecisionRequest
+	46, // 32: nexus.attest.v1.ExplainDecisionResponse.policy:type_name -> nexus.attest.v1.Policy
+	56, // 33: nexus.attest.v1.ExplainDecisionResponse.template:type_name -> nexus.attest.v1.TemplateUse
+	57, // 34: nexus.attest.v1.ExplainDecisionResponse.guardrails:type_name -> nexus.attest.v1.GuardrailUse
+	46, // 35: nexus.attest.v1.ExplainDecisionResponse.policy_in_force:type_name -> nexus.attest.v1.Policy
+	58, // 36: nexus.attest.v1.ExplainDecisionResponse.blocking_reasons:type_name -> nexus.attest.v1.BlockingReason
+	57, // 37: nexus.attest.v1.ExplainDecisionResponse.guardrails_of_adapters:type_name -> nexus.attest.v1.GuardrailUse
+	24, // 38: nexus.attest.v1.SettleExecutionRequest.ask_router:type_name -> nexus.attest.v1.AskRouter
+	25, // 39: nexus.attest.v1.SettleExecutionRequest.operator_statement:type_name -> nexus.attest.v1.OperatorStatement
+	0,  // 40: nexus.attest.v1.OperatorStatement.outcome:type_name -> nexus.attest.v1.StatedOutcome
+	49, // 41: nexus.attest.v1.SettleExecutionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
+	50, // 42: nexus.attest.v1.SettleExecutionResponse.lifecycle:type_name -> nexus.attest.v1.Lifecycle
+	54, // 43: nexus.attest.v1.SettleExecutionResponse.execution:type_name -> nexus.attest.v1.Execution
+	51, // 44: nexus.attest.v1.GetDecisionRequest.as_of_time:type_name -> google.protobuf.Timestamp
+	51, // 45: nexus.attest.v1.GetDecisionRequest.evaluate_at:type_name -> google.protobuf.Timestamp
+	48, // 46: nexus.attest.v1.GetDecisionResponse.decision:type_name -> nexus.attest.v1.Decision
+	59, // 47: nexus.attest.v1.DecisionFilter.states:type_name -> nexus.attest.v1.DecisionState
+	45, // 48: nexus.attest.v1.DecisionFilter.labels:type_name -> nexus.attest.v1.Label
+	43, // 49: nexus.attest.v1.DecisionFilter.mode:type_name -> nexus.attest.v1.Mode
+	51, // 50: nexus.attest.v1.DecisionFilter.created_from:type_name -> google.protobuf.Timestamp
+	51, // 51: nexus.attest.v1.DecisionFilter.created_until:type_name -> google.protobuf.Timestamp
+	60, // 52: nexus.attest.v1.DecisionFilter.review_statuses:type_name -> nexus.attest.v1.ReviewStatus
+	29, // 53: nexus.attest.v1.ListDecisionsRequest.filter:type_name -> nexus.attest.v1.DecisionFilter
+	61, // 54: nexus.attest.v1.ListDecisionsResponse.decisions:type_name -> nexus.attest.v1.DecisionSummary
+	49, // 55: nexus.attest.v1.ListDecisionEventsResponse.events:type_name -> nexus.attest.v1.RecordedEvent
+	49, // 56: nexus.attest.v1.WatchDecisionResponse.event:type_name -> nexus.attest.v1.RecordedEvent
+	36, // 57: nexus.attest.v1.WatchDecisionResponse.lifecycle:type_name -> nexus.attest.v1.LifecycleUpdate
+	37, // 58: nexus.attest.v1.WatchDecisionResponse.caught_up:type_name -> nexus.attest.v1.CaughtUp
+	62, // 59: nexus.attest.v1.WatchDecisionResponse.run_progress:type_name -> nexus.attest.v1.RunProgress
+	38, // 60: nexus.attest.v1.WatchDecisionResponse.heartbeat:type_name -> nexus.attest.v1.Heartbeat
+	50, // 61: nexus.attest.v1.LifecycleUpdate.lifecycle:type_name -> nexus.attest.v1.Lifecycle
+	1,  // 62: nexus.attest.v1.LifecycleUpdate.cause:type_name -> nexus.attest.v1.LifecycleCause
+	63, // 63: nexus.attest.v1.LifecycleUpdate.new_entries:type_name -> nexus.attest.v1.TimelineEntry
+	51, // 64: nexus.attest.v1.Heartbeat.time:type_name -> google.protobuf.Timestamp
+	29, // 65: nexus.attest.v1.WatchDecisionsRequest.filter:type_name -> nexus.attest.v1.DecisionFilter
+	41, // 66: nexus.attest.v1.WatchDecisionsResponse.change:type_name -> nexus.attest.v1.DecisionChange
+	42, // 67: nexus.attest.v1.WatchDecisionsResponse.caught_up:type_name -> nexus.attest.v1.DecisionsCaughtUp
+	38, // 68: nexus.attest.v1.WatchDecisionsResponse.heartbeat:type_name -> nexus.attest.v1.Heartbeat
+	61, // 69: nexus.attest.v1.DecisionChange.decision:type_name -> nexus.attest.v1.DecisionSummary
+	2,  // 70: nexus.attest.v1.DecisionChange.cause:type_name -> nexus.attest.v1.DecisionChangeCause
+	49, // 71: nexus.attest.v1.DecisionChange.event:type_name -> nexus.attest.v1.RecordedEvent
+	3,  // 72: nexus.attest.v1.DecisionService.CreateDecision:input_type -> nexus.attest.v1.CreateDecisionRequest
+	7,  // 73: nexus.attest.v1.DecisionService.AttachPolicy:input_type -> nexus.attest.v1.AttachPolicyRequest
+	9,  // 74: nexus.attest.v1.DecisionService.GrantApproval:input_type -> nexus.attest.v1.GrantApprovalRequest
+	11, // 75: nexus.attest.v1.DecisionService.RevokeApproval:input_type -> nexus.attest.v1.RevokeApprovalRequest
+	13, // 76: nexus.attest.v1.DecisionService.RejectDecision:input_type -> nexus.attest.v1.RejectDecisionRequest
+	15, // 77: nexus.attest.v1.DecisionService.CancelDecision:input_type -> nexus.attest.v1.CancelDecisionRequest
+	21, // 78: nexus.attest.v1.DecisionService.ExplainDecision:input_type -> nexus.attest.v1.ExplainDecisionRequest
+	17, // 79: nexus.attest.v1.DecisionService.ExecuteDecision:input_type -> nexus.attest.v1.ExecuteDecisionRequest
+	23, // 80: nexus.attest.v1.DecisionService.SettleExecution:input_type -> nexus.attest.v1.SettleExecutionRequest
+	19, // 81: nexus.attest.v1.DecisionService.ReviewExecution:input_type -> nexus.attest.v1.ReviewExecutionRequest
+	27, // 82: nexus.attest.v1.DecisionService.GetDecision:input_type -> nexus.attest.v1.GetDecisionRequest
+	30, // 83: nexus.attest.v1.DecisionService.ListDecisions:input_type -> nexus.attest.v1.ListDecisionsRequest
+	32, // 84: nexus.attest.v1.DecisionService.ListDecisionEvents:input_type -> nexus.attest.v1.ListDecisionEventsRequest
+	34, // 85: nexus.attest.v1.DecisionService.WatchDecision:input_type -> nexus.attest.v1.WatchDecisionRequest
+	39, // 86: nexus.attest.v1.DecisionService.WatchDecisions:input_type -> nexus.attest.v1.WatchDecisionsRequest
+	6,  // 87: nexus.attest.v1.DecisionService.CreateDecision:output_type -> nexus.attest.v1.CreateDecisionResponse
+	8,  // 88: nexus.attest.v1.DecisionService.AttachPolicy:output_type -> nexus.attest.v1.AttachPolicyResponse
+	10, // 89: nexus.attest.v1.DecisionService.GrantApproval:output_type -> nexus.attest.v1.GrantApprovalResponse
+	12, // 90: nexus.attest.v1.DecisionService.RevokeApproval:output_type -> nexus.attest.v1.RevokeApprovalResponse
+	14, // 91: nexus.attest.v1.DecisionService.RejectDecision:output_type -> nexus.attest.v1.RejectDecisionResponse
+	16, // 92: nexus.attest.v1.DecisionService.CancelDecision:output_type -> nexus.attest.v1.CancelDecisionResponse
+	22, // 93: nexus.attest.v1.DecisionService.ExplainDecision:output_type -> nexus.attest.v1.ExplainDecisionResponse
+	18, // 94: nexus.attest.v1.DecisionService.ExecuteDecision:output_type -> nexus.attest.v1.ExecuteDecisionResponse
+	26, // 95: nexus.attest.v1.DecisionService.SettleExecution:output_type -> nexus.attest.v1.SettleExecutionResponse
+	20, // 96: nexus.attest.v1.DecisionService.ReviewExecution:output_type -> nexus.attest.v1.ReviewExecutionResponse
+	28, // 97: nexus.attest.v1.DecisionService.GetDecision:output_type -> nexus.attest.v1.GetDecisionResponse
+	31, // 98: nexus.attest.v1.DecisionService.ListDecisions:output_type -> nexus.attest.v1.ListDecisionsResponse
+	33, // 99: nexus.attest.v1.DecisionService.ListDecisionEvents:output_type -> nexus.attest.v1.ListDecisionEventsResponse
+	35, // 100: nexus.attest.v1.DecisionService.WatchDecision:output_type -> nexus.attest.v1.WatchDecisionResponse
+	40, // 101: nexus.attest.v1.DecisionService.WatchDecisions:output_type -> nexus.attest.v1.WatchDecisionsResponse
+	87, // [87:102] is the sub-list for method output_type
+	72, // [72:87] is the sub-list for method input_type
+	72, // [72:72] is the sub-list for extension type_name
+	72, // [72:72] is the sub-list for extension extendee
+	0,  // [0:72] is the sub-list for field type_name
 }
 
 func init() { file_nexus_attest_v1_decision_service_proto_init() }
@@ -3250,11 +3597,13 @@ func file_nexus_attest_v1_decision_service_proto_init() {
 	file_nexus_attest_v1_decision_proto_init()
 	file_nexus_attest_v1_dsse_proto_init()
 	file_nexus_attest_v1_event_proto_init()
+	file_nexus_attest_v1_guardrail_proto_init()
 	file_nexus_attest_v1_label_proto_init()
 	file_nexus_attest_v1_lifecycle_proto_init()
 	file_nexus_attest_v1_plan_proto_init()
 	file_nexus_attest_v1_policy_proto_init()
 	file_nexus_attest_v1_router_proto_init()
+	file_nexus_attest_v1_template_proto_init()
 	file_nexus_attest_v1_decision_service_proto_msgTypes[0].OneofWrappers = []any{
 		(*CreateDecisionRequest_Policy)(nil),
 		(*CreateDecisionRequest_Template)(nil),
@@ -3265,22 +3614,22 @@ func file_nexus_attest_v1_decision_service_proto_init() {
 		(*AttachPolicyRequest_Template)(nil),
 		(*AttachPolicyRequest_MatchLabels)(nil),
 	}
-	file_nexus_attest_v1_decision_service_proto_msgTypes[16].OneofWrappers = []any{
+	file_nexus_attest_v1_decision_service_proto_msgTypes[20].OneofWrappers = []any{
 		(*SettleExecutionRequest_AskRouter)(nil),
 		(*SettleExecutionRequest_OperatorStatement)(nil),
 	}
-	file_nexus_attest_v1_decision_service_proto_msgTypes[20].OneofWrappers = []any{
+	file_nexus_attest_v1_decision_service_proto_msgTypes[24].OneofWrappers = []any{
 		(*GetDecisionRequest_AsOfSeq)(nil),
 		(*GetDecisionRequest_AsOfTime)(nil),
 	}
-	file_nexus_attest_v1_decision_service_proto_msgTypes[28].OneofWrappers = []any{
+	file_nexus_attest_v1_decision_service_proto_msgTypes[32].OneofWrappers = []any{
 		(*WatchDecisionResponse_Event)(nil),
 		(*WatchDecisionResponse_Lifecycle)(nil),
 		(*WatchDecisionResponse_CaughtUp)(nil),
 		(*WatchDecisionResponse_RunProgress)(nil),
 		(*WatchDecisionResponse_Heartbeat)(nil),
 	}
-	file_nexus_attest_v1_decision_service_proto_msgTypes[33].OneofWrappers = []any{
+	file_nexus_attest_v1_decision_service_proto_msgTypes[37].OneofWrappers = []any{
 		(*WatchDecisionsResponse_Change)(nil),
 		(*WatchDecisionsResponse_CaughtUp)(nil),
 		(*WatchDecisionsResponse_Heartbeat)(nil),
@@ -3291,7 +3640,7 @@ func file_nexus_attest_v1_decision_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_nexus_attest_v1_decision_service_proto_rawDesc), len(file_nexus_attest_v1_decision_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   36,
+			NumMessages:   40,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,8 +25,10 @@ const (
 	DecisionService_RevokeApproval_FullMethodName     = "/nexus.attest.v1.DecisionService/RevokeApproval"
 	DecisionService_RejectDecision_FullMethodName     = "/nexus.attest.v1.DecisionService/RejectDecision"
 	DecisionService_CancelDecision_FullMethodName     = "/nexus.attest.v1.DecisionService/CancelDecision"
+	DecisionService_ExplainDecision_FullMethodName    = "/nexus.attest.v1.DecisionService/ExplainDecision"
 	DecisionService_ExecuteDecision_FullMethodName    = "/nexus.attest.v1.DecisionService/ExecuteDecision"
 	DecisionService_SettleExecution_FullMethodName    = "/nexus.attest.v1.DecisionService/SettleExecution"
+	DecisionService_ReviewExecution_FullMethodName    = "/nexus.attest.v1.DecisionService/ReviewExecution"
 	DecisionService_GetDecision_FullMethodName        = "/nexus.attest.v1.DecisionService/GetDecision"
 	DecisionService_ListDecisions_FullMethodName      = "/nexus.attest.v1.DecisionService/ListDecisions"
 	DecisionService_ListDecisionEvents_FullMethodName = "/nexus.attest.v1.DecisionService/ListDecisionEvents"
@@ -40,8 +42,8 @@ const (
 //
 // Request, policy, approvals, execution: the whole way of a decision.
 //
-// Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-// the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+// Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+// carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
 //
 // Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
 // for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -58,12 +60,17 @@ type DecisionServiceClient interface {
 	RejectDecision(ctx context.Context, in *RejectDecisionRequest, opts ...grpc.CallOption) (*RejectDecisionResponse, error)
 	// The requester's withdrawal: ends the decision; possible until the gate.
 	CancelDecision(ctx context.Context, in *CancelDecisionRequest, opts ...grpc.CallOption) (*CancelDecisionResponse, error)
+	// Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing.
+	ExplainDecision(ctx context.Context, in *ExplainDecisionRequest, opts ...grpc.CallOption) (*ExplainDecisionResponse, error)
 	// Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
 	// blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
 	ExecuteDecision(ctx context.Context, in *ExecuteDecisionRequest, opts ...grpc.CallOption) (*ExecuteDecisionResponse, error)
 	// Resolves an execution that has been started and has no outcome: asks the router again, or records an operator's statement. A statement that ends the decision is
 	// taken where the router does not answer or cannot tell; else it has to be forced. What the router says of the run later is not recorded.
 	SettleExecution(ctx context.Context, in *SettleExecutionRequest, opts ...grpc.CallOption) (*SettleExecutionResponse, error)
+	// Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+	// decision has ended. A person reviews once, and nobody what they executed themselves.
+	ReviewExecution(ctx context.Context, in *ReviewExecutionRequest, opts ...grpc.CallOption) (*ReviewExecutionResponse, error)
 	// One decision, now or at any point of its past, judged by now or by any clock.
 	GetDecision(ctx context.Context, in *GetDecisionRequest, opts ...grpc.CallOption) (*GetDecisionResponse, error)
 	// Decisions, newest first, filtered.
@@ -145,6 +152,16 @@ func (c *decisionServiceClient) CancelDecision(ctx context.Context, in *CancelDe
 	return out, nil
 }
 
+func (c *decisionServiceClient) ExplainDecision(ctx context.Context, in *ExplainDecisionRequest, opts ...grpc.CallOption) (*ExplainDecisionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExplainDecisionResponse)
+	err := c.cc.Invoke(ctx, DecisionService_ExplainDecision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *decisionServiceClient) ExecuteDecision(ctx context.Context, in *ExecuteDecisionRequest, opts ...grpc.CallOption) (*ExecuteDecisionResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ExecuteDecisionResponse)
@@ -159,6 +176,16 @@ func (c *decisionServiceClient) SettleExecution(ctx context.Context, in *SettleE
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(SettleExecutionResponse)
 	err := c.cc.Invoke(ctx, DecisionService_SettleExecution_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *decisionServiceClient) ReviewExecution(ctx context.Context, in *ReviewExecutionRequest, opts ...grpc.CallOption) (*ReviewExecutionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReviewExecutionResponse)
+	err := c.cc.Invoke(ctx, DecisionService_ReviewExecution_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -239,8 +266,8 @@ type DecisionService_WatchDecisionsClient = grpc.ServerStreamingClient[WatchDeci
 //
 // Request, policy, approvals, execution: the whole way of a decision.
 //
-// Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-// the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+// Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+// carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
 //
 // Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
 // for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -257,12 +284,17 @@ type DecisionServiceServer interface {
 	RejectDecision(context.Context, *RejectDecisionRequest) (*RejectDecisionResponse, error)
 	// The requester's withdrawal: ends the decision; possible until the gate.
 	CancelDecision(context.Context, *CancelDecisionRequest) (*CancelDecisionResponse, error)
+	// Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing.
+	ExplainDecision(context.Context, *ExplainDecisionRequest) (*ExplainDecisionResponse, error)
 	// Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
 	// blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
 	ExecuteDecision(context.Context, *ExecuteDecisionRequest) (*ExecuteDecisionResponse, error)
 	// Resolves an execution that has been started and has no outcome: asks the router again, or records an operator's statement. A statement that ends the decision is
 	// taken where the router does not answer or cannot tell; else it has to be forced. What the router says of the run later is not recorded.
 	SettleExecution(context.Context, *SettleExecutionRequest) (*SettleExecutionResponse, error)
+	// Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+	// decision has ended. A person reviews once, and nobody what they executed themselves.
+	ReviewExecution(context.Context, *ReviewExecutionRequest) (*ReviewExecutionResponse, error)
 	// One decision, now or at any point of its past, judged by now or by any clock.
 	GetDecision(context.Context, *GetDecisionRequest) (*GetDecisionResponse, error)
 	// Decisions, newest first, filtered.
@@ -302,11 +334,17 @@ func (UnimplementedDecisionServiceServer) RejectDecision(context.Context, *Rejec
 func (UnimplementedDecisionServiceServer) CancelDecision(context.Context, *CancelDecisionRequest) (*CancelDecisionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelDecision not implemented")
 }
+func (UnimplementedDecisionServiceServer) ExplainDecision(context.Context, *ExplainDecisionRequest) (*ExplainDecisionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ExplainDecision not implemented")
+}
 func (UnimplementedDecisionServiceServer) ExecuteDecision(context.Context, *ExecuteDecisionRequest) (*ExecuteDecisionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ExecuteDecision not implemented")
 }
 func (UnimplementedDecisionServiceServer) SettleExecution(context.Context, *SettleExecutionRequest) (*SettleExecutionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method SettleExecution not implemented")
+}
+func (UnimplementedDecisionServiceServer) ReviewExecution(context.Context, *ReviewExecutionRequest) (*ReviewExecutionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReviewExecution not implemented")
 }
 func (UnimplementedDecisionServiceServer) GetDecision(context.Context, *GetDecisionRequest) (*GetDecisionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetDecision not implemented")
@@ -452,6 +490,24 @@ func _DecisionService_CancelDecision_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _DecisionService_ExplainDecision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExplainDecisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DecisionServiceServer).ExplainDecision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DecisionService_ExplainDecision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DecisionServiceServer).ExplainDecision(ctx, req.(*ExplainDecisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _DecisionService_ExecuteDecision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ExecuteDecisionRequest)
 	if err := dec(in); err != nil {
@@ -484,6 +540,24 @@ func _DecisionService_SettleExecution_Handler(srv interface{}, ctx context.Conte
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(DecisionServiceServer).SettleExecution(ctx, req.(*SettleExecutionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _DecisionService_ReviewExecution_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReviewExecutionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DecisionServiceServer).ReviewExecution(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DecisionService_ReviewExecution_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DecisionServiceServer).ReviewExecution(ctx, req.(*ReviewExecutionRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -596,12 +670,20 @@ var DecisionService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _DecisionService_CancelDecision_Handler,
 		},
 		{
+			MethodName: "ExplainDecision",
+			Handler:    _DecisionService_ExplainDecision_Handler,
+		},
+		{
 			MethodName: "ExecuteDecision",
 			Handler:    _DecisionService_ExecuteDecision_Handler,
 		},
 		{
 			MethodName: "SettleExecution",
 			Handler:    _DecisionService_SettleExecution_Handler,
+		},
+		{
+			MethodName: "ReviewExecution",
+			Handler:    _DecisionService_ReviewExecution_Handler,
 		},
 		{
 			MethodName: "GetDecision",

@@ -50,6 +50,8 @@ const (
 	EventType_EVENT_TYPE_DECISION_CANCELLED EventType = 10
 	// See ExecutionOutcomeUnknown.
 	EventType_EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN EventType = 11
+	// See ExecutionReviewed.
+	EventType_EVENT_TYPE_EXECUTION_REVIEWED EventType = 12
 )
 
 // Enum value maps for EventType.
@@ -67,6 +69,7 @@ var (
 		9:  "EVENT_TYPE_DECISION_REJECTED",
 		10: "EVENT_TYPE_DECISION_CANCELLED",
 		11: "EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN",
+		12: "EVENT_TYPE_EXECUTION_REVIEWED",
 	}
 	EventType_value = map[string]int32{
 		"EVENT_TYPE_UNSPECIFIED":               0,
@@ -81,6 +84,7 @@ var (
 		"EVENT_TYPE_DECISION_REJECTED":         9,
 		"EVENT_TYPE_DECISION_CANCELLED":        10,
 		"EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN": 11,
+		"EVENT_TYPE_EXECUTION_REVIEWED":        12,
 	}
 )
 
@@ -109,6 +113,59 @@ func (x EventType) Number() protoreflect.EnumNumber {
 // Deprecated: Use EventType.Descriptor instead.
 func (EventType) EnumDescriptor() ([]byte, []int) {
 	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{0}
+}
+
+// What a reviewer found of an execution by break-glass.
+type ReviewVerdict int32
+
+const (
+	// Never valid.
+	ReviewVerdict_REVIEW_VERDICT_UNSPECIFIED ReviewVerdict = 0
+	// It was right to execute without the quorum.
+	ReviewVerdict_REVIEW_VERDICT_JUSTIFIED ReviewVerdict = 1
+	// It was not.
+	ReviewVerdict_REVIEW_VERDICT_UNJUSTIFIED ReviewVerdict = 2
+)
+
+// Enum value maps for ReviewVerdict.
+var (
+	ReviewVerdict_name = map[int32]string{
+		0: "REVIEW_VERDICT_UNSPECIFIED",
+		1: "REVIEW_VERDICT_JUSTIFIED",
+		2: "REVIEW_VERDICT_UNJUSTIFIED",
+	}
+	ReviewVerdict_value = map[string]int32{
+		"REVIEW_VERDICT_UNSPECIFIED": 0,
+		"REVIEW_VERDICT_JUSTIFIED":   1,
+		"REVIEW_VERDICT_UNJUSTIFIED": 2,
+	}
+)
+
+func (x ReviewVerdict) Enum() *ReviewVerdict {
+	p := new(ReviewVerdict)
+	*p = x
+	return p
+}
+
+func (x ReviewVerdict) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReviewVerdict) Descriptor() protoreflect.EnumDescriptor {
+	return file_nexus_attest_v1_event_proto_enumTypes[1].Descriptor()
+}
+
+func (ReviewVerdict) Type() protoreflect.EnumType {
+	return &file_nexus_attest_v1_event_proto_enumTypes[1]
+}
+
+func (x ReviewVerdict) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReviewVerdict.Descriptor instead.
+func (ReviewVerdict) EnumDescriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{1}
 }
 
 // What a forced statement overruled. The router is asked right before a statement is taken.
@@ -156,11 +213,11 @@ func (x Overruled) String() string {
 }
 
 func (Overruled) Descriptor() protoreflect.EnumDescriptor {
-	return file_nexus_attest_v1_event_proto_enumTypes[1].Descriptor()
+	return file_nexus_attest_v1_event_proto_enumTypes[2].Descriptor()
 }
 
 func (Overruled) Type() protoreflect.EnumType {
-	return &file_nexus_attest_v1_event_proto_enumTypes[1]
+	return &file_nexus_attest_v1_event_proto_enumTypes[2]
 }
 
 func (x Overruled) Number() protoreflect.EnumNumber {
@@ -169,7 +226,7 @@ func (x Overruled) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Overruled.Descriptor instead.
 func (Overruled) EnumDescriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{1}
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{2}
 }
 
 // On whose word an outcome was recorded.
@@ -209,11 +266,11 @@ func (x SettlementBasis) String() string {
 }
 
 func (SettlementBasis) Descriptor() protoreflect.EnumDescriptor {
-	return file_nexus_attest_v1_event_proto_enumTypes[2].Descriptor()
+	return file_nexus_attest_v1_event_proto_enumTypes[3].Descriptor()
 }
 
 func (SettlementBasis) Type() protoreflect.EnumType {
-	return &file_nexus_attest_v1_event_proto_enumTypes[2]
+	return &file_nexus_attest_v1_event_proto_enumTypes[3]
 }
 
 func (x SettlementBasis) Number() protoreflect.EnumNumber {
@@ -222,7 +279,7 @@ func (x SettlementBasis) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SettlementBasis.Descriptor instead.
 func (SettlementBasis) EnumDescriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{2}
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{3}
 }
 
 // One thing that happened to a decision. Events are appended, never changed, and are the only truth: every answer is computed from them.
@@ -262,6 +319,7 @@ type DecisionEvent struct {
 	//	*DecisionEvent_DecisionRejected
 	//	*DecisionEvent_DecisionCancelled
 	//	*DecisionEvent_ExecutionOutcomeUnknown
+	//	*DecisionEvent_ExecutionReviewed
 	Body          isDecisionEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -459,6 +517,15 @@ func (x *DecisionEvent) GetExecutionOutcomeUnknown() *ExecutionOutcomeUnknown {
 	return nil
 }
 
+func (x *DecisionEvent) GetExecutionReviewed() *ExecutionReviewed {
+	if x != nil {
+		if x, ok := x.Body.(*DecisionEvent_ExecutionReviewed); ok {
+			return x.ExecutionReviewed
+		}
+	}
+	return nil
+}
+
 type isDecisionEvent_Body interface {
 	isDecisionEvent_Body()
 }
@@ -518,6 +585,11 @@ type DecisionEvent_ExecutionOutcomeUnknown struct {
 	ExecutionOutcomeUnknown *ExecutionOutcomeUnknown `protobuf:"bytes,26,opt,name=execution_outcome_unknown,json=executionOutcomeUnknown,proto3,oneof"`
 }
 
+type DecisionEvent_ExecutionReviewed struct {
+	// Somebody reviewed an execution by break-glass.
+	ExecutionReviewed *ExecutionReviewed `protobuf:"bytes,27,opt,name=execution_reviewed,json=executionReviewed,proto3,oneof"`
+}
+
 func (*DecisionEvent_DecisionCreated) isDecisionEvent_Body() {}
 
 func (*DecisionEvent_PolicyAttached) isDecisionEvent_Body() {}
@@ -539,6 +611,8 @@ func (*DecisionEvent_DecisionRejected) isDecisionEvent_Body() {}
 func (*DecisionEvent_DecisionCancelled) isDecisionEvent_Body() {}
 
 func (*DecisionEvent_ExecutionOutcomeUnknown) isDecisionEvent_Body() {}
+
+func (*DecisionEvent_ExecutionReviewed) isDecisionEvent_Body() {}
 
 // An event with its digest.
 type RecordedEvent struct {
@@ -683,7 +757,9 @@ type PolicyAttached struct {
 	// The policy in force.
 	Policy *Policy `protobuf:"bytes,1,opt,name=policy,proto3" json:"policy,omitempty"`
 	// The template it came from; absent for an inline policy.
-	Template      *TemplateUse `protobuf:"bytes,2,opt,name=template,proto3" json:"template,omitempty"`
+	Template *TemplateUse `protobuf:"bytes,2,opt,name=template,proto3" json:"template,omitempty"`
+	// The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+	Guardrails    []*GuardrailUse `protobuf:"bytes,3,rep,name=guardrails,proto3" json:"guardrails,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -728,6 +804,13 @@ func (x *PolicyAttached) GetPolicy() *Policy {
 func (x *PolicyAttached) GetTemplate() *TemplateUse {
 	if x != nil {
 		return x.Template
+	}
+	return nil
+}
+
+func (x *PolicyAttached) GetGuardrails() []*GuardrailUse {
+	if x != nil {
+		return x.Guardrails
 	}
 	return nil
 }
@@ -869,7 +952,8 @@ func (x *ApprovalRevoked) GetReason() string {
 	return ""
 }
 
-// Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked.
+// Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked. Everything was judged at this moment by the policy, by the guardrails that were
+// recorded with it, and by those that are recorded here.
 type ExecutionRequested struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The adapter that carries it out.
@@ -884,8 +968,14 @@ type ExecutionRequested struct {
 	PolicyDigest string `protobuf:"bytes,5,opt,name=policy_digest,json=policyDigest,proto3" json:"policy_digest,omitempty"`
 	// Digest of the RunRequest that the router gets.
 	RouterRequestDigest string `protobuf:"bytes,6,opt,name=router_request_digest,json=routerRequestDigest,proto3" json:"router_request_digest,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// The guardrails that matched at that moment, in the order of the configuration. At most 32.
+	Guardrails []*GuardrailUse `protobuf:"bytes,7,rep,name=guardrails,proto3" json:"guardrails,omitempty"`
+	// What was kept apart, whatever the policy says; absent: nothing.
+	SeparationOfDuties *SeparationOfDuties `protobuf:"bytes,8,opt,name=separation_of_duties,json=separationOfDuties,proto3" json:"separation_of_duties,omitempty"`
+	// Present if the gate was passed without the quorum.
+	BreakGlass    *BreakGlass `protobuf:"bytes,9,opt,name=break_glass,json=breakGlass,proto3" json:"break_glass,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ExecutionRequested) Reset() {
@@ -960,6 +1050,210 @@ func (x *ExecutionRequested) GetRouterRequestDigest() string {
 	return ""
 }
 
+func (x *ExecutionRequested) GetGuardrails() []*GuardrailUse {
+	if x != nil {
+		return x.Guardrails
+	}
+	return nil
+}
+
+func (x *ExecutionRequested) GetSeparationOfDuties() *SeparationOfDuties {
+	if x != nil {
+		return x.SeparationOfDuties
+	}
+	return nil
+}
+
+func (x *ExecutionRequested) GetBreakGlass() *BreakGlass {
+	if x != nil {
+		return x.BreakGlass
+	}
+	return nil
+}
+
+// Who had to be different from whom at the gate.
+type SeparationOfDuties struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The executor is not the requester.
+	ExecutorIsNotRequester bool `protobuf:"varint,1,opt,name=executor_is_not_requester,json=executorIsNotRequester,proto3" json:"executor_is_not_requester,omitempty"`
+	// The executor is none of the approvers.
+	ApproverIsNotExecutor bool `protobuf:"varint,2,opt,name=approver_is_not_executor,json=approverIsNotExecutor,proto3" json:"approver_is_not_executor,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
+}
+
+func (x *SeparationOfDuties) Reset() {
+	*x = SeparationOfDuties{}
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SeparationOfDuties) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SeparationOfDuties) ProtoMessage() {}
+
+func (x *SeparationOfDuties) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SeparationOfDuties.ProtoReflect.Descriptor instead.
+func (*SeparationOfDuties) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *SeparationOfDuties) GetExecutorIsNotRequester() bool {
+	if x != nil {
+		return x.ExecutorIsNotRequester
+	}
+	return false
+}
+
+func (x *SeparationOfDuties) GetApproverIsNotExecutor() bool {
+	if x != nil {
+		return x.ApproverIsNotExecutor
+	}
+	return false
+}
+
+// The gate passed in an emergency, with fewer approvals than the policy and the guardrails ask for. All else was judged as ever. It demands a review: approvals after the fact.
+type BreakGlass struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why, in the words of whoever executed.
+	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How many approvals had to count all the same; 0: none.
+	MinApprovals uint32 `protobuf:"varint,2,opt,name=min_approvals,json=minApprovals,proto3" json:"min_approvals,omitempty"`
+	// From this instant on a review that is not done is overdue.
+	ReviewBy      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=review_by,json=reviewBy,proto3" json:"review_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BreakGlass) Reset() {
+	*x = BreakGlass{}
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BreakGlass) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BreakGlass) ProtoMessage() {}
+
+func (x *BreakGlass) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BreakGlass.ProtoReflect.Descriptor instead.
+func (*BreakGlass) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *BreakGlass) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *BreakGlass) GetMinApprovals() uint32 {
+	if x != nil {
+		return x.MinApprovals
+	}
+	return 0
+}
+
+func (x *BreakGlass) GetReviewBy() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReviewBy
+	}
+	return nil
+}
+
+// Body of EXECUTION_REVIEWED, after a gate that was passed by break-glass only; also after the end. The reviewer is the event's actor.
+type ExecutionReviewed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the reviewer found.
+	Verdict ReviewVerdict `protobuf:"varint,1,opt,name=verdict,proto3,enum=nexus.attest.v1.ReviewVerdict" json:"verdict,omitempty"`
+	// The reviewer's words.
+	Comment string `protobuf:"bytes,2,opt,name=comment,proto3" json:"comment,omitempty"`
+	// The reviewer's groups, as authentication reported them at that time, sorted.
+	Groups        []string `protobuf:"bytes,3,rep,name=groups,proto3" json:"groups,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExecutionReviewed) Reset() {
+	*x = ExecutionReviewed{}
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExecutionReviewed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExecutionReviewed) ProtoMessage() {}
+
+func (x *ExecutionReviewed) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExecutionReviewed.ProtoReflect.Descriptor instead.
+func (*ExecutionReviewed) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ExecutionReviewed) GetVerdict() ReviewVerdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return ReviewVerdict_REVIEW_VERDICT_UNSPECIFIED
+}
+
+func (x *ExecutionReviewed) GetComment() string {
+	if x != nil {
+		return x.Comment
+	}
+	return ""
+}
+
+func (x *ExecutionReviewed) GetGroups() []string {
+	if x != nil {
+		return x.Groups
+	}
+	return nil
+}
+
 // Body of EXECUTION_STARTED: at most once in a decision.
 type ExecutionStarted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -971,7 +1265,7 @@ type ExecutionStarted struct {
 
 func (x *ExecutionStarted) Reset() {
 	*x = ExecutionStarted{}
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[7]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -983,7 +1277,7 @@ func (x *ExecutionStarted) String() string {
 func (*ExecutionStarted) ProtoMessage() {}
 
 func (x *ExecutionStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[7]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -996,7 +1290,7 @@ func (x *ExecutionStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecutionStarted.ProtoReflect.Descriptor instead.
 func (*ExecutionStarted) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{7}
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ExecutionStarted) GetServerId() string {
@@ -1027,7 +1321,7 @@ type ExecutionCompleted struct {
 
 func (x *ExecutionCompleted) Reset() {
 	*x = ExecutionCompleted{}
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[8]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1039,7 +1333,7 @@ func (x *ExecutionCompleted) String() string {
 func (*ExecutionCompleted) ProtoMessage() {}
 
 func (x *ExecutionCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[8]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1052,7 +1346,7 @@ func (x *ExecutionCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecutionCompleted.ProtoReflect.Descriptor instead.
 func (*ExecutionCompleted) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{8}
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ExecutionCompleted) GetRunId() string {
@@ -1123,7 +1417,7 @@ type ExecutionFailed struct {
 
 func (x *ExecutionFailed) Reset() {
 	*x = ExecutionFailed{}
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[9]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1135,7 +1429,7 @@ func (x *ExecutionFailed) String() string {
 func (*ExecutionFailed) ProtoMessage() {}
 
 func (x *ExecutionFailed) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[9]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1148,7 +1442,7 @@ func (x *ExecutionFailed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecutionFailed.ProtoReflect.Descriptor instead.
 func (*ExecutionFailed) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{9}
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ExecutionFailed) GetCode() string {
@@ -1218,7 +1512,7 @@ type DecisionRejected struct {
 
 func (x *DecisionRejected) Reset() {
 	*x = DecisionRejected{}
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[10]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1230,7 +1524,7 @@ func (x *DecisionRejected) String() string {
 func (*DecisionRejected) ProtoMessage() {}
 
 func (x *DecisionRejected) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[10]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1243,7 +1537,7 @@ func (x *DecisionRejected) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecisionRejected.ProtoReflect.Descriptor instead.
 func (*DecisionRejected) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{10}
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DecisionRejected) GetReason() string {
@@ -1264,7 +1558,7 @@ type DecisionCancelled struct {
 
 func (x *DecisionCancelled) Reset() {
 	*x = DecisionCancelled{}
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[11]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1276,7 +1570,7 @@ func (x *DecisionCancelled) String() string {
 func (*DecisionCancelled) ProtoMessage() {}
 
 func (x *DecisionCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[11]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1289,7 +1583,7 @@ func (x *DecisionCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecisionCancelled.ProtoReflect.Descriptor instead.
 func (*DecisionCancelled) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{11}
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DecisionCancelled) GetReason() string {
@@ -1314,7 +1608,7 @@ type ExecutionOutcomeUnknown struct {
 
 func (x *ExecutionOutcomeUnknown) Reset() {
 	*x = ExecutionOutcomeUnknown{}
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[12]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1326,7 +1620,7 @@ func (x *ExecutionOutcomeUnknown) String() string {
 func (*ExecutionOutcomeUnknown) ProtoMessage() {}
 
 func (x *ExecutionOutcomeUnknown) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[12]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1339,7 +1633,7 @@ func (x *ExecutionOutcomeUnknown) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExecutionOutcomeUnknown.ProtoReflect.Descriptor instead.
 func (*ExecutionOutcomeUnknown) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{12}
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ExecutionOutcomeUnknown) GetReason() string {
@@ -1378,7 +1672,7 @@ type Settlement struct {
 
 func (x *Settlement) Reset() {
 	*x = Settlement{}
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[13]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1390,7 +1684,7 @@ func (x *Settlement) String() string {
 func (*Settlement) ProtoMessage() {}
 
 func (x *Settlement) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[13]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1403,7 +1697,7 @@ func (x *Settlement) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Settlement.ProtoReflect.Descriptor instead.
 func (*Settlement) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{13}
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Settlement) GetBasis() SettlementBasis {
@@ -1442,7 +1736,7 @@ type RequestCommitment struct {
 
 func (x *RequestCommitment) Reset() {
 	*x = RequestCommitment{}
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[14]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1454,7 +1748,7 @@ func (x *RequestCommitment) String() string {
 func (*RequestCommitment) ProtoMessage() {}
 
 func (x *RequestCommitment) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_event_proto_msgTypes[14]
+	mi := &file_nexus_attest_v1_event_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1467,7 +1761,7 @@ func (x *RequestCommitment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RequestCommitment.ProtoReflect.Descriptor instead.
 func (*RequestCommitment) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{14}
+	return file_nexus_attest_v1_event_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RequestCommitment) GetDecisionId() string {
@@ -1495,7 +1789,8 @@ var File_nexus_attest_v1_event_proto protoreflect.FileDescriptor
 
 const file_nexus_attest_v1_event_proto_rawDesc = "" +
 	"\n" +
-	"\x1bnexus/attest/v1/event.proto\x12\x0fnexus.attest.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bnexus/attest/v1/actor.proto\x1a\x1anexus/attest/v1/dsse.proto\x1a\x1bnexus/attest/v1/label.proto\x1a\x1anexus/attest/v1/plan.proto\x1a\x1cnexus/attest/v1/policy.proto\x1a\x1enexus/attest/v1/template.proto\"\xe5\t\n" +
+	"\x1bnexus/attest/v1/event.proto\x12\x0fnexus.attest.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bnexus/attest/v1/actor.proto\x1a\x1anexus/attest/v1/dsse.proto\x1a\x1fnexus/attest/v1/guardrail.proto\x1a\x1bnexus/attest/v1/label.proto\x1a\x1anexus/attest/v1/plan.proto\x1a\x1cnexus/attest/v1/policy.proto\x1a\x1enexus/attest/v1/template.proto\"\xba\n" +
+	"\n" +
 	"\rDecisionEvent\x12\x19\n" +
 	"\bevent_id\x18\x01 \x01(\tR\aeventId\x12\x1f\n" +
 	"\vdecision_id\x18\x02 \x01(\tR\n" +
@@ -1518,7 +1813,8 @@ const file_nexus_attest_v1_event_proto_rawDesc = "" +
 	"\x10execution_failed\x18\x17 \x01(\v2 .nexus.attest.v1.ExecutionFailedH\x00R\x0fexecutionFailed\x12P\n" +
 	"\x11decision_rejected\x18\x18 \x01(\v2!.nexus.attest.v1.DecisionRejectedH\x00R\x10decisionRejected\x12S\n" +
 	"\x12decision_cancelled\x18\x19 \x01(\v2\".nexus.attest.v1.DecisionCancelledH\x00R\x11decisionCancelled\x12f\n" +
-	"\x19execution_outcome_unknown\x18\x1a \x01(\v2(.nexus.attest.v1.ExecutionOutcomeUnknownH\x00R\x17executionOutcomeUnknownB\x06\n" +
+	"\x19execution_outcome_unknown\x18\x1a \x01(\v2(.nexus.attest.v1.ExecutionOutcomeUnknownH\x00R\x17executionOutcomeUnknown\x12S\n" +
+	"\x12execution_reviewed\x18\x1b \x01(\v2\".nexus.attest.v1.ExecutionReviewedH\x00R\x11executionReviewedB\x06\n" +
 	"\x04body\"]\n" +
 	"\rRecordedEvent\x124\n" +
 	"\x05event\x18\x01 \x01(\v2\x1e.nexus.attest.v1.DecisionEventR\x05event\x12\x16\n" +
@@ -1529,10 +1825,13 @@ const file_nexus_attest_v1_event_proto_rawDesc = "" +
 	"\x04plan\x18\x03 \x01(\v2\x15.nexus.attest.v1.PlanR\x04plan\x12\x1d\n" +
 	"\n" +
 	"adapter_id\x18\x04 \x01(\tR\tadapterId\x12.\n" +
-	"\x06labels\x18\x05 \x03(\v2\x16.nexus.attest.v1.LabelR\x06labels\"{\n" +
+	"\x06labels\x18\x05 \x03(\v2\x16.nexus.attest.v1.LabelR\x06labels\"\xba\x01\n" +
 	"\x0ePolicyAttached\x12/\n" +
 	"\x06policy\x18\x01 \x01(\v2\x17.nexus.attest.v1.PolicyR\x06policy\x128\n" +
-	"\btemplate\x18\x02 \x01(\v2\x1c.nexus.attest.v1.TemplateUseR\btemplate\"\xe2\x01\n" +
+	"\btemplate\x18\x02 \x01(\v2\x1c.nexus.attest.v1.TemplateUseR\btemplate\x12=\n" +
+	"\n" +
+	"guardrails\x18\x03 \x03(\v2\x1d.nexus.attest.v1.GuardrailUseR\n" +
+	"guardrails\"\xe2\x01\n" +
 	"\x0fApprovalGranted\x12\x18\n" +
 	"\acomment\x18\x01 \x01(\tR\acomment\x129\n" +
 	"\n" +
@@ -1542,7 +1841,7 @@ const file_nexus_attest_v1_event_proto_rawDesc = "" +
 	"\tsignature\x18\x05 \x01(\v2\x1d.nexus.attest.v1.DsseEnvelopeR\tsignature\"]\n" +
 	"\x0fApprovalRevoked\x122\n" +
 	"\bapprover\x18\x01 \x01(\v2\x16.nexus.attest.v1.ActorR\bapprover\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason\"\x95\x02\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\"\xe9\x03\n" +
 	"\x12ExecutionRequested\x12\x1d\n" +
 	"\n" +
 	"adapter_id\x18\x01 \x01(\tR\tadapterId\x12)\n" +
@@ -1550,7 +1849,25 @@ const file_nexus_attest_v1_event_proto_rawDesc = "" +
 	"\x14adapter_capabilities\x18\x03 \x03(\tR\x13adapterCapabilities\x12)\n" +
 	"\x10approval_digests\x18\x04 \x03(\tR\x0fapprovalDigests\x12#\n" +
 	"\rpolicy_digest\x18\x05 \x01(\tR\fpolicyDigest\x122\n" +
-	"\x15router_request_digest\x18\x06 \x01(\tR\x13routerRequestDigest\"/\n" +
+	"\x15router_request_digest\x18\x06 \x01(\tR\x13routerRequestDigest\x12=\n" +
+	"\n" +
+	"guardrails\x18\a \x03(\v2\x1d.nexus.attest.v1.GuardrailUseR\n" +
+	"guardrails\x12U\n" +
+	"\x14separation_of_duties\x18\b \x01(\v2#.nexus.attest.v1.SeparationOfDutiesR\x12separationOfDuties\x12<\n" +
+	"\vbreak_glass\x18\t \x01(\v2\x1b.nexus.attest.v1.BreakGlassR\n" +
+	"breakGlass\"\x88\x01\n" +
+	"\x12SeparationOfDuties\x129\n" +
+	"\x19executor_is_not_requester\x18\x01 \x01(\bR\x16executorIsNotRequester\x127\n" +
+	"\x18approver_is_not_executor\x18\x02 \x01(\bR\x15approverIsNotExecutor\"\x82\x01\n" +
+	"\n" +
+	"BreakGlass\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\x12#\n" +
+	"\rmin_approvals\x18\x02 \x01(\rR\fminApprovals\x127\n" +
+	"\treview_by\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\breviewBy\"\x7f\n" +
+	"\x11ExecutionReviewed\x128\n" +
+	"\averdict\x18\x01 \x01(\x0e2\x1e.nexus.attest.v1.ReviewVerdictR\averdict\x12\x18\n" +
+	"\acomment\x18\x02 \x01(\tR\acomment\x12\x16\n" +
+	"\x06groups\x18\x03 \x03(\tR\x06groups\"/\n" +
 	"\x10ExecutionStarted\x12\x1b\n" +
 	"\tserver_id\x18\x01 \x01(\tR\bserverId\"\xaa\x02\n" +
 	"\x12ExecutionCompleted\x12\x15\n" +
@@ -1592,7 +1909,7 @@ const file_nexus_attest_v1_event_proto_rawDesc = "" +
 	"\vdecision_id\x18\x01 \x01(\tR\n" +
 	"decisionId\x12K\n" +
 	"\x10decision_created\x18\x02 \x01(\v2 .nexus.attest.v1.DecisionCreatedR\x0fdecisionCreated\x12H\n" +
-	"\x0fpolicy_attached\x18\x03 \x01(\v2\x1f.nexus.attest.v1.PolicyAttachedR\x0epolicyAttached*\xa4\x03\n" +
+	"\x0fpolicy_attached\x18\x03 \x01(\v2\x1f.nexus.attest.v1.PolicyAttachedR\x0epolicyAttached*\xc7\x03\n" +
 	"\tEventType\x12\x1a\n" +
 	"\x16EVENT_TYPE_UNSPECIFIED\x10\x00\x12\x1f\n" +
 	"\x1bEVENT_TYPE_DECISION_CREATED\x10\x01\x12\x1e\n" +
@@ -1606,7 +1923,12 @@ const file_nexus_attest_v1_event_proto_rawDesc = "" +
 	"\x1cEVENT_TYPE_DECISION_REJECTED\x10\t\x12!\n" +
 	"\x1dEVENT_TYPE_DECISION_CANCELLED\x10\n" +
 	"\x12(\n" +
-	"$EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN\x10\v*\x85\x01\n" +
+	"$EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN\x10\v\x12!\n" +
+	"\x1dEVENT_TYPE_EXECUTION_REVIEWED\x10\f*m\n" +
+	"\rReviewVerdict\x12\x1e\n" +
+	"\x1aREVIEW_VERDICT_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18REVIEW_VERDICT_JUSTIFIED\x10\x01\x12\x1e\n" +
+	"\x1aREVIEW_VERDICT_UNJUSTIFIED\x10\x02*\x85\x01\n" +
 	"\tOverruled\x12\x19\n" +
 	"\x15OVERRULED_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11OVERRULED_RUNNING\x10\x01\x12\x17\n" +
@@ -1632,75 +1954,87 @@ func file_nexus_attest_v1_event_proto_rawDescGZIP() []byte {
 	return file_nexus_attest_v1_event_proto_rawDescData
 }
 
-var file_nexus_attest_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_nexus_attest_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_nexus_attest_v1_event_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_nexus_attest_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_nexus_attest_v1_event_proto_goTypes = []any{
 	(EventType)(0),                  // 0: nexus.attest.v1.EventType
-	(Overruled)(0),                  // 1: nexus.attest.v1.Overruled
-	(SettlementBasis)(0),            // 2: nexus.attest.v1.SettlementBasis
-	(*DecisionEvent)(nil),           // 3: nexus.attest.v1.DecisionEvent
-	(*RecordedEvent)(nil),           // 4: nexus.attest.v1.RecordedEvent
-	(*DecisionCreated)(nil),         // 5: nexus.attest.v1.DecisionCreated
-	(*PolicyAttached)(nil),          // 6: nexus.attest.v1.PolicyAttached
-	(*ApprovalGranted)(nil),         // 7: nexus.attest.v1.ApprovalGranted
-	(*ApprovalRevoked)(nil),         // 8: nexus.attest.v1.ApprovalRevoked
-	(*ExecutionRequested)(nil),      // 9: nexus.attest.v1.ExecutionRequested
-	(*ExecutionStarted)(nil),        // 10: nexus.attest.v1.ExecutionStarted
-	(*ExecutionCompleted)(nil),      // 11: nexus.attest.v1.ExecutionCompleted
-	(*ExecutionFailed)(nil),         // 12: nexus.attest.v1.ExecutionFailed
-	(*DecisionRejected)(nil),        // 13: nexus.attest.v1.DecisionRejected
-	(*DecisionCancelled)(nil),       // 14: nexus.attest.v1.DecisionCancelled
-	(*ExecutionOutcomeUnknown)(nil), // 15: nexus.attest.v1.ExecutionOutcomeUnknown
-	(*Settlement)(nil),              // 16: nexus.attest.v1.Settlement
-	(*RequestCommitment)(nil),       // 17: nexus.attest.v1.RequestCommitment
-	(*timestamppb.Timestamp)(nil),   // 18: google.protobuf.Timestamp
-	(*Actor)(nil),                   // 19: nexus.attest.v1.Actor
-	(Mode)(0),                       // 20: nexus.attest.v1.Mode
-	(*Plan)(nil),                    // 21: nexus.attest.v1.Plan
-	(*Label)(nil),                   // 22: nexus.attest.v1.Label
-	(*Policy)(nil),                  // 23: nexus.attest.v1.Policy
-	(*TemplateUse)(nil),             // 24: nexus.attest.v1.TemplateUse
-	(*DsseEnvelope)(nil),            // 25: nexus.attest.v1.DsseEnvelope
+	(ReviewVerdict)(0),              // 1: nexus.attest.v1.ReviewVerdict
+	(Overruled)(0),                  // 2: nexus.attest.v1.Overruled
+	(SettlementBasis)(0),            // 3: nexus.attest.v1.SettlementBasis
+	(*DecisionEvent)(nil),           // 4: nexus.attest.v1.DecisionEvent
+	(*RecordedEvent)(nil),           // 5: nexus.attest.v1.RecordedEvent
+	(*DecisionCreated)(nil),         // 6: nexus.attest.v1.DecisionCreated
+	(*PolicyAttached)(nil),          // 7: nexus.attest.v1.PolicyAttached
+	(*ApprovalGranted)(nil),         // 8: nexus.attest.v1.ApprovalGranted
+	(*ApprovalRevoked)(nil),         // 9: nexus.attest.v1.ApprovalRevoked
+	(*ExecutionRequested)(nil),      // 10: nexus.attest.v1.ExecutionRequested
+	(*SeparationOfDuties)(nil),      // 11: nexus.attest.v1.SeparationOfDuties
+	(*BreakGlass)(nil),              // 12: nexus.attest.v1.BreakGlass
+	(*ExecutionReviewed)(nil),       // 13: nexus.attest.v1.ExecutionReviewed
+	(*ExecutionStarted)(nil),        // 14: nexus.attest.v1.ExecutionStarted
+	(*ExecutionCompleted)(nil),      // 15: nexus.attest.v1.ExecutionCompleted
+	(*ExecutionFailed)(nil),         // 16: nexus.attest.v1.ExecutionFailed
+	(*DecisionRejected)(nil),        // 17: nexus.attest.v1.DecisionRejected
+	(*DecisionCancelled)(nil),       // 18: nexus.attest.v1.DecisionCancelled
+	(*ExecutionOutcomeUnknown)(nil), // 19: nexus.attest.v1.ExecutionOutcomeUnknown
+	(*Settlement)(nil),              // 20: nexus.attest.v1.Settlement
+	(*RequestCommitment)(nil),       // 21: nexus.attest.v1.RequestCommitment
+	(*timestamppb.Timestamp)(nil),   // 22: google.protobuf.Timestamp
+	(*Actor)(nil),                   // 23: nexus.attest.v1.Actor
+	(Mode)(0),                       // 24: nexus.attest.v1.Mode
+	(*Plan)(nil),                    // 25: nexus.attest.v1.Plan
+	(*Label)(nil),                   // 26: nexus.attest.v1.Label
+	(*Policy)(nil),                  // 27: nexus.attest.v1.Policy
+	(*TemplateUse)(nil),             // 28: nexus.attest.v1.TemplateUse
+	(*GuardrailUse)(nil),            // 29: nexus.attest.v1.GuardrailUse
+	(*DsseEnvelope)(nil),            // 30: nexus.attest.v1.DsseEnvelope
 }
 var file_nexus_attest_v1_event_proto_depIdxs = []int32{
-	18, // 0: nexus.attest.v1.DecisionEvent.occurred_at:type_name -> google.protobuf.Timestamp
-	19, // 1: nexus.attest.v1.DecisionEvent.actor:type_name -> nexus.attest.v1.Actor
-	19, // 2: nexus.attest.v1.DecisionEvent.delegate:type_name -> nexus.attest.v1.Actor
-	5,  // 3: nexus.attest.v1.DecisionEvent.decision_created:type_name -> nexus.attest.v1.DecisionCreated
-	6,  // 4: nexus.attest.v1.DecisionEvent.policy_attached:type_name -> nexus.attest.v1.PolicyAttached
-	7,  // 5: nexus.attest.v1.DecisionEvent.approval_granted:type_name -> nexus.attest.v1.ApprovalGranted
-	8,  // 6: nexus.attest.v1.DecisionEvent.approval_revoked:type_name -> nexus.attest.v1.ApprovalRevoked
-	9,  // 7: nexus.attest.v1.DecisionEvent.execution_requested:type_name -> nexus.attest.v1.ExecutionRequested
-	10, // 8: nexus.attest.v1.DecisionEvent.execution_started:type_name -> nexus.attest.v1.ExecutionStarted
-	11, // 9: nexus.attest.v1.DecisionEvent.execution_completed:type_name -> nexus.attest.v1.ExecutionCompleted
-	12, // 10: nexus.attest.v1.DecisionEvent.execution_failed:type_name -> nexus.attest.v1.ExecutionFailed
-	13, // 11: nexus.attest.v1.DecisionEvent.decision_rejected:type_name -> nexus.attest.v1.DecisionRejected
-	14, // 12: nexus.attest.v1.DecisionEvent.decision_cancelled:type_name -> nexus.attest.v1.DecisionCancelled
-	15, // 13: nexus.attest.v1.DecisionEvent.execution_outcome_unknown:type_name -> nexus.attest.v1.ExecutionOutcomeUnknown
-	3,  // 14: nexus.attest.v1.RecordedEvent.event:type_name -> nexus.attest.v1.DecisionEvent
-	20, // 15: nexus.attest.v1.DecisionCreated.mode:type_name -> nexus.attest.v1.Mode
-	21, // 16: nexus.attest.v1.DecisionCreated.plan:type_name -> nexus.attest.v1.Plan
-	22, // 17: nexus.attest.v1.DecisionCreated.labels:type_name -> nexus.attest.v1.Label
-	23, // 18: nexus.attest.v1.PolicyAttached.policy:type_name -> nexus.attest.v1.Policy
-	24, // 19: nexus.attest.v1.PolicyAttached.template:type_name -> nexus.attest.v1.TemplateUse
-	18, // 20: nexus.attest.v1.ApprovalGranted.expires_at:type_name -> google.protobuf.Timestamp
-	25, // 21: nexus.attest.v1.ApprovalGranted.signature:type_name -> nexus.attest.v1.DsseEnvelope
-	19, // 22: nexus.attest.v1.ApprovalRevoked.approver:type_name -> nexus.attest.v1.Actor
-	20, // 23: nexus.attest.v1.ExecutionRequested.mode:type_name -> nexus.attest.v1.Mode
-	16, // 24: nexus.attest.v1.ExecutionCompleted.settlement:type_name -> nexus.attest.v1.Settlement
-	25, // 25: nexus.attest.v1.ExecutionCompleted.router_signature:type_name -> nexus.attest.v1.DsseEnvelope
-	16, // 26: nexus.attest.v1.ExecutionFailed.settlement:type_name -> nexus.attest.v1.Settlement
-	25, // 27: nexus.attest.v1.ExecutionFailed.router_signature:type_name -> nexus.attest.v1.DsseEnvelope
-	16, // 28: nexus.attest.v1.ExecutionOutcomeUnknown.settlement:type_name -> nexus.attest.v1.Settlement
-	2,  // 29: nexus.attest.v1.Settlement.basis:type_name -> nexus.attest.v1.SettlementBasis
-	1,  // 30: nexus.attest.v1.Settlement.overruled:type_name -> nexus.attest.v1.Overruled
-	5,  // 31: nexus.attest.v1.RequestCommitment.decision_created:type_name -> nexus.attest.v1.DecisionCreated
-	6,  // 32: nexus.attest.v1.RequestCommitment.policy_attached:type_name -> nexus.attest.v1.PolicyAttached
-	33, // [33:33] is the sub-list for method output_type
-	33, // [33:33] is the sub-list for method input_type
-	33, // [33:33] is the sub-list for extension type_name
-	33, // [33:33] is the sub-list for extension extendee
-	0,  // [0:33] is the sub-list for field type_name
+	22, // 0: nexus.attest.v1.DecisionEvent.occurred_at:type_name -> google.protobuf.Timestamp
+	23, // 1: nexus.attest.v1.DecisionEvent.actor:type_name -> nexus.attest.v1.Actor
+	23, // 2: nexus.attest.v1.DecisionEvent.delegate:type_name -> nexus.attest.v1.Actor
+	6,  // 3: nexus.attest.v1.DecisionEvent.decision_created:type_name -> nexus.attest.v1.DecisionCreated
+	7,  // 4: nexus.attest.v1.DecisionEvent.policy_attached:type_name -> nexus.attest.v1.PolicyAttached
+	8,  // 5: nexus.attest.v1.DecisionEvent.approval_granted:type_name -> nexus.attest.v1.ApprovalGranted
+	9,  // 6: nexus.attest.v1.DecisionEvent.approval_revoked:type_name -> nexus.attest.v1.ApprovalRevoked
+	10, // 7: nexus.attest.v1.DecisionEvent.execution_requested:type_name -> nexus.attest.v1.ExecutionRequested
+	14, // 8: nexus.attest.v1.DecisionEvent.execution_started:type_name -> nexus.attest.v1.ExecutionStarted
+	15, // 9: nexus.attest.v1.DecisionEvent.execution_completed:type_name -> nexus.attest.v1.ExecutionCompleted
+	16, // 10: nexus.attest.v1.DecisionEvent.execution_failed:type_name -> nexus.attest.v1.ExecutionFailed
+	17, // 11: nexus.attest.v1.DecisionEvent.decision_rejected:type_name -> nexus.attest.v1.DecisionRejected
+	18, // 12: nexus.attest.v1.DecisionEvent.decision_cancelled:type_name -> nexus.attest.v1.DecisionCancelled
+	19, // 13: nexus.attest.v1.DecisionEvent.execution_outcome_unknown:type_name -> nexus.attest.v1.ExecutionOutcomeUnknown
+	13, // 14: nexus.attest.v1.DecisionEvent.execution_reviewed:type_name -> nexus.attest.v1.ExecutionReviewed
+	4,  // 15: nexus.attest.v1.RecordedEvent.event:type_name -> nexus.attest.v1.DecisionEvent
+	24, // 16: nexus.attest.v1.DecisionCreated.mode:type_name -> nexus.attest.v1.Mode
+	25, // 17: nexus.attest.v1.DecisionCreated.plan:type_name -> nexus.attest.v1.Plan
+	26, // 18: nexus.attest.v1.DecisionCreated.labels:type_name -> nexus.attest.v1.Label
+	27, // 19: nexus.attest.v1.PolicyAttached.policy:type_name -> nexus.attest.v1.Policy
+	28, // 20: nexus.attest.v1.PolicyAttached.template:type_name -> nexus.attest.v1.TemplateUse
+	29, // 21: nexus.attest.v1.PolicyAttached.guardrails:type_name -> nexus.attest.v1.GuardrailUse
+	22, // 22: nexus.attest.v1.ApprovalGranted.expires_at:type_name -> google.protobuf.Timestamp
+	30, // 23: nexus.attest.v1.ApprovalGranted.signature:type_name -> nexus.attest.v1.DsseEnvelope
+	23, // 24: nexus.attest.v1.ApprovalRevoked.approver:type_name -> nexus.attest.v1.Actor
+	24, // 25: nexus.attest.v1.ExecutionRequested.mode:type_name -> nexus.attest.v1.Mode
+	29, // 26: nexus.attest.v1.ExecutionRequested.guardrails:type_name -> nexus.attest.v1.GuardrailUse
+	11, // 27: nexus.attest.v1.ExecutionRequested.separation_of_duties:type_name -> nexus.attest.v1.SeparationOfDuties
+	12, // 28: nexus.attest.v1.ExecutionRequested.break_glass:type_name -> nexus.attest.v1.BreakGlass
+	22, // 29: nexus.attest.v1.BreakGlass.review_by:type_name -> google.protobuf.Timestamp
+	1,  // 30: nexus.attest.v1.ExecutionReviewed.verdict:type_name -> nexus.attest.v1.ReviewVerdict
+	20, // 31: nexus.attest.v1.ExecutionCompleted.settlement:type_name -> nexus.attest.v1.Settlement
+	30, // 32: nexus.attest.v1.ExecutionCompleted.router_signature:type_name -> nexus.attest.v1.DsseEnvelope
+	20, // 33: nexus.attest.v1.ExecutionFailed.settlement:type_name -> nexus.attest.v1.Settlement
+	30, // 34: nexus.attest.v1.ExecutionFailed.router_signature:type_name -> nexus.attest.v1.DsseEnvelope
+	20, // 35: nexus.attest.v1.ExecutionOutcomeUnknown.settlement:type_name -> nexus.attest.v1.Settlement
+	3,  // 36: nexus.attest.v1.Settlement.basis:type_name -> nexus.attest.v1.SettlementBasis
+	2,  // 37: nexus.attest.v1.Settlement.overruled:type_name -> nexus.attest.v1.Overruled
+	6,  // 38: nexus.attest.v1.RequestCommitment.decision_created:type_name -> nexus.attest.v1.DecisionCreated
+	7,  // 39: nexus.attest.v1.RequestCommitment.policy_attached:type_name -> nexus.attest.v1.PolicyAttached
+	40, // [40:40] is the sub-list for method output_type
+	40, // [40:40] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_nexus_attest_v1_event_proto_init() }
@@ -1710,6 +2044,7 @@ func file_nexus_attest_v1_event_proto_init() {
 	}
 	file_nexus_attest_v1_actor_proto_init()
 	file_nexus_attest_v1_dsse_proto_init()
+	file_nexus_attest_v1_guardrail_proto_init()
 	file_nexus_attest_v1_label_proto_init()
 	file_nexus_attest_v1_plan_proto_init()
 	file_nexus_attest_v1_policy_proto_init()
@@ -1726,14 +2061,15 @@ func file_nexus_attest_v1_event_proto_init() {
 		(*DecisionEvent_DecisionRejected)(nil),
 		(*DecisionEvent_DecisionCancelled)(nil),
 		(*DecisionEvent_ExecutionOutcomeUnknown)(nil),
+		(*DecisionEvent_ExecutionReviewed)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_nexus_attest_v1_event_proto_rawDesc), len(file_nexus_attest_v1_event_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   15,
+			NumEnums:      4,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

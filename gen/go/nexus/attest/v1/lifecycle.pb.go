@@ -22,6 +22,67 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Where a review stands.
+type ReviewStatus int32
+
+const (
+	// Never valid.
+	ReviewStatus_REVIEW_STATUS_UNSPECIFIED ReviewStatus = 0
+	// Not done, and there is time left.
+	ReviewStatus_REVIEW_STATUS_PENDING ReviewStatus = 1
+	// Not done, and late.
+	ReviewStatus_REVIEW_STATUS_OVERDUE ReviewStatus = 2
+	// Enough people found it justified.
+	ReviewStatus_REVIEW_STATUS_APPROVED ReviewStatus = 3
+	// Somebody found it unjustified.
+	ReviewStatus_REVIEW_STATUS_OBJECTED ReviewStatus = 4
+)
+
+// Enum value maps for ReviewStatus.
+var (
+	ReviewStatus_name = map[int32]string{
+		0: "REVIEW_STATUS_UNSPECIFIED",
+		1: "REVIEW_STATUS_PENDING",
+		2: "REVIEW_STATUS_OVERDUE",
+		3: "REVIEW_STATUS_APPROVED",
+		4: "REVIEW_STATUS_OBJECTED",
+	}
+	ReviewStatus_value = map[string]int32{
+		"REVIEW_STATUS_UNSPECIFIED": 0,
+		"REVIEW_STATUS_PENDING":     1,
+		"REVIEW_STATUS_OVERDUE":     2,
+		"REVIEW_STATUS_APPROVED":    3,
+		"REVIEW_STATUS_OBJECTED":    4,
+	}
+)
+
+func (x ReviewStatus) Enum() *ReviewStatus {
+	p := new(ReviewStatus)
+	*p = x
+	return p
+}
+
+func (x ReviewStatus) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReviewStatus) Descriptor() protoreflect.EnumDescriptor {
+	return file_nexus_attest_v1_lifecycle_proto_enumTypes[0].Descriptor()
+}
+
+func (ReviewStatus) Type() protoreflect.EnumType {
+	return &file_nexus_attest_v1_lifecycle_proto_enumTypes[0]
+}
+
+func (x ReviewStatus) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReviewStatus.Descriptor instead.
+func (ReviewStatus) EnumDescriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{0}
+}
+
 // The state of a decision.
 type DecisionState int32
 
@@ -87,11 +148,11 @@ func (x DecisionState) String() string {
 }
 
 func (DecisionState) Descriptor() protoreflect.EnumDescriptor {
-	return file_nexus_attest_v1_lifecycle_proto_enumTypes[0].Descriptor()
+	return file_nexus_attest_v1_lifecycle_proto_enumTypes[1].Descriptor()
 }
 
 func (DecisionState) Type() protoreflect.EnumType {
-	return &file_nexus_attest_v1_lifecycle_proto_enumTypes[0]
+	return &file_nexus_attest_v1_lifecycle_proto_enumTypes[1]
 }
 
 func (x DecisionState) Number() protoreflect.EnumNumber {
@@ -100,7 +161,7 @@ func (x DecisionState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DecisionState.Descriptor instead.
 func (DecisionState) EnumDescriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{0}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{1}
 }
 
 // The triage ladder. Codes are reported in this order, but for APPROVAL_KEY_REVOKED, which comes right before MISSING_APPROVALS. Once the gate has been passed, the groups about the adapter and the approvals no
@@ -143,6 +204,10 @@ const (
 	// Not enough approvals stand, and some that were given do not because the key that signed them was revoked. Its place in the ladder is after APPROVAL_EXPIRED and
 	// before MISSING_APPROVALS.
 	BlockingCode_BLOCKING_CODE_APPROVAL_KEY_REVOKED BlockingCode = 16
+	// A guardrail of this server, now or when the policy was attached, asks for more than there is. One reason for each such guardrail.
+	BlockingCode_BLOCKING_CODE_GUARDRAIL_NOT_MET BlockingCode = 17
+	// The request lacks a label, or has another value than those allowed. Only within GuardrailNotMet.
+	BlockingCode_BLOCKING_CODE_LABEL_MISSING BlockingCode = 18
 )
 
 // Enum value maps for BlockingCode.
@@ -165,6 +230,8 @@ var (
 		14: "BLOCKING_CODE_APPROVAL_EXPIRED",
 		15: "BLOCKING_CODE_MISSING_APPROVALS",
 		16: "BLOCKING_CODE_APPROVAL_KEY_REVOKED",
+		17: "BLOCKING_CODE_GUARDRAIL_NOT_MET",
+		18: "BLOCKING_CODE_LABEL_MISSING",
 	}
 	BlockingCode_value = map[string]int32{
 		"BLOCKING_CODE_UNSPECIFIED":                0,
@@ -184,6 +251,8 @@ var (
 		"BLOCKING_CODE_APPROVAL_EXPIRED":           14,
 		"BLOCKING_CODE_MISSING_APPROVALS":          15,
 		"BLOCKING_CODE_APPROVAL_KEY_REVOKED":       16,
+		"BLOCKING_CODE_GUARDRAIL_NOT_MET":          17,
+		"BLOCKING_CODE_LABEL_MISSING":              18,
 	}
 )
 
@@ -198,11 +267,11 @@ func (x BlockingCode) String() string {
 }
 
 func (BlockingCode) Descriptor() protoreflect.EnumDescriptor {
-	return file_nexus_attest_v1_lifecycle_proto_enumTypes[1].Descriptor()
+	return file_nexus_attest_v1_lifecycle_proto_enumTypes[2].Descriptor()
 }
 
 func (BlockingCode) Type() protoreflect.EnumType {
-	return &file_nexus_attest_v1_lifecycle_proto_enumTypes[1]
+	return &file_nexus_attest_v1_lifecycle_proto_enumTypes[2]
 }
 
 func (x BlockingCode) Number() protoreflect.EnumNumber {
@@ -211,7 +280,7 @@ func (x BlockingCode) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use BlockingCode.Descriptor instead.
 func (BlockingCode) EnumDescriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{1}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{2}
 }
 
 // What a line of a timeline is about.
@@ -275,11 +344,11 @@ func (x TimelineCategory) String() string {
 }
 
 func (TimelineCategory) Descriptor() protoreflect.EnumDescriptor {
-	return file_nexus_attest_v1_lifecycle_proto_enumTypes[2].Descriptor()
+	return file_nexus_attest_v1_lifecycle_proto_enumTypes[3].Descriptor()
 }
 
 func (TimelineCategory) Type() protoreflect.EnumType {
-	return &file_nexus_attest_v1_lifecycle_proto_enumTypes[2]
+	return &file_nexus_attest_v1_lifecycle_proto_enumTypes[3]
 }
 
 func (x TimelineCategory) Number() protoreflect.EnumNumber {
@@ -288,7 +357,7 @@ func (x TimelineCategory) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TimelineCategory.Descriptor instead.
 func (TimelineCategory) EnumDescriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{2}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{3}
 }
 
 // Where a decision stands: derived from its events, a clock and what the adapter declares; never stored.
@@ -307,7 +376,9 @@ type Lifecycle struct {
 	// The last event it was judged by.
 	HeadSeq uint32 `protobuf:"varint,6,opt,name=head_seq,json=headSeq,proto3" json:"head_seq,omitempty"`
 	// When this judgement may next change by time alone (an approval expires); absent if never. A revocation of a key is not foreseen here.
-	NextChangeAt  *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=next_change_at,json=nextChangeAt,proto3" json:"next_change_at,omitempty"`
+	NextChangeAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=next_change_at,json=nextChangeAt,proto3" json:"next_change_at,omitempty"`
+	// The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+	Review        *Review `protobuf:"bytes,8,opt,name=review,proto3" json:"review,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -391,6 +462,96 @@ func (x *Lifecycle) GetNextChangeAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Lifecycle) GetReview() *Review {
+	if x != nil {
+		return x.Review
+	}
+	return nil
+}
+
+// The review that an execution by break-glass demands. It is done when the approvals of the gate and the reviewers together would have been the quorum, each
+// of them once, and as soon as anybody objects.
+type Review struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it stands.
+	Status ReviewStatus `protobuf:"varint,1,opt,name=status,proto3,enum=nexus.attest.v1.ReviewStatus" json:"status,omitempty"`
+	// From when on it is overdue.
+	ReviewBy *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=review_by,json=reviewBy,proto3" json:"review_by,omitempty"`
+	// How many more reviewers are needed, those for groups included.
+	Missing uint32 `protobuf:"varint,3,opt,name=missing,proto3" json:"missing,omitempty"`
+	// Groups of the quorum that are not yet represented.
+	Groups []*GroupProgress `protobuf:"bytes,4,rep,name=groups,proto3" json:"groups,omitempty"`
+	// How many found it unjustified.
+	Objections    uint32 `protobuf:"varint,5,opt,name=objections,proto3" json:"objections,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Review) Reset() {
+	*x = Review{}
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Review) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Review) ProtoMessage() {}
+
+func (x *Review) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Review.ProtoReflect.Descriptor instead.
+func (*Review) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Review) GetStatus() ReviewStatus {
+	if x != nil {
+		return x.Status
+	}
+	return ReviewStatus_REVIEW_STATUS_UNSPECIFIED
+}
+
+func (x *Review) GetReviewBy() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ReviewBy
+	}
+	return nil
+}
+
+func (x *Review) GetMissing() uint32 {
+	if x != nil {
+		return x.Missing
+	}
+	return 0
+}
+
+func (x *Review) GetGroups() []*GroupProgress {
+	if x != nil {
+		return x.Groups
+	}
+	return nil
+}
+
+func (x *Review) GetObjections() uint32 {
+	if x != nil {
+		return x.Objections
+	}
+	return 0
+}
+
 // Why a decision cannot be executed now.
 type BlockingReason struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -409,6 +570,8 @@ type BlockingReason struct {
 	//	*BlockingReason_ApprovalExpired
 	//	*BlockingReason_MissingApprovals
 	//	*BlockingReason_ApprovalKeyRevoked
+	//	*BlockingReason_GuardrailNotMet
+	//	*BlockingReason_LabelMissing
 	Details       isBlockingReason_Details `protobuf_oneof:"details"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -416,7 +579,7 @@ type BlockingReason struct {
 
 func (x *BlockingReason) Reset() {
 	*x = BlockingReason{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[1]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -428,7 +591,7 @@ func (x *BlockingReason) String() string {
 func (*BlockingReason) ProtoMessage() {}
 
 func (x *BlockingReason) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[1]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -441,7 +604,7 @@ func (x *BlockingReason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlockingReason.ProtoReflect.Descriptor instead.
 func (*BlockingReason) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{1}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *BlockingReason) GetCode() BlockingCode {
@@ -528,6 +691,24 @@ func (x *BlockingReason) GetApprovalKeyRevoked() *ApprovalKeyRevoked {
 	return nil
 }
 
+func (x *BlockingReason) GetGuardrailNotMet() *GuardrailNotMet {
+	if x != nil {
+		if x, ok := x.Details.(*BlockingReason_GuardrailNotMet); ok {
+			return x.GuardrailNotMet
+		}
+	}
+	return nil
+}
+
+func (x *BlockingReason) GetLabelMissing() *LabelMissing {
+	if x != nil {
+		if x, ok := x.Details.(*BlockingReason_LabelMissing); ok {
+			return x.LabelMissing
+		}
+	}
+	return nil
+}
+
 type isBlockingReason_Details interface {
 	isBlockingReason_Details()
 }
@@ -567,6 +748,16 @@ type BlockingReason_ApprovalKeyRevoked struct {
 	ApprovalKeyRevoked *ApprovalKeyRevoked `protobuf:"bytes,9,opt,name=approval_key_revoked,json=approvalKeyRevoked,proto3,oneof"`
 }
 
+type BlockingReason_GuardrailNotMet struct {
+	// With GUARDRAIL_NOT_MET.
+	GuardrailNotMet *GuardrailNotMet `protobuf:"bytes,10,opt,name=guardrail_not_met,json=guardrailNotMet,proto3,oneof"`
+}
+
+type BlockingReason_LabelMissing struct {
+	// With LABEL_MISSING.
+	LabelMissing *LabelMissing `protobuf:"bytes,11,opt,name=label_missing,json=labelMissing,proto3,oneof"`
+}
+
 func (*BlockingReason_ModeNotAllowed) isBlockingReason_Details() {}
 
 func (*BlockingReason_TooManySteps) isBlockingReason_Details() {}
@@ -581,6 +772,129 @@ func (*BlockingReason_MissingApprovals) isBlockingReason_Details() {}
 
 func (*BlockingReason_ApprovalKeyRevoked) isBlockingReason_Details() {}
 
+func (*BlockingReason_GuardrailNotMet) isBlockingReason_Details() {}
+
+func (*BlockingReason_LabelMissing) isBlockingReason_Details() {}
+
+// A guardrail and what is missing.
+type GuardrailNotMet struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name; several, separated by a comma and a space, where each is met and only all together are not.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Digest of the Guardrail; empty where it is about several.
+	Digest string `protobuf:"bytes,2,opt,name=digest,proto3" json:"digest,omitempty"`
+	// What stands in the way, judged by the policy as raised by the guardrail: reasons about the mode, labels and approvals.
+	Unmet         []*BlockingReason `protobuf:"bytes,3,rep,name=unmet,proto3" json:"unmet,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GuardrailNotMet) Reset() {
+	*x = GuardrailNotMet{}
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GuardrailNotMet) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GuardrailNotMet) ProtoMessage() {}
+
+func (x *GuardrailNotMet) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GuardrailNotMet.ProtoReflect.Descriptor instead.
+func (*GuardrailNotMet) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GuardrailNotMet) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *GuardrailNotMet) GetDigest() string {
+	if x != nil {
+		return x.Digest
+	}
+	return ""
+}
+
+func (x *GuardrailNotMet) GetUnmet() []*BlockingReason {
+	if x != nil {
+		return x.Unmet
+	}
+	return nil
+}
+
+// A label that a guardrail asks for.
+type LabelMissing struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its key.
+	Key string `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// The values it may have; empty: any.
+	Values        []string `protobuf:"bytes,2,rep,name=values,proto3" json:"values,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LabelMissing) Reset() {
+	*x = LabelMissing{}
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LabelMissing) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LabelMissing) ProtoMessage() {}
+
+func (x *LabelMissing) ProtoReflect() protoreflect.Message {
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LabelMissing.ProtoReflect.Descriptor instead.
+func (*LabelMissing) Descriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *LabelMissing) GetKey() string {
+	if x != nil {
+		return x.Key
+	}
+	return ""
+}
+
+func (x *LabelMissing) GetValues() []string {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
 // The mode and what the policy allows.
 type ModeNotAllowed struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -594,7 +908,7 @@ type ModeNotAllowed struct {
 
 func (x *ModeNotAllowed) Reset() {
 	*x = ModeNotAllowed{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[2]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -606,7 +920,7 @@ func (x *ModeNotAllowed) String() string {
 func (*ModeNotAllowed) ProtoMessage() {}
 
 func (x *ModeNotAllowed) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[2]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -619,7 +933,7 @@ func (x *ModeNotAllowed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModeNotAllowed.ProtoReflect.Descriptor instead.
 func (*ModeNotAllowed) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{2}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ModeNotAllowed) GetMode() Mode {
@@ -649,7 +963,7 @@ type TooManySteps struct {
 
 func (x *TooManySteps) Reset() {
 	*x = TooManySteps{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[3]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +975,7 @@ func (x *TooManySteps) String() string {
 func (*TooManySteps) ProtoMessage() {}
 
 func (x *TooManySteps) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[3]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +988,7 @@ func (x *TooManySteps) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TooManySteps.ProtoReflect.Descriptor instead.
 func (*TooManySteps) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{3}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *TooManySteps) GetSteps() uint32 {
@@ -704,7 +1018,7 @@ type AdapterCapabilityMissing struct {
 
 func (x *AdapterCapabilityMissing) Reset() {
 	*x = AdapterCapabilityMissing{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[4]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -716,7 +1030,7 @@ func (x *AdapterCapabilityMissing) String() string {
 func (*AdapterCapabilityMissing) ProtoMessage() {}
 
 func (x *AdapterCapabilityMissing) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[4]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -729,7 +1043,7 @@ func (x *AdapterCapabilityMissing) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdapterCapabilityMissing.ProtoReflect.Descriptor instead.
 func (*AdapterCapabilityMissing) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{4}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *AdapterCapabilityMissing) GetAdapterId() string {
@@ -759,7 +1073,7 @@ type AdapterProblem struct {
 
 func (x *AdapterProblem) Reset() {
 	*x = AdapterProblem{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[5]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -771,7 +1085,7 @@ func (x *AdapterProblem) String() string {
 func (*AdapterProblem) ProtoMessage() {}
 
 func (x *AdapterProblem) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[5]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -784,7 +1098,7 @@ func (x *AdapterProblem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdapterProblem.ProtoReflect.Descriptor instead.
 func (*AdapterProblem) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{5}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *AdapterProblem) GetAdapterId() string {
@@ -812,7 +1126,7 @@ type ApprovalExpired struct {
 
 func (x *ApprovalExpired) Reset() {
 	*x = ApprovalExpired{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[6]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -824,7 +1138,7 @@ func (x *ApprovalExpired) String() string {
 func (*ApprovalExpired) ProtoMessage() {}
 
 func (x *ApprovalExpired) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[6]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -837,7 +1151,7 @@ func (x *ApprovalExpired) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApprovalExpired.ProtoReflect.Descriptor instead.
 func (*ApprovalExpired) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{6}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ApprovalExpired) GetApprovals() []*ExpiredApproval {
@@ -860,7 +1174,7 @@ type ExpiredApproval struct {
 
 func (x *ExpiredApproval) Reset() {
 	*x = ExpiredApproval{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[7]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -872,7 +1186,7 @@ func (x *ExpiredApproval) String() string {
 func (*ExpiredApproval) ProtoMessage() {}
 
 func (x *ExpiredApproval) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[7]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -885,7 +1199,7 @@ func (x *ExpiredApproval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExpiredApproval.ProtoReflect.Descriptor instead.
 func (*ExpiredApproval) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{7}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ExpiredApproval) GetApprover() *Actor {
@@ -913,7 +1227,7 @@ type ApprovalKeyRevoked struct {
 
 func (x *ApprovalKeyRevoked) Reset() {
 	*x = ApprovalKeyRevoked{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[8]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -925,7 +1239,7 @@ func (x *ApprovalKeyRevoked) String() string {
 func (*ApprovalKeyRevoked) ProtoMessage() {}
 
 func (x *ApprovalKeyRevoked) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[8]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -938,7 +1252,7 @@ func (x *ApprovalKeyRevoked) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApprovalKeyRevoked.ProtoReflect.Descriptor instead.
 func (*ApprovalKeyRevoked) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{8}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ApprovalKeyRevoked) GetApprovals() []*KeyRevokedApproval {
@@ -963,7 +1277,7 @@ type KeyRevokedApproval struct {
 
 func (x *KeyRevokedApproval) Reset() {
 	*x = KeyRevokedApproval{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[9]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -975,7 +1289,7 @@ func (x *KeyRevokedApproval) String() string {
 func (*KeyRevokedApproval) ProtoMessage() {}
 
 func (x *KeyRevokedApproval) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[9]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -988,7 +1302,7 @@ func (x *KeyRevokedApproval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KeyRevokedApproval.ProtoReflect.Descriptor instead.
 func (*KeyRevokedApproval) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{9}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *KeyRevokedApproval) GetApprover() *Actor {
@@ -1029,7 +1343,7 @@ type MissingApprovals struct {
 
 func (x *MissingApprovals) Reset() {
 	*x = MissingApprovals{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[10]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1041,7 +1355,7 @@ func (x *MissingApprovals) String() string {
 func (*MissingApprovals) ProtoMessage() {}
 
 func (x *MissingApprovals) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[10]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1054,7 +1368,7 @@ func (x *MissingApprovals) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MissingApprovals.ProtoReflect.Descriptor instead.
 func (*MissingApprovals) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{10}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *MissingApprovals) GetRequired() uint32 {
@@ -1106,7 +1420,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[11]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1118,7 +1432,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[11]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1131,7 +1445,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{11}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Progress) GetApprovalsRequired() uint32 {
@@ -1191,7 +1505,7 @@ type GroupProgress struct {
 
 func (x *GroupProgress) Reset() {
 	*x = GroupProgress{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[12]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1203,7 +1517,7 @@ func (x *GroupProgress) String() string {
 func (*GroupProgress) ProtoMessage() {}
 
 func (x *GroupProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[12]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1216,7 +1530,7 @@ func (x *GroupProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupProgress.ProtoReflect.Descriptor instead.
 func (*GroupProgress) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{12}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GroupProgress) GetGroup() string {
@@ -1255,7 +1569,7 @@ type Timeline struct {
 
 func (x *Timeline) Reset() {
 	*x = Timeline{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[13]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1267,7 +1581,7 @@ func (x *Timeline) String() string {
 func (*Timeline) ProtoMessage() {}
 
 func (x *Timeline) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[13]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1280,7 +1594,7 @@ func (x *Timeline) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Timeline.ProtoReflect.Descriptor instead.
 func (*Timeline) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{13}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Timeline) GetEntries() []*TimelineEntry {
@@ -1327,7 +1641,7 @@ type TimelineEntry struct {
 
 func (x *TimelineEntry) Reset() {
 	*x = TimelineEntry{}
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[14]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1339,7 +1653,7 @@ func (x *TimelineEntry) String() string {
 func (*TimelineEntry) ProtoMessage() {}
 
 func (x *TimelineEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[14]
+	mi := &file_nexus_attest_v1_lifecycle_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1352,7 +1666,7 @@ func (x *TimelineEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TimelineEntry.ProtoReflect.Descriptor instead.
 func (*TimelineEntry) Descriptor() ([]byte, []int) {
-	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{14}
+	return file_nexus_attest_v1_lifecycle_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *TimelineEntry) GetSeq() uint32 {
@@ -1408,7 +1722,7 @@ var File_nexus_attest_v1_lifecycle_proto protoreflect.FileDescriptor
 
 const file_nexus_attest_v1_lifecycle_proto_rawDesc = "" +
 	"\n" +
-	"\x1fnexus/attest/v1/lifecycle.proto\x12\x0fnexus.attest.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bnexus/attest/v1/actor.proto\x1a\x1bnexus/attest/v1/event.proto\x1a\x1anexus/attest/v1/plan.proto\"\x80\x03\n" +
+	"\x1fnexus/attest/v1/lifecycle.proto\x12\x0fnexus.attest.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bnexus/attest/v1/actor.proto\x1a\x1bnexus/attest/v1/event.proto\x1a\x1anexus/attest/v1/plan.proto\"\xb1\x03\n" +
 	"\tLifecycle\x124\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1e.nexus.attest.v1.DecisionStateR\x05state\x12\x1e\n" +
 	"\n" +
@@ -1418,7 +1732,16 @@ const file_nexus_attest_v1_lifecycle_proto_rawDesc = "" +
 	"\bprogress\x18\x04 \x01(\v2\x19.nexus.attest.v1.ProgressR\bprogress\x12=\n" +
 	"\fevaluated_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\vevaluatedAt\x12\x19\n" +
 	"\bhead_seq\x18\x06 \x01(\rR\aheadSeq\x12@\n" +
-	"\x0enext_change_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\fnextChangeAt\"\xad\x05\n" +
+	"\x0enext_change_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\fnextChangeAt\x12/\n" +
+	"\x06review\x18\b \x01(\v2\x17.nexus.attest.v1.ReviewR\x06review\"\xea\x01\n" +
+	"\x06Review\x125\n" +
+	"\x06status\x18\x01 \x01(\x0e2\x1d.nexus.attest.v1.ReviewStatusR\x06status\x127\n" +
+	"\treview_by\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\breviewBy\x12\x18\n" +
+	"\amissing\x18\x03 \x01(\rR\amissing\x126\n" +
+	"\x06groups\x18\x04 \x03(\v2\x1e.nexus.attest.v1.GroupProgressR\x06groups\x12\x1e\n" +
+	"\n" +
+	"objections\x18\x05 \x01(\rR\n" +
+	"objections\"\xc3\x06\n" +
 	"\x0eBlockingReason\x121\n" +
 	"\x04code\x18\x01 \x01(\x0e2\x1d.nexus.attest.v1.BlockingCodeR\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12K\n" +
@@ -1428,8 +1751,18 @@ const file_nexus_attest_v1_lifecycle_proto_rawDesc = "" +
 	"\x0fadapter_problem\x18\x06 \x01(\v2\x1f.nexus.attest.v1.AdapterProblemH\x00R\x0eadapterProblem\x12M\n" +
 	"\x10approval_expired\x18\a \x01(\v2 .nexus.attest.v1.ApprovalExpiredH\x00R\x0fapprovalExpired\x12P\n" +
 	"\x11missing_approvals\x18\b \x01(\v2!.nexus.attest.v1.MissingApprovalsH\x00R\x10missingApprovals\x12W\n" +
-	"\x14approval_key_revoked\x18\t \x01(\v2#.nexus.attest.v1.ApprovalKeyRevokedH\x00R\x12approvalKeyRevokedB\t\n" +
-	"\adetails\"w\n" +
+	"\x14approval_key_revoked\x18\t \x01(\v2#.nexus.attest.v1.ApprovalKeyRevokedH\x00R\x12approvalKeyRevoked\x12N\n" +
+	"\x11guardrail_not_met\x18\n" +
+	" \x01(\v2 .nexus.attest.v1.GuardrailNotMetH\x00R\x0fguardrailNotMet\x12D\n" +
+	"\rlabel_missing\x18\v \x01(\v2\x1d.nexus.attest.v1.LabelMissingH\x00R\flabelMissingB\t\n" +
+	"\adetails\"t\n" +
+	"\x0fGuardrailNotMet\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
+	"\x06digest\x18\x02 \x01(\tR\x06digest\x125\n" +
+	"\x05unmet\x18\x03 \x03(\v2\x1f.nexus.attest.v1.BlockingReasonR\x05unmet\"8\n" +
+	"\fLabelMissing\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x16\n" +
+	"\x06values\x18\x02 \x03(\tR\x06values\"w\n" +
 	"\x0eModeNotAllowed\x12)\n" +
 	"\x04mode\x18\x01 \x01(\x0e2\x15.nexus.attest.v1.ModeR\x04mode\x12:\n" +
 	"\rallowed_modes\x18\x02 \x03(\x0e2\x15.nexus.attest.v1.ModeR\fallowedModes\"A\n" +
@@ -1486,7 +1819,13 @@ const file_nexus_attest_v1_lifecycle_proto_rawDesc = "" +
 	"\asummary\x18\x05 \x01(\tR\asummary\x12,\n" +
 	"\x05actor\x18\x06 \x01(\v2\x16.nexus.attest.v1.ActorR\x05actor\x129\n" +
 	"\n" +
-	"event_type\x18\a \x01(\x0e2\x1a.nexus.attest.v1.EventTypeR\teventType*\xc1\x02\n" +
+	"event_type\x18\a \x01(\x0e2\x1a.nexus.attest.v1.EventTypeR\teventType*\x9b\x01\n" +
+	"\fReviewStatus\x12\x1d\n" +
+	"\x19REVIEW_STATUS_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15REVIEW_STATUS_PENDING\x10\x01\x12\x19\n" +
+	"\x15REVIEW_STATUS_OVERDUE\x10\x02\x12\x1a\n" +
+	"\x16REVIEW_STATUS_APPROVED\x10\x03\x12\x1a\n" +
+	"\x16REVIEW_STATUS_OBJECTED\x10\x04*\xc1\x02\n" +
 	"\rDecisionState\x12\x1e\n" +
 	"\x1aDECISION_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14DECISION_STATE_DRAFT\x10\x01\x12#\n" +
@@ -1497,7 +1836,7 @@ const file_nexus_attest_v1_lifecycle_proto_rawDesc = "" +
 	"\x15DECISION_STATE_FAILED\x10\x06\x12\x1b\n" +
 	"\x17DECISION_STATE_REJECTED\x10\a\x12\x1c\n" +
 	"\x18DECISION_STATE_CANCELLED\x10\b\x12\"\n" +
-	"\x1eDECISION_STATE_OUTCOME_UNKNOWN\x10\t*\xd6\x04\n" +
+	"\x1eDECISION_STATE_OUTCOME_UNKNOWN\x10\t*\x9c\x05\n" +
 	"\fBlockingCode\x12\x1d\n" +
 	"\x19BLOCKING_CODE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17BLOCKING_CODE_NO_POLICY\x10\x01\x12\"\n" +
@@ -1516,7 +1855,9 @@ const file_nexus_attest_v1_lifecycle_proto_rawDesc = "" +
 	"!BLOCKING_CODE_ADAPTER_NOT_ALLOWED\x10\r\x12\"\n" +
 	"\x1eBLOCKING_CODE_APPROVAL_EXPIRED\x10\x0e\x12#\n" +
 	"\x1fBLOCKING_CODE_MISSING_APPROVALS\x10\x0f\x12&\n" +
-	"\"BLOCKING_CODE_APPROVAL_KEY_REVOKED\x10\x10*\xd2\x02\n" +
+	"\"BLOCKING_CODE_APPROVAL_KEY_REVOKED\x10\x10\x12#\n" +
+	"\x1fBLOCKING_CODE_GUARDRAIL_NOT_MET\x10\x11\x12\x1f\n" +
+	"\x1bBLOCKING_CODE_LABEL_MISSING\x10\x12*\xd2\x02\n" +
 	"\x10TimelineCategory\x12!\n" +
 	"\x1dTIMELINE_CATEGORY_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19TIMELINE_CATEGORY_REQUEST\x10\x01\x12\x1c\n" +
@@ -1541,66 +1882,77 @@ func file_nexus_attest_v1_lifecycle_proto_rawDescGZIP() []byte {
 	return file_nexus_attest_v1_lifecycle_proto_rawDescData
 }
 
-var file_nexus_attest_v1_lifecycle_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_nexus_attest_v1_lifecycle_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_nexus_attest_v1_lifecycle_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_nexus_attest_v1_lifecycle_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_nexus_attest_v1_lifecycle_proto_goTypes = []any{
-	(DecisionState)(0),               // 0: nexus.attest.v1.DecisionState
-	(BlockingCode)(0),                // 1: nexus.attest.v1.BlockingCode
-	(TimelineCategory)(0),            // 2: nexus.attest.v1.TimelineCategory
-	(*Lifecycle)(nil),                // 3: nexus.attest.v1.Lifecycle
-	(*BlockingReason)(nil),           // 4: nexus.attest.v1.BlockingReason
-	(*ModeNotAllowed)(nil),           // 5: nexus.attest.v1.ModeNotAllowed
-	(*TooManySteps)(nil),             // 6: nexus.attest.v1.TooManySteps
-	(*AdapterCapabilityMissing)(nil), // 7: nexus.attest.v1.AdapterCapabilityMissing
-	(*AdapterProblem)(nil),           // 8: nexus.attest.v1.AdapterProblem
-	(*ApprovalExpired)(nil),          // 9: nexus.attest.v1.ApprovalExpired
-	(*ExpiredApproval)(nil),          // 10: nexus.attest.v1.ExpiredApproval
-	(*ApprovalKeyRevoked)(nil),       // 11: nexus.attest.v1.ApprovalKeyRevoked
-	(*KeyRevokedApproval)(nil),       // 12: nexus.attest.v1.KeyRevokedApproval
-	(*MissingApprovals)(nil),         // 13: nexus.attest.v1.MissingApprovals
-	(*Progress)(nil),                 // 14: nexus.attest.v1.Progress
-	(*GroupProgress)(nil),            // 15: nexus.attest.v1.GroupProgress
-	(*Timeline)(nil),                 // 16: nexus.attest.v1.Timeline
-	(*TimelineEntry)(nil),            // 17: nexus.attest.v1.TimelineEntry
-	(*timestamppb.Timestamp)(nil),    // 18: google.protobuf.Timestamp
-	(Mode)(0),                        // 19: nexus.attest.v1.Mode
-	(*Actor)(nil),                    // 20: nexus.attest.v1.Actor
-	(EventType)(0),                   // 21: nexus.attest.v1.EventType
+	(ReviewStatus)(0),                // 0: nexus.attest.v1.ReviewStatus
+	(DecisionState)(0),               // 1: nexus.attest.v1.DecisionState
+	(BlockingCode)(0),                // 2: nexus.attest.v1.BlockingCode
+	(TimelineCategory)(0),            // 3: nexus.attest.v1.TimelineCategory
+	(*Lifecycle)(nil),                // 4: nexus.attest.v1.Lifecycle
+	(*Review)(nil),                   // 5: nexus.attest.v1.Review
+	(*BlockingReason)(nil),           // 6: nexus.attest.v1.BlockingReason
+	(*GuardrailNotMet)(nil),          // 7: nexus.attest.v1.GuardrailNotMet
+	(*LabelMissing)(nil),             // 8: nexus.attest.v1.LabelMissing
+	(*ModeNotAllowed)(nil),           // 9: nexus.attest.v1.ModeNotAllowed
+	(*TooManySteps)(nil),             // 10: nexus.attest.v1.TooManySteps
+	(*AdapterCapabilityMissing)(nil), // 11: nexus.attest.v1.AdapterCapabilityMissing
+	(*AdapterProblem)(nil),           // 12: nexus.attest.v1.AdapterProblem
+	(*ApprovalExpired)(nil),          // 13: nexus.attest.v1.ApprovalExpired
+	(*ExpiredApproval)(nil),          // 14: nexus.attest.v1.ExpiredApproval
+	(*ApprovalKeyRevoked)(nil),       // 15: nexus.attest.v1.ApprovalKeyRevoked
+	(*KeyRevokedApproval)(nil),       // 16: nexus.attest.v1.KeyRevokedApproval
+	(*MissingApprovals)(nil),         // 17: nexus.attest.v1.MissingApprovals
+	(*Progress)(nil),                 // 18: nexus.attest.v1.Progress
+	(*GroupProgress)(nil),            // 19: nexus.attest.v1.GroupProgress
+	(*Timeline)(nil),                 // 20: nexus.attest.v1.Timeline
+	(*TimelineEntry)(nil),            // 21: nexus.attest.v1.TimelineEntry
+	(*timestamppb.Timestamp)(nil),    // 22: google.protobuf.Timestamp
+	(Mode)(0),                        // 23: nexus.attest.v1.Mode
+	(*Actor)(nil),                    // 24: nexus.attest.v1.Actor
+	(EventType)(0),                   // 25: nexus.attest.v1.EventType
 }
 var file_nexus_attest_v1_lifecycle_proto_depIdxs = []int32{
-	0,  // 0: nexus.attest.v1.Lifecycle.state:type_name -> nexus.attest.v1.DecisionState
-	4,  // 1: nexus.attest.v1.Lifecycle.blocking_reasons:type_name -> nexus.attest.v1.BlockingReason
-	14, // 2: nexus.attest.v1.Lifecycle.progress:type_name -> nexus.attest.v1.Progress
-	18, // 3: nexus.attest.v1.Lifecycle.evaluated_at:type_name -> google.protobuf.Timestamp
-	18, // 4: nexus.attest.v1.Lifecycle.next_change_at:type_name -> google.protobuf.Timestamp
-	1,  // 5: nexus.attest.v1.BlockingReason.code:type_name -> nexus.attest.v1.BlockingCode
-	5,  // 6: nexus.attest.v1.BlockingReason.mode_not_allowed:type_name -> nexus.attest.v1.ModeNotAllowed
-	6,  // 7: nexus.attest.v1.BlockingReason.too_many_steps:type_name -> nexus.attest.v1.TooManySteps
-	7,  // 8: nexus.attest.v1.BlockingReason.adapter_capability_missing:type_name -> nexus.attest.v1.AdapterCapabilityMissing
-	8,  // 9: nexus.attest.v1.BlockingReason.adapter_problem:type_name -> nexus.attest.v1.AdapterProblem
-	9,  // 10: nexus.attest.v1.BlockingReason.approval_expired:type_name -> nexus.attest.v1.ApprovalExpired
-	13, // 11: nexus.attest.v1.BlockingReason.missing_approvals:type_name -> nexus.attest.v1.MissingApprovals
-	11, // 12: nexus.attest.v1.BlockingReason.approval_key_revoked:type_name -> nexus.attest.v1.ApprovalKeyRevoked
-	19, // 13: nexus.attest.v1.ModeNotAllowed.mode:type_name -> nexus.attest.v1.Mode
-	19, // 14: nexus.attest.v1.ModeNotAllowed.allowed_modes:type_name -> nexus.attest.v1.Mode
-	10, // 15: nexus.attest.v1.ApprovalExpired.approvals:type_name -> nexus.attest.v1.ExpiredApproval
-	20, // 16: nexus.attest.v1.ExpiredApproval.approver:type_name -> nexus.attest.v1.Actor
-	18, // 17: nexus.attest.v1.ExpiredApproval.expired_at:type_name -> google.protobuf.Timestamp
-	12, // 18: nexus.attest.v1.ApprovalKeyRevoked.approvals:type_name -> nexus.attest.v1.KeyRevokedApproval
-	20, // 19: nexus.attest.v1.KeyRevokedApproval.approver:type_name -> nexus.attest.v1.Actor
-	18, // 20: nexus.attest.v1.KeyRevokedApproval.revoked_at:type_name -> google.protobuf.Timestamp
-	15, // 21: nexus.attest.v1.MissingApprovals.groups:type_name -> nexus.attest.v1.GroupProgress
-	15, // 22: nexus.attest.v1.Progress.groups:type_name -> nexus.attest.v1.GroupProgress
-	17, // 23: nexus.attest.v1.Timeline.entries:type_name -> nexus.attest.v1.TimelineEntry
-	18, // 24: nexus.attest.v1.TimelineEntry.time:type_name -> google.protobuf.Timestamp
-	2,  // 25: nexus.attest.v1.TimelineEntry.category:type_name -> nexus.attest.v1.TimelineCategory
-	20, // 26: nexus.attest.v1.TimelineEntry.actor:type_name -> nexus.attest.v1.Actor
-	21, // 27: nexus.attest.v1.TimelineEntry.event_type:type_name -> nexus.attest.v1.EventType
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	1,  // 0: nexus.attest.v1.Lifecycle.state:type_name -> nexus.attest.v1.DecisionState
+	6,  // 1: nexus.attest.v1.Lifecycle.blocking_reasons:type_name -> nexus.attest.v1.BlockingReason
+	18, // 2: nexus.attest.v1.Lifecycle.progress:type_name -> nexus.attest.v1.Progress
+	22, // 3: nexus.attest.v1.Lifecycle.evaluated_at:type_name -> google.protobuf.Timestamp
+	22, // 4: nexus.attest.v1.Lifecycle.next_change_at:type_name -> google.protobuf.Timestamp
+	5,  // 5: nexus.attest.v1.Lifecycle.review:type_name -> nexus.attest.v1.Review
+	0,  // 6: nexus.attest.v1.Review.status:type_name -> nexus.attest.v1.ReviewStatus
+	22, // 7: nexus.attest.v1.Review.review_by:type_name -> google.protobuf.Timestamp
+	19, // 8: nexus.attest.v1.Review.groups:type_name -> nexus.attest.v1.GroupProgress
+	2,  // 9: nexus.attest.v1.BlockingReason.code:type_name -> nexus.attest.v1.BlockingCode
+	9,  // 10: nexus.attest.v1.BlockingReason.mode_not_allowed:type_name -> nexus.attest.v1.ModeNotAllowed
+	10, // 11: nexus.attest.v1.BlockingReason.too_many_steps:type_name -> nexus.attest.v1.TooManySteps
+	11, // 12: nexus.attest.v1.BlockingReason.adapter_capability_missing:type_name -> nexus.attest.v1.AdapterCapabilityMissing
+	12, // 13: nexus.attest.v1.BlockingReason.adapter_problem:type_name -> nexus.attest.v1.AdapterProblem
+	13, // 14: nexus.attest.v1.BlockingReason.approval_expired:type_name -> nexus.attest.v1.ApprovalExpired
+	17, // 15: nexus.attest.v1.BlockingReason.missing_approvals:type_name -> nexus.attest.v1.MissingApprovals
+	15, // 16: nexus.attest.v1.BlockingReason.approval_key_revoked:type_name -> nexus.attest.v1.ApprovalKeyRevoked
+	7,  // 17: nexus.attest.v1.BlockingReason.guardrail_not_met:type_name -> nexus.attest.v1.GuardrailNotMet
+	8,  // 18: nexus.attest.v1.BlockingReason.label_missing:type_name -> nexus.attest.v1.LabelMissing
+	6,  // 19: nexus.attest.v1.GuardrailNotMet.unmet:type_name -> nexus.attest.v1.BlockingReason
+	23, // 20: nexus.attest.v1.ModeNotAllowed.mode:type_name -> nexus.attest.v1.Mode
+	23, // 21: nexus.attest.v1.ModeNotAllowed.allowed_modes:type_name -> nexus.attest.v1.Mode
+	14, // 22: nexus.attest.v1.ApprovalExpired.approvals:type_name -> nexus.attest.v1.ExpiredApproval
+	24, // 23: nexus.attest.v1.ExpiredApproval.approver:type_name -> nexus.attest.v1.Actor
+	22, // 24: nexus.attest.v1.ExpiredApproval.expired_at:type_name -> google.protobuf.Timestamp
+	16, // 25: nexus.attest.v1.ApprovalKeyRevoked.approvals:type_name -> nexus.attest.v1.KeyRevokedApproval
+	24, // 26: nexus.attest.v1.KeyRevokedApproval.approver:type_name -> nexus.attest.v1.Actor
+	22, // 27: nexus.attest.v1.KeyRevokedApproval.revoked_at:type_name -> google.protobuf.Timestamp
+	19, // 28: nexus.attest.v1.MissingApprovals.groups:type_name -> nexus.attest.v1.GroupProgress
+	19, // 29: nexus.attest.v1.Progress.groups:type_name -> nexus.attest.v1.GroupProgress
+	21, // 30: nexus.attest.v1.Timeline.entries:type_name -> nexus.attest.v1.TimelineEntry
+	22, // 31: nexus.attest.v1.TimelineEntry.time:type_name -> google.protobuf.Timestamp
+	3,  // 32: nexus.attest.v1.TimelineEntry.category:type_name -> nexus.attest.v1.TimelineCategory
+	24, // 33: nexus.attest.v1.TimelineEntry.actor:type_name -> nexus.attest.v1.Actor
+	25, // 34: nexus.attest.v1.TimelineEntry.event_type:type_name -> nexus.attest.v1.EventType
+	35, // [35:35] is the sub-list for method output_type
+	35, // [35:35] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_nexus_attest_v1_lifecycle_proto_init() }
@@ -1611,7 +1963,7 @@ func file_nexus_attest_v1_lifecycle_proto_init() {
 	file_nexus_attest_v1_actor_proto_init()
 	file_nexus_attest_v1_event_proto_init()
 	file_nexus_attest_v1_plan_proto_init()
-	file_nexus_attest_v1_lifecycle_proto_msgTypes[1].OneofWrappers = []any{
+	file_nexus_attest_v1_lifecycle_proto_msgTypes[2].OneofWrappers = []any{
 		(*BlockingReason_ModeNotAllowed)(nil),
 		(*BlockingReason_TooManySteps)(nil),
 		(*BlockingReason_AdapterCapabilityMissing)(nil),
@@ -1619,14 +1971,16 @@ func file_nexus_attest_v1_lifecycle_proto_init() {
 		(*BlockingReason_ApprovalExpired)(nil),
 		(*BlockingReason_MissingApprovals)(nil),
 		(*BlockingReason_ApprovalKeyRevoked)(nil),
+		(*BlockingReason_GuardrailNotMet)(nil),
+		(*BlockingReason_LabelMissing)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_nexus_attest_v1_lifecycle_proto_rawDesc), len(file_nexus_attest_v1_lifecycle_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   15,
+			NumEnums:      4,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -187,9 +187,10 @@ func (x *PlanStep) GetCall() *PlanCall {
 // The call of one step. How an adapter carries it out depends on its kind.
 type PlanCall struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+	// The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+	// none is `..` or looks like an option of a program.
 	Tool string `protobuf:"bytes,1,opt,name=tool,proto3" json:"tool,omitempty"`
-	// The tool's method, in the same alphabet.
+	// The tool's method, in the same form.
 	Method string `protobuf:"bytes,2,opt,name=method,proto3" json:"method,omitempty"`
 	// The arguments: the text of one JSON value, at most 64 KiB, in which no object holds a name twice; empty means `{}`. Kept, hashed and handed on exactly
 	// as given, which is why it is a string: no party can read it as something else than what was approved.

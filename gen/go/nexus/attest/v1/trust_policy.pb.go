@@ -22,6 +22,59 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Which executions without a quorum a verifier accepts.
+type AcceptedBreakGlass int32
+
+const (
+	// None.
+	AcceptedBreakGlass_ACCEPTED_BREAK_GLASS_UNSPECIFIED AcceptedBreakGlass = 0
+	// Those whose review is done, without an objection.
+	AcceptedBreakGlass_ACCEPTED_BREAK_GLASS_REVIEWED AcceptedBreakGlass = 1
+	// All.
+	AcceptedBreakGlass_ACCEPTED_BREAK_GLASS_ALL AcceptedBreakGlass = 2
+)
+
+// Enum value maps for AcceptedBreakGlass.
+var (
+	AcceptedBreakGlass_name = map[int32]string{
+		0: "ACCEPTED_BREAK_GLASS_UNSPECIFIED",
+		1: "ACCEPTED_BREAK_GLASS_REVIEWED",
+		2: "ACCEPTED_BREAK_GLASS_ALL",
+	}
+	AcceptedBreakGlass_value = map[string]int32{
+		"ACCEPTED_BREAK_GLASS_UNSPECIFIED": 0,
+		"ACCEPTED_BREAK_GLASS_REVIEWED":    1,
+		"ACCEPTED_BREAK_GLASS_ALL":         2,
+	}
+)
+
+func (x AcceptedBreakGlass) Enum() *AcceptedBreakGlass {
+	p := new(AcceptedBreakGlass)
+	*p = x
+	return p
+}
+
+func (x AcceptedBreakGlass) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AcceptedBreakGlass) Descriptor() protoreflect.EnumDescriptor {
+	return file_nexus_attest_v1_trust_policy_proto_enumTypes[0].Descriptor()
+}
+
+func (AcceptedBreakGlass) Type() protoreflect.EnumType {
+	return &file_nexus_attest_v1_trust_policy_proto_enumTypes[0]
+}
+
+func (x AcceptedBreakGlass) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AcceptedBreakGlass.Descriptor instead.
+func (AcceptedBreakGlass) EnumDescriptor() ([]byte, []int) {
+	return file_nexus_attest_v1_trust_policy_proto_rawDescGZIP(), []int{0}
+}
+
 // Whom a verifier believes, and what it insists on. As a file it is this message's ProtoJSON. A verifier never believes a key that came with the evidence:
 // whoever made the evidence could have made the key.
 type TrustPolicy struct {
@@ -39,9 +92,13 @@ type TrustPolicy struct {
 	// The evidence must not be older: its first event must not have occurred before this. Absent: no bound.
 	NotBefore *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=not_before,json=notBefore,proto3" json:"not_before,omitempty"`
 	// Nor newer: its last event must have occurred before this. Absent: no bound.
-	NotAfter      *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=not_after,json=notAfter,proto3" json:"not_after,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	NotAfter *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=not_after,json=notAfter,proto3" json:"not_after,omitempty"`
+	// Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+	RequiredGuardrails []string `protobuf:"bytes,8,rep,name=required_guardrails,json=requiredGuardrails,proto3" json:"required_guardrails,omitempty"`
+	// Which executions by break-glass it accepts; absent: none.
+	AcceptedBreakGlass AcceptedBreakGlass `protobuf:"varint,9,opt,name=accepted_break_glass,json=acceptedBreakGlass,proto3,enum=nexus.attest.v1.AcceptedBreakGlass" json:"accepted_break_glass,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *TrustPolicy) Reset() {
@@ -121,6 +178,20 @@ func (x *TrustPolicy) GetNotAfter() *timestamppb.Timestamp {
 		return x.NotAfter
 	}
 	return nil
+}
+
+func (x *TrustPolicy) GetRequiredGuardrails() []string {
+	if x != nil {
+		return x.RequiredGuardrails
+	}
+	return nil
+}
+
+func (x *TrustPolicy) GetAcceptedBreakGlass() AcceptedBreakGlass {
+	if x != nil {
+		return x.AcceptedBreakGlass
+	}
+	return AcceptedBreakGlass_ACCEPTED_BREAK_GLASS_UNSPECIFIED
 }
 
 // A server's key.
@@ -355,7 +426,7 @@ var File_nexus_attest_v1_trust_policy_proto protoreflect.FileDescriptor
 
 const file_nexus_attest_v1_trust_policy_proto_rawDesc = "" +
 	"\n" +
-	"\"nexus/attest/v1/trust_policy.proto\x12\x0fnexus.attest.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bnexus/attest/v1/actor.proto\"\xa3\x03\n" +
+	"\"nexus/attest/v1/trust_policy.proto\x12\x0fnexus.attest.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bnexus/attest/v1/actor.proto\"\xab\x04\n" +
 	"\vTrustPolicy\x12%\n" +
 	"\x0epolicy_version\x18\x01 \x01(\tR\rpolicyVersion\x12B\n" +
 	"\vserver_keys\x18\x02 \x03(\v2!.nexus.attest.v1.TrustedServerKeyR\n" +
@@ -366,7 +437,9 @@ const file_nexus_attest_v1_trust_policy_proto_rawDesc = "" +
 	"\x0frequired_checks\x18\x05 \x03(\tR\x0erequiredChecks\x129\n" +
 	"\n" +
 	"not_before\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tnotBefore\x127\n" +
-	"\tnot_after\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bnotAfter\"\xb9\x01\n" +
+	"\tnot_after\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bnotAfter\x12/\n" +
+	"\x13required_guardrails\x18\b \x03(\tR\x12requiredGuardrails\x12U\n" +
+	"\x14accepted_break_glass\x18\t \x01(\x0e2#.nexus.attest.v1.AcceptedBreakGlassR\x12acceptedBreakGlass\"\xb9\x01\n" +
 	"\x10TrustedServerKey\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n" +
 	"\n" +
@@ -390,7 +463,11 @@ const file_nexus_attest_v1_trust_policy_proto_rawDesc = "" +
 	"adapterIds\x129\n" +
 	"\n" +
 	"not_before\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tnotBefore\x127\n" +
-	"\tnot_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bnotAfterB\xc9\x01\n" +
+	"\tnot_after\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bnotAfter*{\n" +
+	"\x12AcceptedBreakGlass\x12$\n" +
+	" ACCEPTED_BREAK_GLASS_UNSPECIFIED\x10\x00\x12!\n" +
+	"\x1dACCEPTED_BREAK_GLASS_REVIEWED\x10\x01\x12\x1c\n" +
+	"\x18ACCEPTED_BREAK_GLASS_ALL\x10\x02B\xc9\x01\n" +
 	"\x11io.nexusattest.v1B\x10TrustPolicyProtoP\x01ZDgithub.com/nexus-attest/nexus-attest/gen/go/nexus/attest/v1;attestv1\xa2\x02\x03NAX\xaa\x02\x0fNexus.Attest.V1\xca\x02\x0fNexus\\Attest\\V1\xe2\x02\x1bNexus\\Attest\\V1\\GPBMetadata\xea\x02\x11Nexus::Attest::V1b\x06proto3"
 
 var (
@@ -405,33 +482,36 @@ func file_nexus_attest_v1_trust_policy_proto_rawDescGZIP() []byte {
 	return file_nexus_attest_v1_trust_policy_proto_rawDescData
 }
 
+var file_nexus_attest_v1_trust_policy_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_nexus_attest_v1_trust_policy_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_nexus_attest_v1_trust_policy_proto_goTypes = []any{
-	(*TrustPolicy)(nil),           // 0: nexus.attest.v1.TrustPolicy
-	(*TrustedServerKey)(nil),      // 1: nexus.attest.v1.TrustedServerKey
-	(*TrustedApproverKey)(nil),    // 2: nexus.attest.v1.TrustedApproverKey
-	(*TrustedRouterKey)(nil),      // 3: nexus.attest.v1.TrustedRouterKey
-	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
-	(*Actor)(nil),                 // 5: nexus.attest.v1.Actor
+	(AcceptedBreakGlass)(0),       // 0: nexus.attest.v1.AcceptedBreakGlass
+	(*TrustPolicy)(nil),           // 1: nexus.attest.v1.TrustPolicy
+	(*TrustedServerKey)(nil),      // 2: nexus.attest.v1.TrustedServerKey
+	(*TrustedApproverKey)(nil),    // 3: nexus.attest.v1.TrustedApproverKey
+	(*TrustedRouterKey)(nil),      // 4: nexus.attest.v1.TrustedRouterKey
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*Actor)(nil),                 // 6: nexus.attest.v1.Actor
 }
 var file_nexus_attest_v1_trust_policy_proto_depIdxs = []int32{
-	1,  // 0: nexus.attest.v1.TrustPolicy.server_keys:type_name -> nexus.attest.v1.TrustedServerKey
-	2,  // 1: nexus.attest.v1.TrustPolicy.approver_keys:type_name -> nexus.attest.v1.TrustedApproverKey
-	3,  // 2: nexus.attest.v1.TrustPolicy.router_keys:type_name -> nexus.attest.v1.TrustedRouterKey
-	4,  // 3: nexus.attest.v1.TrustPolicy.not_before:type_name -> google.protobuf.Timestamp
-	4,  // 4: nexus.attest.v1.TrustPolicy.not_after:type_name -> google.protobuf.Timestamp
-	4,  // 5: nexus.attest.v1.TrustedServerKey.not_before:type_name -> google.protobuf.Timestamp
-	4,  // 6: nexus.attest.v1.TrustedServerKey.not_after:type_name -> google.protobuf.Timestamp
-	5,  // 7: nexus.attest.v1.TrustedApproverKey.approver:type_name -> nexus.attest.v1.Actor
-	4,  // 8: nexus.attest.v1.TrustedApproverKey.not_before:type_name -> google.protobuf.Timestamp
-	4,  // 9: nexus.attest.v1.TrustedApproverKey.revoked_at:type_name -> google.protobuf.Timestamp
-	4,  // 10: nexus.attest.v1.TrustedRouterKey.not_before:type_name -> google.protobuf.Timestamp
-	4,  // 11: nexus.attest.v1.TrustedRouterKey.not_after:type_name -> google.protobuf.Timestamp
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	2,  // 0: nexus.attest.v1.TrustPolicy.server_keys:type_name -> nexus.attest.v1.TrustedServerKey
+	3,  // 1: nexus.attest.v1.TrustPolicy.approver_keys:type_name -> nexus.attest.v1.TrustedApproverKey
+	4,  // 2: nexus.attest.v1.TrustPolicy.router_keys:type_name -> nexus.attest.v1.TrustedRouterKey
+	5,  // 3: nexus.attest.v1.TrustPolicy.not_before:type_name -> google.protobuf.Timestamp
+	5,  // 4: nexus.attest.v1.TrustPolicy.not_after:type_name -> google.protobuf.Timestamp
+	0,  // 5: nexus.attest.v1.TrustPolicy.accepted_break_glass:type_name -> nexus.attest.v1.AcceptedBreakGlass
+	5,  // 6: nexus.attest.v1.TrustedServerKey.not_before:type_name -> google.protobuf.Timestamp
+	5,  // 7: nexus.attest.v1.TrustedServerKey.not_after:type_name -> google.protobuf.Timestamp
+	6,  // 8: nexus.attest.v1.TrustedApproverKey.approver:type_name -> nexus.attest.v1.Actor
+	5,  // 9: nexus.attest.v1.TrustedApproverKey.not_before:type_name -> google.protobuf.Timestamp
+	5,  // 10: nexus.attest.v1.TrustedApproverKey.revoked_at:type_name -> google.protobuf.Timestamp
+	5,  // 11: nexus.attest.v1.TrustedRouterKey.not_before:type_name -> google.protobuf.Timestamp
+	5,  // 12: nexus.attest.v1.TrustedRouterKey.not_after:type_name -> google.protobuf.Timestamp
+	13, // [13:13] is the sub-list for method output_type
+	13, // [13:13] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_nexus_attest_v1_trust_policy_proto_init() }
@@ -445,13 +525,14 @@ func file_nexus_attest_v1_trust_policy_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_nexus_attest_v1_trust_policy_proto_rawDesc), len(file_nexus_attest_v1_trust_policy_proto_rawDesc)),
-			NumEnums:      0,
+			NumEnums:      1,
 			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_nexus_attest_v1_trust_policy_proto_goTypes,
 		DependencyIndexes: file_nexus_attest_v1_trust_policy_proto_depIdxs,
+		EnumInfos:         file_nexus_attest_v1_trust_policy_proto_enumTypes,
 		MessageInfos:      file_nexus_attest_v1_trust_policy_proto_msgTypes,
 	}.Build()
 	File_nexus_attest_v1_trust_policy_proto = out.File

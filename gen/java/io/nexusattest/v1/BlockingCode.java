@@ -153,6 +153,22 @@ public enum BlockingCode
    * <code>BLOCKING_CODE_APPROVAL_KEY_REVOKED = 16;</code>
    */
   BLOCKING_CODE_APPROVAL_KEY_REVOKED(16),
+  /**
+   * <pre>
+   * A guardrail of this server, now or when the policy was attached, asks for more than there is. One reason for each such guardrail.
+   * </pre>
+   *
+   * <code>BLOCKING_CODE_GUARDRAIL_NOT_MET = 17;</code>
+   */
+  BLOCKING_CODE_GUARDRAIL_NOT_MET(17),
+  /**
+   * <pre>
+   * The request lacks a label, or has another value than those allowed. Only within GuardrailNotMet.
+   * </pre>
+   *
+   * <code>BLOCKING_CODE_LABEL_MISSING = 18;</code>
+   */
+  BLOCKING_CODE_LABEL_MISSING(18),
   UNRECOGNIZED(-1),
   ;
 
@@ -302,6 +318,22 @@ public enum BlockingCode
    * <code>BLOCKING_CODE_APPROVAL_KEY_REVOKED = 16;</code>
    */
   public static final int BLOCKING_CODE_APPROVAL_KEY_REVOKED_VALUE = 16;
+  /**
+   * <pre>
+   * A guardrail of this server, now or when the policy was attached, asks for more than there is. One reason for each such guardrail.
+   * </pre>
+   *
+   * <code>BLOCKING_CODE_GUARDRAIL_NOT_MET = 17;</code>
+   */
+  public static final int BLOCKING_CODE_GUARDRAIL_NOT_MET_VALUE = 17;
+  /**
+   * <pre>
+   * The request lacks a label, or has another value than those allowed. Only within GuardrailNotMet.
+   * </pre>
+   *
+   * <code>BLOCKING_CODE_LABEL_MISSING = 18;</code>
+   */
+  public static final int BLOCKING_CODE_LABEL_MISSING_VALUE = 18;
 
 
   public final int getNumber() {
@@ -345,6 +377,8 @@ public enum BlockingCode
       case 14: return BLOCKING_CODE_APPROVAL_EXPIRED;
       case 15: return BLOCKING_CODE_MISSING_APPROVALS;
       case 16: return BLOCKING_CODE_APPROVAL_KEY_REVOKED;
+      case 17: return BLOCKING_CODE_GUARDRAIL_NOT_MET;
+      case 18: return BLOCKING_CODE_LABEL_MISSING;
       default: return null;
     }
   }
@@ -375,7 +409,7 @@ public enum BlockingCode
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.nexusattest.v1.LifecycleProto.getDescriptor().getEnumType(1);
+    return io.nexusattest.v1.LifecycleProto.getDescriptor().getEnumType(2);
   }
 
   private static final BlockingCode[] VALUES = values();

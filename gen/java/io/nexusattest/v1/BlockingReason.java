@@ -67,6 +67,8 @@ private static final long serialVersionUID = 0L;
     APPROVAL_EXPIRED(7),
     MISSING_APPROVALS(8),
     APPROVAL_KEY_REVOKED(9),
+    GUARDRAIL_NOT_MET(10),
+    LABEL_MISSING(11),
     DETAILS_NOT_SET(0);
     private final int value;
     private DetailsCase(int value) {
@@ -91,6 +93,8 @@ private static final long serialVersionUID = 0L;
         case 7: return APPROVAL_EXPIRED;
         case 8: return MISSING_APPROVALS;
         case 9: return APPROVAL_KEY_REVOKED;
+        case 10: return GUARDRAIL_NOT_MET;
+        case 11: return LABEL_MISSING;
         case 0: return DETAILS_NOT_SET;
         default: return null;
       }
@@ -480,6 +484,92 @@ private static final long serialVersionUID = 0L;
     return io.nexusattest.v1.ApprovalKeyRevoked.getDefaultInstance();
   }
 
+  public static final int GUARDRAIL_NOT_MET_FIELD_NUMBER = 10;
+  /**
+   * <pre>
+   * With GUARDRAIL_NOT_MET.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+   * @return Whether the guardrailNotMet field is set.
+   */
+  @java.lang.Override
+  public boolean hasGuardrailNotMet() {
+    return detailsCase_ == 10;
+  }
+  /**
+   * <pre>
+   * With GUARDRAIL_NOT_MET.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+   * @return The guardrailNotMet.
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.GuardrailNotMet getGuardrailNotMet() {
+    if (detailsCase_ == 10) {
+       return (io.nexusattest.v1.GuardrailNotMet) details_;
+    }
+    return io.nexusattest.v1.GuardrailNotMet.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * With GUARDRAIL_NOT_MET.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.GuardrailNotMetOrBuilder getGuardrailNotMetOrBuilder() {
+    if (detailsCase_ == 10) {
+       return (io.nexusattest.v1.GuardrailNotMet) details_;
+    }
+    return io.nexusattest.v1.GuardrailNotMet.getDefaultInstance();
+  }
+
+  public static final int LABEL_MISSING_FIELD_NUMBER = 11;
+  /**
+   * <pre>
+   * With LABEL_MISSING.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+   * @return Whether the labelMissing field is set.
+   */
+  @java.lang.Override
+  public boolean hasLabelMissing() {
+    return detailsCase_ == 11;
+  }
+  /**
+   * <pre>
+   * With LABEL_MISSING.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+   * @return The labelMissing.
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.LabelMissing getLabelMissing() {
+    if (detailsCase_ == 11) {
+       return (io.nexusattest.v1.LabelMissing) details_;
+    }
+    return io.nexusattest.v1.LabelMissing.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * With LABEL_MISSING.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.LabelMissingOrBuilder getLabelMissingOrBuilder() {
+    if (detailsCase_ == 11) {
+       return (io.nexusattest.v1.LabelMissing) details_;
+    }
+    return io.nexusattest.v1.LabelMissing.getDefaultInstance();
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -521,6 +611,12 @@ private static final long serialVersionUID = 0L;
     if (detailsCase_ == 9) {
       output.writeMessage(9, (io.nexusattest.v1.ApprovalKeyRevoked) details_);
     }
+    if (detailsCase_ == 10) {
+      output.writeMessage(10, (io.nexusattest.v1.GuardrailNotMet) details_);
+    }
+    if (detailsCase_ == 11) {
+      output.writeMessage(11, (io.nexusattest.v1.LabelMissing) details_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -559,6 +655,14 @@ private static final long serialVersionUID = 0L;
     if (detailsCase_ == 9) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(9, (io.nexusattest.v1.ApprovalKeyRevoked) details_);
+    }
+    if (detailsCase_ == 10) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(10, (io.nexusattest.v1.GuardrailNotMet) details_);
+    }
+    if (detailsCase_ == 11) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(11, (io.nexusattest.v1.LabelMissing) details_);
     }
     return size;
   }
@@ -617,6 +721,14 @@ private static final long serialVersionUID = 0L;
         if (!getApprovalKeyRevoked()
             .equals(other.getApprovalKeyRevoked())) return false;
         break;
+      case 10:
+        if (!getGuardrailNotMet()
+            .equals(other.getGuardrailNotMet())) return false;
+        break;
+      case 11:
+        if (!getLabelMissing()
+            .equals(other.getLabelMissing())) return false;
+        break;
       case 0:
       default:
     }
@@ -663,6 +775,14 @@ private static final long serialVersionUID = 0L;
       case 9:
         hash = (37 * hash) + APPROVAL_KEY_REVOKED_FIELD_NUMBER;
         hash = (53 * hash) + getApprovalKeyRevoked().hashCode();
+        break;
+      case 10:
+        hash = (37 * hash) + GUARDRAIL_NOT_MET_FIELD_NUMBER;
+        hash = (53 * hash) + getGuardrailNotMet().hashCode();
+        break;
+      case 11:
+        hash = (37 * hash) + LABEL_MISSING_FIELD_NUMBER;
+        hash = (53 * hash) + getLabelMissing().hashCode();
         break;
       case 0:
       default:
@@ -825,6 +945,12 @@ private static final long serialVersionUID = 0L;
       if (approvalKeyRevokedBuilder_ != null) {
         approvalKeyRevokedBuilder_.clear();
       }
+      if (guardrailNotMetBuilder_ != null) {
+        guardrailNotMetBuilder_.clear();
+      }
+      if (labelMissingBuilder_ != null) {
+        labelMissingBuilder_.clear();
+      }
       detailsCase_ = 0;
       details_ = null;
       return this;
@@ -900,6 +1026,14 @@ private static final long serialVersionUID = 0L;
           approvalKeyRevokedBuilder_ != null) {
         result.details_ = approvalKeyRevokedBuilder_.build();
       }
+      if (detailsCase_ == 10 &&
+          guardrailNotMetBuilder_ != null) {
+        result.details_ = guardrailNotMetBuilder_.build();
+      }
+      if (detailsCase_ == 11 &&
+          labelMissingBuilder_ != null) {
+        result.details_ = labelMissingBuilder_.build();
+      }
     }
 
     @java.lang.Override
@@ -949,6 +1083,14 @@ private static final long serialVersionUID = 0L;
         }
         case APPROVAL_KEY_REVOKED: {
           mergeApprovalKeyRevoked(other.getApprovalKeyRevoked());
+          break;
+        }
+        case GUARDRAIL_NOT_MET: {
+          mergeGuardrailNotMet(other.getGuardrailNotMet());
+          break;
+        }
+        case LABEL_MISSING: {
+          mergeLabelMissing(other.getLabelMissing());
           break;
         }
         case DETAILS_NOT_SET: {
@@ -1038,6 +1180,20 @@ private static final long serialVersionUID = 0L;
               detailsCase_ = 9;
               break;
             } // case 74
+            case 82: {
+              input.readMessage(
+                  internalGetGuardrailNotMetFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              detailsCase_ = 10;
+              break;
+            } // case 82
+            case 90: {
+              input.readMessage(
+                  internalGetLabelMissingFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              detailsCase_ = 11;
+              break;
+            } // case 90
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2464,6 +2620,358 @@ private static final long serialVersionUID = 0L;
       detailsCase_ = 9;
       onChanged();
       return approvalKeyRevokedBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.GuardrailNotMet, io.nexusattest.v1.GuardrailNotMet.Builder, io.nexusattest.v1.GuardrailNotMetOrBuilder> guardrailNotMetBuilder_;
+    /**
+     * <pre>
+     * With GUARDRAIL_NOT_MET.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+     * @return Whether the guardrailNotMet field is set.
+     */
+    @java.lang.Override
+    public boolean hasGuardrailNotMet() {
+      return detailsCase_ == 10;
+    }
+    /**
+     * <pre>
+     * With GUARDRAIL_NOT_MET.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+     * @return The guardrailNotMet.
+     */
+    @java.lang.Override
+    public io.nexusattest.v1.GuardrailNotMet getGuardrailNotMet() {
+      if (guardrailNotMetBuilder_ == null) {
+        if (detailsCase_ == 10) {
+          return (io.nexusattest.v1.GuardrailNotMet) details_;
+        }
+        return io.nexusattest.v1.GuardrailNotMet.getDefaultInstance();
+      } else {
+        if (detailsCase_ == 10) {
+          return guardrailNotMetBuilder_.getMessage();
+        }
+        return io.nexusattest.v1.GuardrailNotMet.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * With GUARDRAIL_NOT_MET.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+     */
+    public Builder setGuardrailNotMet(io.nexusattest.v1.GuardrailNotMet value) {
+      if (guardrailNotMetBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        details_ = value;
+        onChanged();
+      } else {
+        guardrailNotMetBuilder_.setMessage(value);
+      }
+      detailsCase_ = 10;
+      return this;
+    }
+    /**
+     * <pre>
+     * With GUARDRAIL_NOT_MET.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+     */
+    public Builder setGuardrailNotMet(
+        io.nexusattest.v1.GuardrailNotMet.Builder builderForValue) {
+      if (guardrailNotMetBuilder_ == null) {
+        details_ = builderForValue.build();
+        onChanged();
+      } else {
+        guardrailNotMetBuilder_.setMessage(builderForValue.build());
+      }
+      detailsCase_ = 10;
+      return this;
+    }
+    /**
+     * <pre>
+     * With GUARDRAIL_NOT_MET.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+     */
+    public Builder mergeGuardrailNotMet(io.nexusattest.v1.GuardrailNotMet value) {
+      if (guardrailNotMetBuilder_ == null) {
+        if (detailsCase_ == 10 &&
+            details_ != io.nexusattest.v1.GuardrailNotMet.getDefaultInstance()) {
+          details_ = io.nexusattest.v1.GuardrailNotMet.newBuilder((io.nexusattest.v1.GuardrailNotMet) details_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          details_ = value;
+        }
+        onChanged();
+      } else {
+        if (detailsCase_ == 10) {
+          guardrailNotMetBuilder_.mergeFrom(value);
+        } else {
+          guardrailNotMetBuilder_.setMessage(value);
+        }
+      }
+      detailsCase_ = 10;
+      return this;
+    }
+    /**
+     * <pre>
+     * With GUARDRAIL_NOT_MET.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+     */
+    public Builder clearGuardrailNotMet() {
+      if (guardrailNotMetBuilder_ == null) {
+        if (detailsCase_ == 10) {
+          detailsCase_ = 0;
+          details_ = null;
+          onChanged();
+        }
+      } else {
+        if (detailsCase_ == 10) {
+          detailsCase_ = 0;
+          details_ = null;
+        }
+        guardrailNotMetBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With GUARDRAIL_NOT_MET.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+     */
+    public io.nexusattest.v1.GuardrailNotMet.Builder getGuardrailNotMetBuilder() {
+      return internalGetGuardrailNotMetFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * With GUARDRAIL_NOT_MET.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+     */
+    @java.lang.Override
+    public io.nexusattest.v1.GuardrailNotMetOrBuilder getGuardrailNotMetOrBuilder() {
+      if ((detailsCase_ == 10) && (guardrailNotMetBuilder_ != null)) {
+        return guardrailNotMetBuilder_.getMessageOrBuilder();
+      } else {
+        if (detailsCase_ == 10) {
+          return (io.nexusattest.v1.GuardrailNotMet) details_;
+        }
+        return io.nexusattest.v1.GuardrailNotMet.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * With GUARDRAIL_NOT_MET.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.GuardrailNotMet, io.nexusattest.v1.GuardrailNotMet.Builder, io.nexusattest.v1.GuardrailNotMetOrBuilder> 
+        internalGetGuardrailNotMetFieldBuilder() {
+      if (guardrailNotMetBuilder_ == null) {
+        if (!(detailsCase_ == 10)) {
+          details_ = io.nexusattest.v1.GuardrailNotMet.getDefaultInstance();
+        }
+        guardrailNotMetBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.nexusattest.v1.GuardrailNotMet, io.nexusattest.v1.GuardrailNotMet.Builder, io.nexusattest.v1.GuardrailNotMetOrBuilder>(
+                (io.nexusattest.v1.GuardrailNotMet) details_,
+                getParentForChildren(),
+                isClean());
+        details_ = null;
+      }
+      detailsCase_ = 10;
+      onChanged();
+      return guardrailNotMetBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.LabelMissing, io.nexusattest.v1.LabelMissing.Builder, io.nexusattest.v1.LabelMissingOrBuilder> labelMissingBuilder_;
+    /**
+     * <pre>
+     * With LABEL_MISSING.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+     * @return Whether the labelMissing field is set.
+     */
+    @java.lang.Override
+    public boolean hasLabelMissing() {
+      return detailsCase_ == 11;
+    }
+    /**
+     * <pre>
+     * With LABEL_MISSING.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+     * @return The labelMissing.
+     */
+    @java.lang.Override
+    public io.nexusattest.v1.LabelMissing getLabelMissing() {
+      if (labelMissingBuilder_ == null) {
+        if (detailsCase_ == 11) {
+          return (io.nexusattest.v1.LabelMissing) details_;
+        }
+        return io.nexusattest.v1.LabelMissing.getDefaultInstance();
+      } else {
+        if (detailsCase_ == 11) {
+          return labelMissingBuilder_.getMessage();
+        }
+        return io.nexusattest.v1.LabelMissing.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * With LABEL_MISSING.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+     */
+    public Builder setLabelMissing(io.nexusattest.v1.LabelMissing value) {
+      if (labelMissingBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        details_ = value;
+        onChanged();
+      } else {
+        labelMissingBuilder_.setMessage(value);
+      }
+      detailsCase_ = 11;
+      return this;
+    }
+    /**
+     * <pre>
+     * With LABEL_MISSING.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+     */
+    public Builder setLabelMissing(
+        io.nexusattest.v1.LabelMissing.Builder builderForValue) {
+      if (labelMissingBuilder_ == null) {
+        details_ = builderForValue.build();
+        onChanged();
+      } else {
+        labelMissingBuilder_.setMessage(builderForValue.build());
+      }
+      detailsCase_ = 11;
+      return this;
+    }
+    /**
+     * <pre>
+     * With LABEL_MISSING.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+     */
+    public Builder mergeLabelMissing(io.nexusattest.v1.LabelMissing value) {
+      if (labelMissingBuilder_ == null) {
+        if (detailsCase_ == 11 &&
+            details_ != io.nexusattest.v1.LabelMissing.getDefaultInstance()) {
+          details_ = io.nexusattest.v1.LabelMissing.newBuilder((io.nexusattest.v1.LabelMissing) details_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          details_ = value;
+        }
+        onChanged();
+      } else {
+        if (detailsCase_ == 11) {
+          labelMissingBuilder_.mergeFrom(value);
+        } else {
+          labelMissingBuilder_.setMessage(value);
+        }
+      }
+      detailsCase_ = 11;
+      return this;
+    }
+    /**
+     * <pre>
+     * With LABEL_MISSING.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+     */
+    public Builder clearLabelMissing() {
+      if (labelMissingBuilder_ == null) {
+        if (detailsCase_ == 11) {
+          detailsCase_ = 0;
+          details_ = null;
+          onChanged();
+        }
+      } else {
+        if (detailsCase_ == 11) {
+          detailsCase_ = 0;
+          details_ = null;
+        }
+        labelMissingBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * With LABEL_MISSING.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+     */
+    public io.nexusattest.v1.LabelMissing.Builder getLabelMissingBuilder() {
+      return internalGetLabelMissingFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * With LABEL_MISSING.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+     */
+    @java.lang.Override
+    public io.nexusattest.v1.LabelMissingOrBuilder getLabelMissingOrBuilder() {
+      if ((detailsCase_ == 11) && (labelMissingBuilder_ != null)) {
+        return labelMissingBuilder_.getMessageOrBuilder();
+      } else {
+        if (detailsCase_ == 11) {
+          return (io.nexusattest.v1.LabelMissing) details_;
+        }
+        return io.nexusattest.v1.LabelMissing.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * With LABEL_MISSING.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.LabelMissing, io.nexusattest.v1.LabelMissing.Builder, io.nexusattest.v1.LabelMissingOrBuilder> 
+        internalGetLabelMissingFieldBuilder() {
+      if (labelMissingBuilder_ == null) {
+        if (!(detailsCase_ == 11)) {
+          details_ = io.nexusattest.v1.LabelMissing.getDefaultInstance();
+        }
+        labelMissingBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.nexusattest.v1.LabelMissing, io.nexusattest.v1.LabelMissing.Builder, io.nexusattest.v1.LabelMissingOrBuilder>(
+                (io.nexusattest.v1.LabelMissing) details_,
+                getParentForChildren(),
+                isClean());
+        details_ = null;
+      }
+      detailsCase_ = 11;
+      onChanged();
+      return labelMissingBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.BlockingReason)

@@ -238,5 +238,59 @@ public interface BlockingReasonOrBuilder extends
    */
   io.nexusattest.v1.ApprovalKeyRevokedOrBuilder getApprovalKeyRevokedOrBuilder();
 
+  /**
+   * <pre>
+   * With GUARDRAIL_NOT_MET.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+   * @return Whether the guardrailNotMet field is set.
+   */
+  boolean hasGuardrailNotMet();
+  /**
+   * <pre>
+   * With GUARDRAIL_NOT_MET.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+   * @return The guardrailNotMet.
+   */
+  io.nexusattest.v1.GuardrailNotMet getGuardrailNotMet();
+  /**
+   * <pre>
+   * With GUARDRAIL_NOT_MET.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10 [json_name = "guardrailNotMet"];</code>
+   */
+  io.nexusattest.v1.GuardrailNotMetOrBuilder getGuardrailNotMetOrBuilder();
+
+  /**
+   * <pre>
+   * With LABEL_MISSING.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+   * @return Whether the labelMissing field is set.
+   */
+  boolean hasLabelMissing();
+  /**
+   * <pre>
+   * With LABEL_MISSING.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+   * @return The labelMissing.
+   */
+  io.nexusattest.v1.LabelMissing getLabelMissing();
+  /**
+   * <pre>
+   * With LABEL_MISSING.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.LabelMissing label_missing = 11 [json_name = "labelMissing"];</code>
+   */
+  io.nexusattest.v1.LabelMissingOrBuilder getLabelMissingOrBuilder();
+
   io.nexusattest.v1.BlockingReason.DetailsCase getDetailsCase();
 }

@@ -41,6 +41,7 @@ private static final long serialVersionUID = 0L;
     policyDigest_ = "";
     approvals_ = java.util.Collections.emptyList();
     headDigest_ = "";
+    guardrails_ = java.util.Collections.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -849,6 +850,67 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int GUARDRAILS_FIELD_NUMBER = 20;
+  @SuppressWarnings("serial")
+  private java.util.List<io.nexusattest.v1.GuardrailUse> guardrails_;
+  /**
+   * <pre>
+   * The guardrails that were recorded with the policy.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.nexusattest.v1.GuardrailUse> getGuardrailsList() {
+    return guardrails_;
+  }
+  /**
+   * <pre>
+   * The guardrails that were recorded with the policy.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+      getGuardrailsOrBuilderList() {
+    return guardrails_;
+  }
+  /**
+   * <pre>
+   * The guardrails that were recorded with the policy.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public int getGuardrailsCount() {
+    return guardrails_.size();
+  }
+  /**
+   * <pre>
+   * The guardrails that were recorded with the policy.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.GuardrailUse getGuardrails(int index) {
+    return guardrails_.get(index);
+  }
+  /**
+   * <pre>
+   * The guardrails that were recorded with the policy.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+      int index) {
+    return guardrails_.get(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -919,6 +981,9 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(headDigest_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 19, headDigest_);
+    }
+    for (int i = 0; i < guardrails_.size(); i++) {
+      output.writeMessage(20, guardrails_.get(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -1004,6 +1069,15 @@ private static final long serialVersionUID = 0L;
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(headDigest_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(19, headDigest_);
     }
+
+        {
+          final int count = guardrails_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(guardrails_.get(i));
+          }
+          size += 2 * count;
+        }
     return size;
   }
   @java.lang.Override
@@ -1092,6 +1166,8 @@ private static final long serialVersionUID = 0L;
         != other.getHeadSeq()) return false;
     if (!getHeadDigest()
         .equals(other.getHeadDigest())) return false;
+    if (!getGuardrailsList()
+        .equals(other.getGuardrailsList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -1163,6 +1239,10 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getHeadSeq();
     hash = (37 * hash) + HEAD_DIGEST_FIELD_NUMBER;
     hash = (53 * hash) + getHeadDigest().hashCode();
+    if (getGuardrailsCount() > 0) {
+      hash = (37 * hash) + GUARDRAILS_FIELD_NUMBER;
+      hash = (53 * hash) + getGuardrailsList().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -1308,6 +1388,7 @@ private static final long serialVersionUID = 0L;
         internalGetTimelineFieldBuilder();
         internalGetCreatedAtFieldBuilder();
         internalGetUpdatedAtFieldBuilder();
+        internalGetGuardrailsFieldBuilder();
       }
     }
     @java.lang.Override
@@ -1381,6 +1462,13 @@ private static final long serialVersionUID = 0L;
       }
       headSeq_ = 0;
       headDigest_ = "";
+      if (guardrailsBuilder_ == null) {
+        guardrails_ = java.util.Collections.emptyList();
+      } else {
+        guardrails_ = null;
+        guardrailsBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00080000);
       return this;
     }
 
@@ -1431,6 +1519,15 @@ private static final long serialVersionUID = 0L;
         result.approvals_ = approvals_;
       } else {
         result.approvals_ = approvalsBuilder_.build();
+      }
+      if (guardrailsBuilder_ == null) {
+        if (((bitField0_ & 0x00080000) != 0)) {
+          guardrails_ = java.util.Collections.unmodifiableList(guardrails_);
+          bitField0_ = (bitField0_ & ~0x00080000);
+        }
+        result.guardrails_ = guardrails_;
+      } else {
+        result.guardrails_ = guardrailsBuilder_.build();
       }
     }
 
@@ -1645,6 +1742,32 @@ private static final long serialVersionUID = 0L;
         bitField0_ |= 0x00040000;
         onChanged();
       }
+      if (guardrailsBuilder_ == null) {
+        if (!other.guardrails_.isEmpty()) {
+          if (guardrails_.isEmpty()) {
+            guardrails_ = other.guardrails_;
+            bitField0_ = (bitField0_ & ~0x00080000);
+          } else {
+            ensureGuardrailsIsMutable();
+            guardrails_.addAll(other.guardrails_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.guardrails_.isEmpty()) {
+          if (guardrailsBuilder_.isEmpty()) {
+            guardrailsBuilder_.dispose();
+            guardrailsBuilder_ = null;
+            guardrails_ = other.guardrails_;
+            bitField0_ = (bitField0_ & ~0x00080000);
+            guardrailsBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetGuardrailsFieldBuilder() : null;
+          } else {
+            guardrailsBuilder_.addAllMessages(other.guardrails_);
+          }
+        }
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1798,6 +1921,19 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00040000;
               break;
             } // case 154
+            case 162: {
+              io.nexusattest.v1.GuardrailUse m =
+                  input.readMessage(
+                      io.nexusattest.v1.GuardrailUse.parser(),
+                      extensionRegistry);
+              if (guardrailsBuilder_ == null) {
+                ensureGuardrailsIsMutable();
+                guardrails_.add(m);
+              } else {
+                guardrailsBuilder_.addMessage(m);
+              }
+              break;
+            } // case 162
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -4488,6 +4624,312 @@ private static final long serialVersionUID = 0L;
       bitField0_ |= 0x00040000;
       onChanged();
       return this;
+    }
+
+    private java.util.List<io.nexusattest.v1.GuardrailUse> guardrails_ =
+      java.util.Collections.emptyList();
+    private void ensureGuardrailsIsMutable() {
+      if (!((bitField0_ & 0x00080000) != 0)) {
+        guardrails_ = new java.util.ArrayList<io.nexusattest.v1.GuardrailUse>(guardrails_);
+        bitField0_ |= 0x00080000;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder> guardrailsBuilder_;
+
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<io.nexusattest.v1.GuardrailUse> getGuardrailsList() {
+      if (guardrailsBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(guardrails_);
+      } else {
+        return guardrailsBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public int getGuardrailsCount() {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.size();
+      } else {
+        return guardrailsBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse getGuardrails(int index) {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.get(index);
+      } else {
+        return guardrailsBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public Builder setGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.set(index, value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public Builder setGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.add(value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.add(index, value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.add(builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public Builder addAllGuardrails(
+        java.lang.Iterable<? extends io.nexusattest.v1.GuardrailUse> values) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, guardrails_);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public Builder clearGuardrails() {
+      if (guardrailsBuilder_ == null) {
+        guardrails_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00080000);
+        onChanged();
+      } else {
+        guardrailsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public Builder removeGuardrails(int index) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.remove(index);
+        onChanged();
+      } else {
+        guardrailsBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder getGuardrailsBuilder(
+        int index) {
+      return internalGetGuardrailsFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+        int index) {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.get(index);  } else {
+        return guardrailsBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+         getGuardrailsOrBuilderList() {
+      if (guardrailsBuilder_ != null) {
+        return guardrailsBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(guardrails_);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder addGuardrailsBuilder() {
+      return internalGetGuardrailsFieldBuilder().addBuilder(
+          io.nexusattest.v1.GuardrailUse.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder addGuardrailsBuilder(
+        int index) {
+      return internalGetGuardrailsFieldBuilder().addBuilder(
+          index, io.nexusattest.v1.GuardrailUse.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The guardrails that were recorded with the policy.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<io.nexusattest.v1.GuardrailUse.Builder> 
+         getGuardrailsBuilderList() {
+      return internalGetGuardrailsFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder> 
+        internalGetGuardrailsFieldBuilder() {
+      if (guardrailsBuilder_ == null) {
+        guardrailsBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder>(
+                guardrails_,
+                ((bitField0_ & 0x00080000) != 0),
+                getParentForChildren(),
+                isClean());
+        guardrails_ = null;
+      }
+      return guardrailsBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.Decision)

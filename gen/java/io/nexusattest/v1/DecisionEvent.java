@@ -77,6 +77,7 @@ private static final long serialVersionUID = 0L;
     DECISION_REJECTED(24),
     DECISION_CANCELLED(25),
     EXECUTION_OUTCOME_UNKNOWN(26),
+    EXECUTION_REVIEWED(27),
     BODY_NOT_SET(0);
     private final int value;
     private BodyCase(int value) {
@@ -105,6 +106,7 @@ private static final long serialVersionUID = 0L;
         case 24: return DECISION_REJECTED;
         case 25: return DECISION_CANCELLED;
         case 26: return EXECUTION_OUTCOME_UNKNOWN;
+        case 27: return EXECUTION_REVIEWED;
         case 0: return BODY_NOT_SET;
         default: return null;
       }
@@ -910,6 +912,49 @@ private static final long serialVersionUID = 0L;
     return io.nexusattest.v1.ExecutionOutcomeUnknown.getDefaultInstance();
   }
 
+  public static final int EXECUTION_REVIEWED_FIELD_NUMBER = 27;
+  /**
+   * <pre>
+   * Somebody reviewed an execution by break-glass.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+   * @return Whether the executionReviewed field is set.
+   */
+  @java.lang.Override
+  public boolean hasExecutionReviewed() {
+    return bodyCase_ == 27;
+  }
+  /**
+   * <pre>
+   * Somebody reviewed an execution by break-glass.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+   * @return The executionReviewed.
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.ExecutionReviewed getExecutionReviewed() {
+    if (bodyCase_ == 27) {
+       return (io.nexusattest.v1.ExecutionReviewed) body_;
+    }
+    return io.nexusattest.v1.ExecutionReviewed.getDefaultInstance();
+  }
+  /**
+   * <pre>
+   * Somebody reviewed an execution by break-glass.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.ExecutionReviewedOrBuilder getExecutionReviewedOrBuilder() {
+    if (bodyCase_ == 27) {
+       return (io.nexusattest.v1.ExecutionReviewed) body_;
+    }
+    return io.nexusattest.v1.ExecutionReviewed.getDefaultInstance();
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -980,6 +1025,9 @@ private static final long serialVersionUID = 0L;
     }
     if (bodyCase_ == 26) {
       output.writeMessage(26, (io.nexusattest.v1.ExecutionOutcomeUnknown) body_);
+    }
+    if (bodyCase_ == 27) {
+      output.writeMessage(27, (io.nexusattest.v1.ExecutionReviewed) body_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -1056,6 +1104,10 @@ private static final long serialVersionUID = 0L;
     if (bodyCase_ == 26) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(26, (io.nexusattest.v1.ExecutionOutcomeUnknown) body_);
+    }
+    if (bodyCase_ == 27) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(27, (io.nexusattest.v1.ExecutionReviewed) body_);
     }
     return size;
   }
@@ -1152,6 +1204,10 @@ private static final long serialVersionUID = 0L;
         if (!getExecutionOutcomeUnknown()
             .equals(other.getExecutionOutcomeUnknown())) return false;
         break;
+      case 27:
+        if (!getExecutionReviewed()
+            .equals(other.getExecutionReviewed())) return false;
+        break;
       case 0:
       default:
     }
@@ -1232,6 +1288,10 @@ private static final long serialVersionUID = 0L;
       case 26:
         hash = (37 * hash) + EXECUTION_OUTCOME_UNKNOWN_FIELD_NUMBER;
         hash = (53 * hash) + getExecutionOutcomeUnknown().hashCode();
+        break;
+      case 27:
+        hash = (37 * hash) + EXECUTION_REVIEWED_FIELD_NUMBER;
+        hash = (53 * hash) + getExecutionReviewed().hashCode();
         break;
       case 0:
       default:
@@ -1435,6 +1495,9 @@ private static final long serialVersionUID = 0L;
       if (executionOutcomeUnknownBuilder_ != null) {
         executionOutcomeUnknownBuilder_.clear();
       }
+      if (executionReviewedBuilder_ != null) {
+        executionReviewedBuilder_.clear();
+      }
       bodyCase_ = 0;
       body_ = null;
       return this;
@@ -1555,6 +1618,10 @@ private static final long serialVersionUID = 0L;
           executionOutcomeUnknownBuilder_ != null) {
         result.body_ = executionOutcomeUnknownBuilder_.build();
       }
+      if (bodyCase_ == 27 &&
+          executionReviewedBuilder_ != null) {
+        result.body_ = executionReviewedBuilder_.build();
+      }
     }
 
     @java.lang.Override
@@ -1644,6 +1711,10 @@ private static final long serialVersionUID = 0L;
         }
         case EXECUTION_OUTCOME_UNKNOWN: {
           mergeExecutionOutcomeUnknown(other.getExecutionOutcomeUnknown());
+          break;
+        }
+        case EXECUTION_REVIEWED: {
+          mergeExecutionReviewed(other.getExecutionReviewed());
           break;
         }
         case BODY_NOT_SET: {
@@ -1797,6 +1868,13 @@ private static final long serialVersionUID = 0L;
               bodyCase_ = 26;
               break;
             } // case 210
+            case 218: {
+              input.readMessage(
+                  internalGetExecutionReviewedFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bodyCase_ = 27;
+              break;
+            } // case 218
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -4640,6 +4718,182 @@ private static final long serialVersionUID = 0L;
       bodyCase_ = 26;
       onChanged();
       return executionOutcomeUnknownBuilder_;
+    }
+
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.ExecutionReviewed, io.nexusattest.v1.ExecutionReviewed.Builder, io.nexusattest.v1.ExecutionReviewedOrBuilder> executionReviewedBuilder_;
+    /**
+     * <pre>
+     * Somebody reviewed an execution by break-glass.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+     * @return Whether the executionReviewed field is set.
+     */
+    @java.lang.Override
+    public boolean hasExecutionReviewed() {
+      return bodyCase_ == 27;
+    }
+    /**
+     * <pre>
+     * Somebody reviewed an execution by break-glass.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+     * @return The executionReviewed.
+     */
+    @java.lang.Override
+    public io.nexusattest.v1.ExecutionReviewed getExecutionReviewed() {
+      if (executionReviewedBuilder_ == null) {
+        if (bodyCase_ == 27) {
+          return (io.nexusattest.v1.ExecutionReviewed) body_;
+        }
+        return io.nexusattest.v1.ExecutionReviewed.getDefaultInstance();
+      } else {
+        if (bodyCase_ == 27) {
+          return executionReviewedBuilder_.getMessage();
+        }
+        return io.nexusattest.v1.ExecutionReviewed.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * Somebody reviewed an execution by break-glass.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+     */
+    public Builder setExecutionReviewed(io.nexusattest.v1.ExecutionReviewed value) {
+      if (executionReviewedBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        body_ = value;
+        onChanged();
+      } else {
+        executionReviewedBuilder_.setMessage(value);
+      }
+      bodyCase_ = 27;
+      return this;
+    }
+    /**
+     * <pre>
+     * Somebody reviewed an execution by break-glass.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+     */
+    public Builder setExecutionReviewed(
+        io.nexusattest.v1.ExecutionReviewed.Builder builderForValue) {
+      if (executionReviewedBuilder_ == null) {
+        body_ = builderForValue.build();
+        onChanged();
+      } else {
+        executionReviewedBuilder_.setMessage(builderForValue.build());
+      }
+      bodyCase_ = 27;
+      return this;
+    }
+    /**
+     * <pre>
+     * Somebody reviewed an execution by break-glass.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+     */
+    public Builder mergeExecutionReviewed(io.nexusattest.v1.ExecutionReviewed value) {
+      if (executionReviewedBuilder_ == null) {
+        if (bodyCase_ == 27 &&
+            body_ != io.nexusattest.v1.ExecutionReviewed.getDefaultInstance()) {
+          body_ = io.nexusattest.v1.ExecutionReviewed.newBuilder((io.nexusattest.v1.ExecutionReviewed) body_)
+              .mergeFrom(value).buildPartial();
+        } else {
+          body_ = value;
+        }
+        onChanged();
+      } else {
+        if (bodyCase_ == 27) {
+          executionReviewedBuilder_.mergeFrom(value);
+        } else {
+          executionReviewedBuilder_.setMessage(value);
+        }
+      }
+      bodyCase_ = 27;
+      return this;
+    }
+    /**
+     * <pre>
+     * Somebody reviewed an execution by break-glass.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+     */
+    public Builder clearExecutionReviewed() {
+      if (executionReviewedBuilder_ == null) {
+        if (bodyCase_ == 27) {
+          bodyCase_ = 0;
+          body_ = null;
+          onChanged();
+        }
+      } else {
+        if (bodyCase_ == 27) {
+          bodyCase_ = 0;
+          body_ = null;
+        }
+        executionReviewedBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Somebody reviewed an execution by break-glass.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+     */
+    public io.nexusattest.v1.ExecutionReviewed.Builder getExecutionReviewedBuilder() {
+      return internalGetExecutionReviewedFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Somebody reviewed an execution by break-glass.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+     */
+    @java.lang.Override
+    public io.nexusattest.v1.ExecutionReviewedOrBuilder getExecutionReviewedOrBuilder() {
+      if ((bodyCase_ == 27) && (executionReviewedBuilder_ != null)) {
+        return executionReviewedBuilder_.getMessageOrBuilder();
+      } else {
+        if (bodyCase_ == 27) {
+          return (io.nexusattest.v1.ExecutionReviewed) body_;
+        }
+        return io.nexusattest.v1.ExecutionReviewed.getDefaultInstance();
+      }
+    }
+    /**
+     * <pre>
+     * Somebody reviewed an execution by break-glass.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.ExecutionReviewed, io.nexusattest.v1.ExecutionReviewed.Builder, io.nexusattest.v1.ExecutionReviewedOrBuilder> 
+        internalGetExecutionReviewedFieldBuilder() {
+      if (executionReviewedBuilder_ == null) {
+        if (!(bodyCase_ == 27)) {
+          body_ = io.nexusattest.v1.ExecutionReviewed.getDefaultInstance();
+        }
+        executionReviewedBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.nexusattest.v1.ExecutionReviewed, io.nexusattest.v1.ExecutionReviewed.Builder, io.nexusattest.v1.ExecutionReviewedOrBuilder>(
+                (io.nexusattest.v1.ExecutionReviewed) body_,
+                getParentForChildren(),
+                isClean());
+        body_ = null;
+      }
+      bodyCase_ = 27;
+      onChanged();
+      return executionReviewedBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.DecisionEvent)

@@ -478,5 +478,32 @@ public interface DecisionEventOrBuilder extends
    */
   io.nexusattest.v1.ExecutionOutcomeUnknownOrBuilder getExecutionOutcomeUnknownOrBuilder();
 
+  /**
+   * <pre>
+   * Somebody reviewed an execution by break-glass.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+   * @return Whether the executionReviewed field is set.
+   */
+  boolean hasExecutionReviewed();
+  /**
+   * <pre>
+   * Somebody reviewed an execution by break-glass.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+   * @return The executionReviewed.
+   */
+  io.nexusattest.v1.ExecutionReviewed getExecutionReviewed();
+  /**
+   * <pre>
+   * Somebody reviewed an execution by break-glass.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.ExecutionReviewed execution_reviewed = 27 [json_name = "executionReviewed"];</code>
+   */
+  io.nexusattest.v1.ExecutionReviewedOrBuilder getExecutionReviewedOrBuilder();
+
   io.nexusattest.v1.DecisionEvent.BodyCase getBodyCase();
 }

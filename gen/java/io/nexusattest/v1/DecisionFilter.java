@@ -38,6 +38,7 @@ private static final long serialVersionUID = 0L;
     approverId_ = "";
     adapterId_ = "";
     mode_ = 0;
+    reviewStatuses_ = emptyIntList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -442,6 +443,85 @@ private static final long serialVersionUID = 0L;
     return createdUntil_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : createdUntil_;
   }
 
+  public static final int REVIEW_STATUSES_FIELD_NUMBER = 9;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.Internal.IntList reviewStatuses_ =
+      emptyIntList();
+  private static final     com.google.protobuf.Internal.IntListAdapter.IntConverter<
+      io.nexusattest.v1.ReviewStatus> reviewStatuses_converter_ =
+          new com.google.protobuf.Internal.IntListAdapter.IntConverter<
+              io.nexusattest.v1.ReviewStatus>() {
+            public io.nexusattest.v1.ReviewStatus convert(int from) {
+              io.nexusattest.v1.ReviewStatus result = io.nexusattest.v1.ReviewStatus.forNumber(from);
+              return result == null ? io.nexusattest.v1.ReviewStatus.UNRECOGNIZED : result;
+            }
+          };
+  /**
+   * <pre>
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+   * @return A list containing the reviewStatuses.
+   */
+  @java.lang.Override
+  public java.util.List<io.nexusattest.v1.ReviewStatus> getReviewStatusesList() {
+    return new com.google.protobuf.Internal.IntListAdapter<
+        io.nexusattest.v1.ReviewStatus>(reviewStatuses_, reviewStatuses_converter_);
+  }
+  /**
+   * <pre>
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+   * @return The count of reviewStatuses.
+   */
+  @java.lang.Override
+  public int getReviewStatusesCount() {
+    return reviewStatuses_.size();
+  }
+  /**
+   * <pre>
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+   * @param index The index of the element to return.
+   * @return The reviewStatuses at the given index.
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.ReviewStatus getReviewStatuses(int index) {
+    return reviewStatuses_converter_.convert(reviewStatuses_.getInt(index));
+  }
+  /**
+   * <pre>
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+   * @return A list containing the enum numeric values on the wire for reviewStatuses.
+   */
+  @java.lang.Override
+  public java.util.List<java.lang.Integer>
+  getReviewStatusesValueList() {
+    return reviewStatuses_;
+  }
+  /**
+   * <pre>
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+   * @param index The index of the value to return.
+   * @return The enum numeric value on the wire of reviewStatuses at the given index.
+   */
+  @java.lang.Override
+  public int getReviewStatusesValue(int index) {
+    return reviewStatuses_.getInt(index);
+  }
+  private int reviewStatusesMemoizedSerializedSize;
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -484,6 +564,13 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000002) != 0)) {
       output.writeMessage(8, getCreatedUntil());
+    }
+    if (getReviewStatusesList().size() > 0) {
+      output.writeUInt32NoTag(74);
+      output.writeUInt32NoTag(reviewStatusesMemoizedSerializedSize);
+    }
+    for (int i = 0; i < reviewStatuses_.size(); i++) {
+      output.writeEnumNoTag(reviewStatuses_.getInt(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -531,6 +618,18 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(8, getCreatedUntil());
     }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < reviewStatuses_.size(); i++) {
+        dataSize += com.google.protobuf.CodedOutputStream
+          .computeEnumSizeNoTag(reviewStatuses_.getInt(i));
+      }
+      size += dataSize;
+      if (!getReviewStatusesList().isEmpty()) {  size += 1;
+        size += com.google.protobuf.CodedOutputStream
+          .computeUInt32SizeNoTag(dataSize);
+      }reviewStatusesMemoizedSerializedSize = dataSize;
+    }
     return size;
   }
   @java.lang.Override
@@ -575,6 +674,7 @@ private static final long serialVersionUID = 0L;
       if (!getCreatedUntil()
           .equals(other.getCreatedUntil())) return false;
     }
+    if (!reviewStatuses_.equals(other.reviewStatuses_)) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -609,6 +709,10 @@ private static final long serialVersionUID = 0L;
     if (hasCreatedUntil()) {
       hash = (37 * hash) + CREATED_UNTIL_FIELD_NUMBER;
       hash = (53 * hash) + getCreatedUntil().hashCode();
+    }
+    if (getReviewStatusesCount() > 0) {
+      hash = (37 * hash) + REVIEW_STATUSES_FIELD_NUMBER;
+      hash = (53 * hash) + reviewStatuses_.hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -775,6 +879,7 @@ private static final long serialVersionUID = 0L;
         createdUntilBuilder_.dispose();
         createdUntilBuilder_ = null;
       }
+      reviewStatuses_ = emptyIntList();
       return this;
     }
 
@@ -849,6 +954,10 @@ private static final long serialVersionUID = 0L;
             ? createdUntil_
             : createdUntilBuilder_.build();
         to_bitField0_ |= 0x00000002;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        reviewStatuses_.makeImmutable();
+        result.reviewStatuses_ = reviewStatuses_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -925,6 +1034,17 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasCreatedUntil()) {
         mergeCreatedUntil(other.getCreatedUntil());
+      }
+      if (!other.reviewStatuses_.isEmpty()) {
+        if (reviewStatuses_.isEmpty()) {
+          reviewStatuses_ = other.reviewStatuses_;
+          reviewStatuses_.makeImmutable();
+          bitField0_ |= 0x00000100;
+        } else {
+          ensureReviewStatusesIsMutable();
+          reviewStatuses_.addAll(other.reviewStatuses_);
+        }
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1013,6 +1133,22 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000080;
               break;
             } // case 66
+            case 72: {
+              int tmpRaw = input.readEnum();
+              ensureReviewStatusesIsMutable();
+              reviewStatuses_.addInt(tmpRaw);
+              break;
+            } // case 72
+            case 74: {
+              int length = input.readRawVarint32();
+              int limit = input.pushLimit(length);
+              ensureReviewStatusesIsMutable();
+              while (input.getBytesUntilLimit() > 0) {
+                reviewStatuses_.addInt(input.readEnum());
+              }
+              input.popLimit(limit);
+              break;
+            } // case 74
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2178,6 +2314,192 @@ private static final long serialVersionUID = 0L;
         createdUntil_ = null;
       }
       return createdUntilBuilder_;
+    }
+
+    private com.google.protobuf.Internal.IntList reviewStatuses_ = emptyIntList();
+    private void ensureReviewStatusesIsMutable() {
+      if (!reviewStatuses_.isModifiable()) {
+        reviewStatuses_ = makeMutableCopy(reviewStatuses_);
+      }
+      bitField0_ |= 0x00000100;
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @return A list containing the reviewStatuses.
+     */
+    public java.util.List<io.nexusattest.v1.ReviewStatus> getReviewStatusesList() {
+      return new com.google.protobuf.Internal.IntListAdapter<
+          io.nexusattest.v1.ReviewStatus>(reviewStatuses_, reviewStatuses_converter_);
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @return The count of reviewStatuses.
+     */
+    public int getReviewStatusesCount() {
+      return reviewStatuses_.size();
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @param index The index of the element to return.
+     * @return The reviewStatuses at the given index.
+     */
+    public io.nexusattest.v1.ReviewStatus getReviewStatuses(int index) {
+      return reviewStatuses_converter_.convert(reviewStatuses_.getInt(index));
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @param index The index to set the value at.
+     * @param value The reviewStatuses to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setReviewStatuses(
+        int index, io.nexusattest.v1.ReviewStatus value) {
+      java.util.Objects.requireNonNull(value);
+      ensureReviewStatusesIsMutable();
+      reviewStatuses_.setInt(index, value.getNumber());
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @param value The reviewStatuses to add.
+     * @return This builder for chaining.
+     */
+    public Builder addReviewStatuses(io.nexusattest.v1.ReviewStatus value) {
+      java.util.Objects.requireNonNull(value);
+      ensureReviewStatusesIsMutable();
+      reviewStatuses_.addInt(value.getNumber());
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @param values The reviewStatuses to add.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder addAllReviewStatuses(
+        java.lang.Iterable<? extends io.nexusattest.v1.ReviewStatus> values) {
+      ensureReviewStatusesIsMutable();
+      for (io.nexusattest.v1.ReviewStatus value : values) {
+        reviewStatuses_.addInt(value.getNumber());
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearReviewStatuses() {
+      reviewStatuses_ = emptyIntList();
+      bitField0_ = (bitField0_ & ~0x00000100);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @return A list containing the enum numeric values on the wire for reviewStatuses.
+     */
+    public java.util.List<java.lang.Integer>
+    getReviewStatusesValueList() {
+      reviewStatuses_.makeImmutable();
+      return reviewStatuses_;
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @param index The index of the value to return.
+     * @return The enum numeric value on the wire of reviewStatuses at the given index.
+     */
+    public int getReviewStatusesValue(int index) {
+      return reviewStatuses_.getInt(index);
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @param index The index to set the value at.
+     * @param value The enum numeric value on the wire for reviewStatuses to set.
+     * @return This builder for chaining.
+     */
+    public Builder setReviewStatusesValue(
+        int index, int value) {
+      ensureReviewStatusesIsMutable();
+      reviewStatuses_.setInt(index, value);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @param value The enum numeric value on the wire for reviewStatuses to add.
+     * @return This builder for chaining.
+     */
+    public Builder addReviewStatusesValue(int value) {
+      ensureReviewStatusesIsMutable();
+      reviewStatuses_.addInt(value);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Executed by break-glass, with a review in any of these states; empty: whether or not.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+     * @param values The enum numeric values on the wire for reviewStatuses to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllReviewStatusesValue(
+        java.lang.Iterable<java.lang.Integer> values) {
+      ensureReviewStatusesIsMutable();
+      for (int value : values) {
+        reviewStatuses_.addInt(value);
+      }
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.DecisionFilter)

@@ -235,4 +235,53 @@ public interface DecisionFilterOrBuilder extends
    * <code>.google.protobuf.Timestamp created_until = 8 [json_name = "createdUntil"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getCreatedUntilOrBuilder();
+
+  /**
+   * <pre>
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+   * @return A list containing the reviewStatuses.
+   */
+  java.util.List<io.nexusattest.v1.ReviewStatus> getReviewStatusesList();
+  /**
+   * <pre>
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+   * @return The count of reviewStatuses.
+   */
+  int getReviewStatusesCount();
+  /**
+   * <pre>
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+   * @param index The index of the element to return.
+   * @return The reviewStatuses at the given index.
+   */
+  io.nexusattest.v1.ReviewStatus getReviewStatuses(int index);
+  /**
+   * <pre>
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+   * @return A list containing the enum numeric values on the wire for reviewStatuses.
+   */
+  java.util.List<java.lang.Integer>
+  getReviewStatusesValueList();
+  /**
+   * <pre>
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ReviewStatus review_statuses = 9 [json_name = "reviewStatuses"];</code>
+   * @param index The index of the value to return.
+   * @return The enum numeric value on the wire of reviewStatuses at the given index.
+   */
+  int getReviewStatusesValue(int index);
 }

@@ -489,4 +489,48 @@ public interface DecisionOrBuilder extends
    */
   com.google.protobuf.ByteString
       getHeadDigestBytes();
+
+  /**
+   * <pre>
+   * The guardrails that were recorded with the policy.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+   */
+  java.util.List<io.nexusattest.v1.GuardrailUse> 
+      getGuardrailsList();
+  /**
+   * <pre>
+   * The guardrails that were recorded with the policy.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+   */
+  io.nexusattest.v1.GuardrailUse getGuardrails(int index);
+  /**
+   * <pre>
+   * The guardrails that were recorded with the policy.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+   */
+  int getGuardrailsCount();
+  /**
+   * <pre>
+   * The guardrails that were recorded with the policy.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+   */
+  java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+      getGuardrailsOrBuilderList();
+  /**
+   * <pre>
+   * The guardrails that were recorded with the policy.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 20 [json_name = "guardrails"];</code>
+   */
+  io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+      int index);
 }

@@ -42,6 +42,11 @@ public final class DecisionProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_nexus_attest_v1_Execution_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_ExecutionReview_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_ExecutionReview_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_nexus_attest_v1_DecisionSummary_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -58,82 +63,99 @@ public final class DecisionProto extends com.google.protobuf.GeneratedFile {
       "\n\036nexus/attest/v1/decision.proto\022\017nexus." +
       "attest.v1\032\037google/protobuf/timestamp.pro" +
       "to\032\033nexus/attest/v1/actor.proto\032\033nexus/a" +
-      "ttest/v1/event.proto\032\033nexus/attest/v1/la" +
-      "bel.proto\032\037nexus/attest/v1/lifecycle.pro" +
-      "to\032\032nexus/attest/v1/plan.proto\032\034nexus/at" +
-      "test/v1/policy.proto\032\036nexus/attest/v1/te" +
-      "mplate.proto\"\347\006\n\010Decision\022\037\n\013decision_id" +
-      "\030\001 \001(\tR\ndecisionId\0224\n\trequester\030\002 \001(\0132\026." +
-      "nexus.attest.v1.ActorR\trequester\022\022\n\004goal" +
-      "\030\003 \001(\tR\004goal\022)\n\004mode\030\004 \001(\0162\025.nexus.attes" +
-      "t.v1.ModeR\004mode\022)\n\004plan\030\005 \001(\0132\025.nexus.at" +
-      "test.v1.PlanR\004plan\022\035\n\nadapter_id\030\006 \001(\tR\t" +
-      "adapterId\022.\n\006labels\030\007 \003(\0132\026.nexus.attest" +
-      ".v1.LabelR\006labels\022/\n\006policy\030\010 \001(\0132\027.nexu" +
-      "s.attest.v1.PolicyR\006policy\0228\n\010template\030\t" +
-      " \001(\0132\034.nexus.attest.v1.TemplateUseR\010temp" +
-      "late\022%\n\016request_digest\030\n \001(\tR\rrequestDig" +
-      "est\022#\n\rpolicy_digest\030\013 \001(\tR\014policyDigest" +
-      "\0227\n\tapprovals\030\014 \003(\0132\031.nexus.attest.v1.Ap" +
-      "provalR\tapprovals\0228\n\texecution\030\r \001(\0132\032.n" +
-      "exus.attest.v1.ExecutionR\texecution\0228\n\tl" +
-      "ifecycle\030\016 \001(\0132\032.nexus.attest.v1.Lifecyc" +
-      "leR\tlifecycle\0225\n\010timeline\030\017 \001(\0132\031.nexus." +
-      "attest.v1.TimelineR\010timeline\0229\n\ncreated_" +
-      "at\030\020 \001(\0132\032.google.protobuf.TimestampR\tcr" +
-      "eatedAt\0229\n\nupdated_at\030\021 \001(\0132\032.google.pro" +
-      "tobuf.TimestampR\tupdatedAt\022\031\n\010head_seq\030\022" +
-      " \001(\rR\007headSeq\022\037\n\013head_digest\030\023 \001(\tR\nhead" +
-      "Digest\"\225\004\n\010Approval\0222\n\010approver\030\001 \001(\0132\026." +
-      "nexus.attest.v1.ActorR\010approver\022\026\n\006group" +
-      "s\030\002 \003(\tR\006groups\022\020\n\003seq\030\003 \001(\rR\003seq\0229\n\ngra" +
-      "nted_at\030\004 \001(\0132\032.google.protobuf.Timestam" +
-      "pR\tgrantedAt\0229\n\nexpires_at\030\005 \001(\0132\032.googl" +
-      "e.protobuf.TimestampR\texpiresAt\022\030\n\007comme" +
-      "nt\030\006 \001(\tR\007comment\0227\n\006status\030\007 \001(\0162\037.nexu" +
-      "s.attest.v1.ApprovalStatusR\006status\0229\n\nre" +
-      "voked_at\030\010 \001(\0132\032.google.protobuf.Timesta" +
-      "mpR\trevokedAt\022+\n\021revocation_reason\030\t \001(\t" +
-      "R\020revocationReason\022!\n\014event_digest\030\n \001(\t" +
-      "R\013eventDigest\022\025\n\006key_id\030\013 \001(\tR\005keyId\022@\n\016" +
-      "key_revoked_at\030\014 \001(\0132\032.google.protobuf.T" +
-      "imestampR\014keyRevokedAt\"\246\004\n\tExecution\022\035\n\n" +
-      "adapter_id\030\001 \001(\tR\tadapterId\0222\n\010executor\030" +
-      "\002 \001(\0132\026.nexus.attest.v1.ActorR\010executor\022" +
-      "=\n\014requested_at\030\003 \001(\0132\032.google.protobuf." +
-      "TimestampR\013requestedAt\0229\n\nstarted_at\030\004 \001" +
-      "(\0132\032.google.protobuf.TimestampR\tstartedA" +
-      "t\0225\n\010ended_at\030\005 \001(\0132\032.google.protobuf.Ti" +
-      "mestampR\007endedAt\022\025\n\006run_id\030\006 \001(\tR\005runId\022" +
-      "#\n\rrouter_digest\030\007 \001(\tR\014routerDigest\022%\n\016" +
-      "steps_executed\030\010 \001(\rR\rstepsExecuted\022!\n\014f" +
-      "ailure_code\030\t \001(\tR\013failureCode\022\'\n\017failur" +
-      "e_message\030\n \001(\tR\016failureMessage\022;\n\nsettl" +
-      "ement\030\013 \001(\0132\033.nexus.attest.v1.Settlement" +
-      "R\nsettlement\022)\n\020approval_digests\030\014 \003(\tR\017" +
-      "approvalDigests\"\364\003\n\017DecisionSummary\022\037\n\013d" +
-      "ecision_id\030\001 \001(\tR\ndecisionId\0224\n\trequeste" +
-      "r\030\002 \001(\0132\026.nexus.attest.v1.ActorR\trequest" +
-      "er\022\022\n\004goal\030\003 \001(\tR\004goal\022)\n\004mode\030\004 \001(\0162\025.n" +
-      "exus.attest.v1.ModeR\004mode\022\035\n\nadapter_id\030" +
-      "\005 \001(\tR\tadapterId\022.\n\006labels\030\006 \003(\0132\026.nexus" +
-      ".attest.v1.LabelR\006labels\0224\n\005state\030\007 \001(\0162" +
-      "\036.nexus.attest.v1.DecisionStateR\005state\0225" +
-      "\n\010progress\030\010 \001(\0132\031.nexus.attest.v1.Progr" +
-      "essR\010progress\0229\n\ncreated_at\030\t \001(\0132\032.goog" +
-      "le.protobuf.TimestampR\tcreatedAt\0229\n\nupda" +
-      "ted_at\030\n \001(\0132\032.google.protobuf.Timestamp" +
-      "R\tupdatedAt\022\031\n\010head_seq\030\013 \001(\rR\007headSeq*\252" +
-      "\001\n\016ApprovalStatus\022\037\n\033APPROVAL_STATUS_UNS" +
-      "PECIFIED\020\000\022\034\n\030APPROVAL_STATUS_STANDING\020\001" +
-      "\022\033\n\027APPROVAL_STATUS_EXPIRED\020\002\022\033\n\027APPROVA" +
-      "L_STATUS_REVOKED\020\003\022\037\n\033APPROVAL_STATUS_KE" +
-      "Y_REVOKED\020\004B\306\001\n\021io.nexusattest.v1B\rDecis" +
-      "ionProtoP\001ZDgithub.com/nexus-attest/nexu" +
-      "s-attest/gen/go/nexus/attest/v1;attestv1" +
-      "\242\002\003NAX\252\002\017Nexus.Attest.V1\312\002\017Nexus\\Attest\\" +
-      "V1\342\002\033Nexus\\Attest\\V1\\GPBMetadata\352\002\021Nexus" +
-      "::Attest::V1b\006proto3"
+      "ttest/v1/event.proto\032\037nexus/attest/v1/gu" +
+      "ardrail.proto\032\033nexus/attest/v1/label.pro" +
+      "to\032\037nexus/attest/v1/lifecycle.proto\032\032nex" +
+      "us/attest/v1/plan.proto\032\034nexus/attest/v1" +
+      "/policy.proto\032\036nexus/attest/v1/template." +
+      "proto\"\246\007\n\010Decision\022\037\n\013decision_id\030\001 \001(\tR" +
+      "\ndecisionId\0224\n\trequester\030\002 \001(\0132\026.nexus.a" +
+      "ttest.v1.ActorR\trequester\022\022\n\004goal\030\003 \001(\tR" +
+      "\004goal\022)\n\004mode\030\004 \001(\0162\025.nexus.attest.v1.Mo" +
+      "deR\004mode\022)\n\004plan\030\005 \001(\0132\025.nexus.attest.v1" +
+      ".PlanR\004plan\022\035\n\nadapter_id\030\006 \001(\tR\tadapter" +
+      "Id\022.\n\006labels\030\007 \003(\0132\026.nexus.attest.v1.Lab" +
+      "elR\006labels\022/\n\006policy\030\010 \001(\0132\027.nexus.attes" +
+      "t.v1.PolicyR\006policy\0228\n\010template\030\t \001(\0132\034." +
+      "nexus.attest.v1.TemplateUseR\010template\022%\n" +
+      "\016request_digest\030\n \001(\tR\rrequestDigest\022#\n\r" +
+      "policy_digest\030\013 \001(\tR\014policyDigest\0227\n\tapp" +
+      "rovals\030\014 \003(\0132\031.nexus.attest.v1.ApprovalR" +
+      "\tapprovals\0228\n\texecution\030\r \001(\0132\032.nexus.at" +
+      "test.v1.ExecutionR\texecution\0228\n\tlifecycl" +
+      "e\030\016 \001(\0132\032.nexus.attest.v1.LifecycleR\tlif" +
+      "ecycle\0225\n\010timeline\030\017 \001(\0132\031.nexus.attest." +
+      "v1.TimelineR\010timeline\0229\n\ncreated_at\030\020 \001(" +
+      "\0132\032.google.protobuf.TimestampR\tcreatedAt" +
+      "\0229\n\nupdated_at\030\021 \001(\0132\032.google.protobuf.T" +
+      "imestampR\tupdatedAt\022\031\n\010head_seq\030\022 \001(\rR\007h" +
+      "eadSeq\022\037\n\013head_digest\030\023 \001(\tR\nheadDigest\022" +
+      "=\n\nguardrails\030\024 \003(\0132\035.nexus.attest.v1.Gu" +
+      "ardrailUseR\nguardrails\"\225\004\n\010Approval\0222\n\010a" +
+      "pprover\030\001 \001(\0132\026.nexus.attest.v1.ActorR\010a" +
+      "pprover\022\026\n\006groups\030\002 \003(\tR\006groups\022\020\n\003seq\030\003" +
+      " \001(\rR\003seq\0229\n\ngranted_at\030\004 \001(\0132\032.google.p" +
+      "rotobuf.TimestampR\tgrantedAt\0229\n\nexpires_" +
+      "at\030\005 \001(\0132\032.google.protobuf.TimestampR\tex" +
+      "piresAt\022\030\n\007comment\030\006 \001(\tR\007comment\0227\n\006sta" +
+      "tus\030\007 \001(\0162\037.nexus.attest.v1.ApprovalStat" +
+      "usR\006status\0229\n\nrevoked_at\030\010 \001(\0132\032.google." +
+      "protobuf.TimestampR\trevokedAt\022+\n\021revocat" +
+      "ion_reason\030\t \001(\tR\020revocationReason\022!\n\014ev" +
+      "ent_digest\030\n \001(\tR\013eventDigest\022\025\n\006key_id\030" +
+      "\013 \001(\tR\005keyId\022@\n\016key_revoked_at\030\014 \001(\0132\032.g" +
+      "oogle.protobuf.TimestampR\014keyRevokedAt\"\266" +
+      "\006\n\tExecution\022\035\n\nadapter_id\030\001 \001(\tR\tadapte" +
+      "rId\0222\n\010executor\030\002 \001(\0132\026.nexus.attest.v1." +
+      "ActorR\010executor\022=\n\014requested_at\030\003 \001(\0132\032." +
+      "google.protobuf.TimestampR\013requestedAt\0229" +
+      "\n\nstarted_at\030\004 \001(\0132\032.google.protobuf.Tim" +
+      "estampR\tstartedAt\0225\n\010ended_at\030\005 \001(\0132\032.go" +
+      "ogle.protobuf.TimestampR\007endedAt\022\025\n\006run_" +
+      "id\030\006 \001(\tR\005runId\022#\n\rrouter_digest\030\007 \001(\tR\014" +
+      "routerDigest\022%\n\016steps_executed\030\010 \001(\rR\rst" +
+      "epsExecuted\022!\n\014failure_code\030\t \001(\tR\013failu" +
+      "reCode\022\'\n\017failure_message\030\n \001(\tR\016failure" +
+      "Message\022;\n\nsettlement\030\013 \001(\0132\033.nexus.atte" +
+      "st.v1.SettlementR\nsettlement\022)\n\020approval" +
+      "_digests\030\014 \003(\tR\017approvalDigests\022=\n\nguard" +
+      "rails\030\r \003(\0132\035.nexus.attest.v1.GuardrailU" +
+      "seR\nguardrails\022U\n\024separation_of_duties\030\016" +
+      " \001(\0132#.nexus.attest.v1.SeparationOfDutie" +
+      "sR\022separationOfDuties\022<\n\013break_glass\030\017 \001" +
+      "(\0132\033.nexus.attest.v1.BreakGlassR\nbreakGl" +
+      "ass\022:\n\007reviews\030\020 \003(\0132 .nexus.attest.v1.E" +
+      "xecutionReviewR\007reviews\"\200\002\n\017ExecutionRev" +
+      "iew\0222\n\010reviewer\030\001 \001(\0132\026.nexus.attest.v1." +
+      "ActorR\010reviewer\022\026\n\006groups\030\002 \003(\tR\006groups\022" +
+      "\020\n\003seq\030\003 \001(\rR\003seq\022;\n\013reviewed_at\030\004 \001(\0132\032" +
+      ".google.protobuf.TimestampR\nreviewedAt\0228" +
+      "\n\007verdict\030\005 \001(\0162\036.nexus.attest.v1.Review" +
+      "VerdictR\007verdict\022\030\n\007comment\030\006 \001(\tR\007comme" +
+      "nt\"\245\004\n\017DecisionSummary\022\037\n\013decision_id\030\001 " +
+      "\001(\tR\ndecisionId\0224\n\trequester\030\002 \001(\0132\026.nex" +
+      "us.attest.v1.ActorR\trequester\022\022\n\004goal\030\003 " +
+      "\001(\tR\004goal\022)\n\004mode\030\004 \001(\0162\025.nexus.attest.v" +
+      "1.ModeR\004mode\022\035\n\nadapter_id\030\005 \001(\tR\tadapte" +
+      "rId\022.\n\006labels\030\006 \003(\0132\026.nexus.attest.v1.La" +
+      "belR\006labels\0224\n\005state\030\007 \001(\0162\036.nexus.attes" +
+      "t.v1.DecisionStateR\005state\0225\n\010progress\030\010 " +
+      "\001(\0132\031.nexus.attest.v1.ProgressR\010progress" +
+      "\0229\n\ncreated_at\030\t \001(\0132\032.google.protobuf.T" +
+      "imestampR\tcreatedAt\0229\n\nupdated_at\030\n \001(\0132" +
+      "\032.google.protobuf.TimestampR\tupdatedAt\022\031" +
+      "\n\010head_seq\030\013 \001(\rR\007headSeq\022/\n\006review\030\014 \001(" +
+      "\0132\027.nexus.attest.v1.ReviewR\006review*\252\001\n\016A" +
+      "pprovalStatus\022\037\n\033APPROVAL_STATUS_UNSPECI" +
+      "FIED\020\000\022\034\n\030APPROVAL_STATUS_STANDING\020\001\022\033\n\027" +
+      "APPROVAL_STATUS_EXPIRED\020\002\022\033\n\027APPROVAL_ST" +
+      "ATUS_REVOKED\020\003\022\037\n\033APPROVAL_STATUS_KEY_RE" +
+      "VOKED\020\004B\306\001\n\021io.nexusattest.v1B\rDecisionP" +
+      "rotoP\001ZDgithub.com/nexus-attest/nexus-at" +
+      "test/gen/go/nexus/attest/v1;attestv1\242\002\003N" +
+      "AX\252\002\017Nexus.Attest.V1\312\002\017Nexus\\Attest\\V1\342\002" +
+      "\033Nexus\\Attest\\V1\\GPBMetadata\352\002\021Nexus::At" +
+      "test::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -141,6 +163,7 @@ public final class DecisionProto extends com.google.protobuf.GeneratedFile {
           com.google.protobuf.TimestampProto.getDescriptor(),
           io.nexusattest.v1.ActorProto.getDescriptor(),
           io.nexusattest.v1.EventProto.getDescriptor(),
+          io.nexusattest.v1.GuardrailProto.getDescriptor(),
           io.nexusattest.v1.LabelProto.getDescriptor(),
           io.nexusattest.v1.LifecycleProto.getDescriptor(),
           io.nexusattest.v1.PlanProto.getDescriptor(),
@@ -152,7 +175,7 @@ public final class DecisionProto extends com.google.protobuf.GeneratedFile {
     internal_static_nexus_attest_v1_Decision_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_Decision_descriptor,
-        new java.lang.String[] { "DecisionId", "Requester", "Goal", "Mode", "Plan", "AdapterId", "Labels", "Policy", "Template", "RequestDigest", "PolicyDigest", "Approvals", "Execution", "Lifecycle", "Timeline", "CreatedAt", "UpdatedAt", "HeadSeq", "HeadDigest", });
+        new java.lang.String[] { "DecisionId", "Requester", "Goal", "Mode", "Plan", "AdapterId", "Labels", "Policy", "Template", "RequestDigest", "PolicyDigest", "Approvals", "Execution", "Lifecycle", "Timeline", "CreatedAt", "UpdatedAt", "HeadSeq", "HeadDigest", "Guardrails", });
     internal_static_nexus_attest_v1_Approval_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_nexus_attest_v1_Approval_fieldAccessorTable = new
@@ -164,17 +187,24 @@ public final class DecisionProto extends com.google.protobuf.GeneratedFile {
     internal_static_nexus_attest_v1_Execution_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_Execution_descriptor,
-        new java.lang.String[] { "AdapterId", "Executor", "RequestedAt", "StartedAt", "EndedAt", "RunId", "RouterDigest", "StepsExecuted", "FailureCode", "FailureMessage", "Settlement", "ApprovalDigests", });
-    internal_static_nexus_attest_v1_DecisionSummary_descriptor =
+        new java.lang.String[] { "AdapterId", "Executor", "RequestedAt", "StartedAt", "EndedAt", "RunId", "RouterDigest", "StepsExecuted", "FailureCode", "FailureMessage", "Settlement", "ApprovalDigests", "Guardrails", "SeparationOfDuties", "BreakGlass", "Reviews", });
+    internal_static_nexus_attest_v1_ExecutionReview_descriptor =
       getDescriptor().getMessageType(3);
+    internal_static_nexus_attest_v1_ExecutionReview_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_ExecutionReview_descriptor,
+        new java.lang.String[] { "Reviewer", "Groups", "Seq", "ReviewedAt", "Verdict", "Comment", });
+    internal_static_nexus_attest_v1_DecisionSummary_descriptor =
+      getDescriptor().getMessageType(4);
     internal_static_nexus_attest_v1_DecisionSummary_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_DecisionSummary_descriptor,
-        new java.lang.String[] { "DecisionId", "Requester", "Goal", "Mode", "AdapterId", "Labels", "State", "Progress", "CreatedAt", "UpdatedAt", "HeadSeq", });
+        new java.lang.String[] { "DecisionId", "Requester", "Goal", "Mode", "AdapterId", "Labels", "State", "Progress", "CreatedAt", "UpdatedAt", "HeadSeq", "Review", });
     descriptor.resolveAllFeaturesImmutable();
     com.google.protobuf.TimestampProto.getDescriptor();
     io.nexusattest.v1.ActorProto.getDescriptor();
     io.nexusattest.v1.EventProto.getDescriptor();
+    io.nexusattest.v1.GuardrailProto.getDescriptor();
     io.nexusattest.v1.LabelProto.getDescriptor();
     io.nexusattest.v1.LifecycleProto.getDescriptor();
     io.nexusattest.v1.PlanProto.getDescriptor();

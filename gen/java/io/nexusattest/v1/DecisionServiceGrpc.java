@@ -5,8 +5,8 @@ import static io.grpc.MethodDescriptor.generateFullMethodName;
 /**
  * <pre>
  * Request, policy, approvals, execution: the whole way of a decision.
- * Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
- * the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+ * Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+ * carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
  * Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
  * for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
  * </pre>
@@ -211,6 +211,38 @@ public final class DecisionServiceGrpc {
     return getCancelDecisionMethod;
   }
 
+  private static volatile io.grpc.MethodDescriptor<io.nexusattest.v1.ExplainDecisionRequest,
+      io.nexusattest.v1.ExplainDecisionResponse> getExplainDecisionMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ExplainDecision",
+      requestType = io.nexusattest.v1.ExplainDecisionRequest.class,
+      responseType = io.nexusattest.v1.ExplainDecisionResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.nexusattest.v1.ExplainDecisionRequest,
+      io.nexusattest.v1.ExplainDecisionResponse> getExplainDecisionMethod() {
+    io.grpc.MethodDescriptor<io.nexusattest.v1.ExplainDecisionRequest, io.nexusattest.v1.ExplainDecisionResponse> getExplainDecisionMethod;
+    if ((getExplainDecisionMethod = DecisionServiceGrpc.getExplainDecisionMethod) == null) {
+      synchronized (DecisionServiceGrpc.class) {
+        if ((getExplainDecisionMethod = DecisionServiceGrpc.getExplainDecisionMethod) == null) {
+          DecisionServiceGrpc.getExplainDecisionMethod = getExplainDecisionMethod =
+              io.grpc.MethodDescriptor.<io.nexusattest.v1.ExplainDecisionRequest, io.nexusattest.v1.ExplainDecisionResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ExplainDecision"))
+              .setSafe(true)
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.nexusattest.v1.ExplainDecisionRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.nexusattest.v1.ExplainDecisionResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new DecisionServiceMethodDescriptorSupplier("ExplainDecision"))
+              .build();
+        }
+      }
+    }
+    return getExplainDecisionMethod;
+  }
+
   private static volatile io.grpc.MethodDescriptor<io.nexusattest.v1.ExecuteDecisionRequest,
       io.nexusattest.v1.ExecuteDecisionResponse> getExecuteDecisionMethod;
 
@@ -273,6 +305,38 @@ public final class DecisionServiceGrpc {
       }
     }
     return getSettleExecutionMethod;
+  }
+
+  private static volatile io.grpc.MethodDescriptor<io.nexusattest.v1.ReviewExecutionRequest,
+      io.nexusattest.v1.ReviewExecutionResponse> getReviewExecutionMethod;
+
+  @io.grpc.stub.annotations.RpcMethod(
+      fullMethodName = SERVICE_NAME + '/' + "ReviewExecution",
+      requestType = io.nexusattest.v1.ReviewExecutionRequest.class,
+      responseType = io.nexusattest.v1.ReviewExecutionResponse.class,
+      methodType = io.grpc.MethodDescriptor.MethodType.UNARY)
+  public static io.grpc.MethodDescriptor<io.nexusattest.v1.ReviewExecutionRequest,
+      io.nexusattest.v1.ReviewExecutionResponse> getReviewExecutionMethod() {
+    io.grpc.MethodDescriptor<io.nexusattest.v1.ReviewExecutionRequest, io.nexusattest.v1.ReviewExecutionResponse> getReviewExecutionMethod;
+    if ((getReviewExecutionMethod = DecisionServiceGrpc.getReviewExecutionMethod) == null) {
+      synchronized (DecisionServiceGrpc.class) {
+        if ((getReviewExecutionMethod = DecisionServiceGrpc.getReviewExecutionMethod) == null) {
+          DecisionServiceGrpc.getReviewExecutionMethod = getReviewExecutionMethod =
+              io.grpc.MethodDescriptor.<io.nexusattest.v1.ReviewExecutionRequest, io.nexusattest.v1.ReviewExecutionResponse>newBuilder()
+              .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+              .setFullMethodName(generateFullMethodName(SERVICE_NAME, "ReviewExecution"))
+              .setIdempotent(true)
+              .setSampledToLocalTracing(true)
+              .setRequestMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.nexusattest.v1.ReviewExecutionRequest.getDefaultInstance()))
+              .setResponseMarshaller(io.grpc.protobuf.ProtoUtils.marshaller(
+                  io.nexusattest.v1.ReviewExecutionResponse.getDefaultInstance()))
+              .setSchemaDescriptor(new DecisionServiceMethodDescriptorSupplier("ReviewExecution"))
+              .build();
+        }
+      }
+    }
+    return getReviewExecutionMethod;
   }
 
   private static volatile io.grpc.MethodDescriptor<io.nexusattest.v1.GetDecisionRequest,
@@ -497,8 +561,8 @@ public final class DecisionServiceGrpc {
   /**
    * <pre>
    * Request, policy, approvals, execution: the whole way of a decision.
-   * Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-   * the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+   * Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+   * carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
    * Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
    * for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
    * </pre>
@@ -567,6 +631,16 @@ public final class DecisionServiceGrpc {
 
     /**
      * <pre>
+     * Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing.
+     * </pre>
+     */
+    default void explainDecision(io.nexusattest.v1.ExplainDecisionRequest request,
+        io.grpc.stub.StreamObserver<io.nexusattest.v1.ExplainDecisionResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getExplainDecisionMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
      * Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
      * blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
      * </pre>
@@ -585,6 +659,17 @@ public final class DecisionServiceGrpc {
     default void settleExecution(io.nexusattest.v1.SettleExecutionRequest request,
         io.grpc.stub.StreamObserver<io.nexusattest.v1.SettleExecutionResponse> responseObserver) {
       io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getSettleExecutionMethod(), responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+     * decision has ended. A person reviews once, and nobody what they executed themselves.
+     * </pre>
+     */
+    default void reviewExecution(io.nexusattest.v1.ReviewExecutionRequest request,
+        io.grpc.stub.StreamObserver<io.nexusattest.v1.ReviewExecutionResponse> responseObserver) {
+      io.grpc.stub.ServerCalls.asyncUnimplementedUnaryCall(getReviewExecutionMethod(), responseObserver);
     }
 
     /**
@@ -643,8 +728,8 @@ public final class DecisionServiceGrpc {
    * Base class for the server implementation of the service DecisionService.
    * <pre>
    * Request, policy, approvals, execution: the whole way of a decision.
-   * Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-   * the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+   * Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+   * carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
    * Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
    * for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
    * </pre>
@@ -661,8 +746,8 @@ public final class DecisionServiceGrpc {
    * A stub to allow clients to do asynchronous rpc calls to service DecisionService.
    * <pre>
    * Request, policy, approvals, execution: the whole way of a decision.
-   * Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-   * the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+   * Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+   * carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
    * Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
    * for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
    * </pre>
@@ -748,6 +833,17 @@ public final class DecisionServiceGrpc {
 
     /**
      * <pre>
+     * Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing.
+     * </pre>
+     */
+    public void explainDecision(io.nexusattest.v1.ExplainDecisionRequest request,
+        io.grpc.stub.StreamObserver<io.nexusattest.v1.ExplainDecisionResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getExplainDecisionMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
      * Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
      * blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
      * </pre>
@@ -768,6 +864,18 @@ public final class DecisionServiceGrpc {
         io.grpc.stub.StreamObserver<io.nexusattest.v1.SettleExecutionResponse> responseObserver) {
       io.grpc.stub.ClientCalls.asyncUnaryCall(
           getChannel().newCall(getSettleExecutionMethod(), getCallOptions()), request, responseObserver);
+    }
+
+    /**
+     * <pre>
+     * Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+     * decision has ended. A person reviews once, and nobody what they executed themselves.
+     * </pre>
+     */
+    public void reviewExecution(io.nexusattest.v1.ReviewExecutionRequest request,
+        io.grpc.stub.StreamObserver<io.nexusattest.v1.ReviewExecutionResponse> responseObserver) {
+      io.grpc.stub.ClientCalls.asyncUnaryCall(
+          getChannel().newCall(getReviewExecutionMethod(), getCallOptions()), request, responseObserver);
     }
 
     /**
@@ -831,8 +939,8 @@ public final class DecisionServiceGrpc {
    * A stub to allow clients to do synchronous rpc calls to service DecisionService.
    * <pre>
    * Request, policy, approvals, execution: the whole way of a decision.
-   * Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-   * the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+   * Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+   * carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
    * Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
    * for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
    * </pre>
@@ -912,6 +1020,16 @@ public final class DecisionServiceGrpc {
 
     /**
      * <pre>
+     * Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing.
+     * </pre>
+     */
+    public io.nexusattest.v1.ExplainDecisionResponse explainDecision(io.nexusattest.v1.ExplainDecisionRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getExplainDecisionMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
      * blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
      * </pre>
@@ -930,6 +1048,17 @@ public final class DecisionServiceGrpc {
     public io.nexusattest.v1.SettleExecutionResponse settleExecution(io.nexusattest.v1.SettleExecutionRequest request) throws io.grpc.StatusException {
       return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
           getChannel(), getSettleExecutionMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+     * decision has ended. A person reviews once, and nobody what they executed themselves.
+     * </pre>
+     */
+    public io.nexusattest.v1.ReviewExecutionResponse reviewExecution(io.nexusattest.v1.ReviewExecutionRequest request) throws io.grpc.StatusException {
+      return io.grpc.stub.ClientCalls.blockingV2UnaryCall(
+          getChannel(), getReviewExecutionMethod(), getCallOptions(), request);
     }
 
     /**
@@ -992,8 +1121,8 @@ public final class DecisionServiceGrpc {
    * A stub to allow clients to do limited synchronous rpc calls to service DecisionService.
    * <pre>
    * Request, policy, approvals, execution: the whole way of a decision.
-   * Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-   * the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+   * Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+   * carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
    * Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
    * for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
    * </pre>
@@ -1073,6 +1202,16 @@ public final class DecisionServiceGrpc {
 
     /**
      * <pre>
+     * Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing.
+     * </pre>
+     */
+    public io.nexusattest.v1.ExplainDecisionResponse explainDecision(io.nexusattest.v1.ExplainDecisionRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getExplainDecisionMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
      * Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
      * blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
      * </pre>
@@ -1091,6 +1230,17 @@ public final class DecisionServiceGrpc {
     public io.nexusattest.v1.SettleExecutionResponse settleExecution(io.nexusattest.v1.SettleExecutionRequest request) {
       return io.grpc.stub.ClientCalls.blockingUnaryCall(
           getChannel(), getSettleExecutionMethod(), getCallOptions(), request);
+    }
+
+    /**
+     * <pre>
+     * Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+     * decision has ended. A person reviews once, and nobody what they executed themselves.
+     * </pre>
+     */
+    public io.nexusattest.v1.ReviewExecutionResponse reviewExecution(io.nexusattest.v1.ReviewExecutionRequest request) {
+      return io.grpc.stub.ClientCalls.blockingUnaryCall(
+          getChannel(), getReviewExecutionMethod(), getCallOptions(), request);
     }
 
     /**
@@ -1151,8 +1301,8 @@ public final class DecisionServiceGrpc {
    * A stub to allow clients to do ListenableFuture-style rpc calls to service DecisionService.
    * <pre>
    * Request, policy, approvals, execution: the whole way of a decision.
-   * Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-   * the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+   * Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+   * carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
    * Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
    * for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
    * </pre>
@@ -1238,6 +1388,17 @@ public final class DecisionServiceGrpc {
 
     /**
      * <pre>
+     * Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.nexusattest.v1.ExplainDecisionResponse> explainDecision(
+        io.nexusattest.v1.ExplainDecisionRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getExplainDecisionMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
      * Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
      * blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
      * </pre>
@@ -1258,6 +1419,18 @@ public final class DecisionServiceGrpc {
         io.nexusattest.v1.SettleExecutionRequest request) {
       return io.grpc.stub.ClientCalls.futureUnaryCall(
           getChannel().newCall(getSettleExecutionMethod(), getCallOptions()), request);
+    }
+
+    /**
+     * <pre>
+     * Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+     * decision has ended. A person reviews once, and nobody what they executed themselves.
+     * </pre>
+     */
+    public com.google.common.util.concurrent.ListenableFuture<io.nexusattest.v1.ReviewExecutionResponse> reviewExecution(
+        io.nexusattest.v1.ReviewExecutionRequest request) {
+      return io.grpc.stub.ClientCalls.futureUnaryCall(
+          getChannel().newCall(getReviewExecutionMethod(), getCallOptions()), request);
     }
 
     /**
@@ -1300,13 +1473,15 @@ public final class DecisionServiceGrpc {
   private static final int METHODID_REVOKE_APPROVAL = 3;
   private static final int METHODID_REJECT_DECISION = 4;
   private static final int METHODID_CANCEL_DECISION = 5;
-  private static final int METHODID_EXECUTE_DECISION = 6;
-  private static final int METHODID_SETTLE_EXECUTION = 7;
-  private static final int METHODID_GET_DECISION = 8;
-  private static final int METHODID_LIST_DECISIONS = 9;
-  private static final int METHODID_LIST_DECISION_EVENTS = 10;
-  private static final int METHODID_WATCH_DECISION = 11;
-  private static final int METHODID_WATCH_DECISIONS = 12;
+  private static final int METHODID_EXPLAIN_DECISION = 6;
+  private static final int METHODID_EXECUTE_DECISION = 7;
+  private static final int METHODID_SETTLE_EXECUTION = 8;
+  private static final int METHODID_REVIEW_EXECUTION = 9;
+  private static final int METHODID_GET_DECISION = 10;
+  private static final int METHODID_LIST_DECISIONS = 11;
+  private static final int METHODID_LIST_DECISION_EVENTS = 12;
+  private static final int METHODID_WATCH_DECISION = 13;
+  private static final int METHODID_WATCH_DECISIONS = 14;
 
   private static final class MethodHandlers<Req, Resp> implements
       io.grpc.stub.ServerCalls.UnaryMethod<Req, Resp>,
@@ -1349,6 +1524,10 @@ public final class DecisionServiceGrpc {
           serviceImpl.cancelDecision((io.nexusattest.v1.CancelDecisionRequest) request,
               (io.grpc.stub.StreamObserver<io.nexusattest.v1.CancelDecisionResponse>) responseObserver);
           break;
+        case METHODID_EXPLAIN_DECISION:
+          serviceImpl.explainDecision((io.nexusattest.v1.ExplainDecisionRequest) request,
+              (io.grpc.stub.StreamObserver<io.nexusattest.v1.ExplainDecisionResponse>) responseObserver);
+          break;
         case METHODID_EXECUTE_DECISION:
           serviceImpl.executeDecision((io.nexusattest.v1.ExecuteDecisionRequest) request,
               (io.grpc.stub.StreamObserver<io.nexusattest.v1.ExecuteDecisionResponse>) responseObserver);
@@ -1356,6 +1535,10 @@ public final class DecisionServiceGrpc {
         case METHODID_SETTLE_EXECUTION:
           serviceImpl.settleExecution((io.nexusattest.v1.SettleExecutionRequest) request,
               (io.grpc.stub.StreamObserver<io.nexusattest.v1.SettleExecutionResponse>) responseObserver);
+          break;
+        case METHODID_REVIEW_EXECUTION:
+          serviceImpl.reviewExecution((io.nexusattest.v1.ReviewExecutionRequest) request,
+              (io.grpc.stub.StreamObserver<io.nexusattest.v1.ReviewExecutionResponse>) responseObserver);
           break;
         case METHODID_GET_DECISION:
           serviceImpl.getDecision((io.nexusattest.v1.GetDecisionRequest) request,
@@ -1438,6 +1621,13 @@ public final class DecisionServiceGrpc {
               io.nexusattest.v1.CancelDecisionResponse>(
                 service, METHODID_CANCEL_DECISION)))
         .addMethod(
+          getExplainDecisionMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.nexusattest.v1.ExplainDecisionRequest,
+              io.nexusattest.v1.ExplainDecisionResponse>(
+                service, METHODID_EXPLAIN_DECISION)))
+        .addMethod(
           getExecuteDecisionMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
             new MethodHandlers<
@@ -1451,6 +1641,13 @@ public final class DecisionServiceGrpc {
               io.nexusattest.v1.SettleExecutionRequest,
               io.nexusattest.v1.SettleExecutionResponse>(
                 service, METHODID_SETTLE_EXECUTION)))
+        .addMethod(
+          getReviewExecutionMethod(),
+          io.grpc.stub.ServerCalls.asyncUnaryCall(
+            new MethodHandlers<
+              io.nexusattest.v1.ReviewExecutionRequest,
+              io.nexusattest.v1.ReviewExecutionResponse>(
+                service, METHODID_REVIEW_EXECUTION)))
         .addMethod(
           getGetDecisionMethod(),
           io.grpc.stub.ServerCalls.asyncUnaryCall(
@@ -1540,8 +1737,10 @@ public final class DecisionServiceGrpc {
               .addMethod(getRevokeApprovalMethod())
               .addMethod(getRejectDecisionMethod())
               .addMethod(getCancelDecisionMethod())
+              .addMethod(getExplainDecisionMethod())
               .addMethod(getExecuteDecisionMethod())
               .addMethod(getSettleExecutionMethod())
+              .addMethod(getReviewExecutionMethod())
               .addMethod(getGetDecisionMethod())
               .addMethod(getListDecisionsMethod())
               .addMethod(getListDecisionEventsMethod())

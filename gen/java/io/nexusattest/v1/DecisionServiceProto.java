@@ -107,6 +107,26 @@ public final class DecisionServiceProto extends com.google.protobuf.GeneratedFil
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_nexus_attest_v1_ExecuteDecisionResponse_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_ReviewExecutionRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_ReviewExecutionRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_ReviewExecutionResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_ReviewExecutionResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_ExplainDecisionRequest_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_ExplainDecisionRequest_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_ExplainDecisionResponse_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_ExplainDecisionResponse_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_nexus_attest_v1_SettleExecutionRequest_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -220,221 +240,253 @@ public final class DecisionServiceProto extends com.google.protobuf.GeneratedFil
       "ion.proto\032\037google/protobuf/timestamp.pro" +
       "to\032\036nexus/attest/v1/decision.proto\032\032nexu" +
       "s/attest/v1/dsse.proto\032\033nexus/attest/v1/" +
-      "event.proto\032\033nexus/attest/v1/label.proto" +
-      "\032\037nexus/attest/v1/lifecycle.proto\032\032nexus" +
-      "/attest/v1/plan.proto\032\034nexus/attest/v1/p" +
-      "olicy.proto\032\034nexus/attest/v1/router.prot" +
-      "o\"\272\003\n\025CreateDecisionRequest\022\035\n\nrequest_i" +
-      "d\030\001 \001(\tR\trequestId\022\022\n\004goal\030\002 \001(\tR\004goal\022)" +
-      "\n\004mode\030\003 \001(\0162\025.nexus.attest.v1.ModeR\004mod" +
-      "e\022)\n\004plan\030\004 \001(\0132\025.nexus.attest.v1.PlanR\004" +
-      "plan\022\035\n\nadapter_id\030\005 \001(\tR\tadapterId\022.\n\006l" +
-      "abels\030\006 \003(\0132\026.nexus.attest.v1.LabelR\006lab" +
-      "els\0221\n\006policy\030\007 \001(\0132\027.nexus.attest.v1.Po" +
-      "licyH\000R\006policy\022=\n\010template\030\010 \001(\0132\037.nexus" +
-      ".attest.v1.TemplateSourceH\000R\010template\022F\n" +
-      "\014match_labels\030\t \001(\0132!.nexus.attest.v1.La" +
-      "belMatchSourceH\000R\013matchLabelsB\017\n\rpolicy_" +
-      "source\"d\n\016TemplateSource\022\022\n\004name\030\001 \001(\tR\004" +
-      "name\022>\n\toverrides\030\002 \001(\0132 .nexus.attest.v" +
-      "1.PolicyOverridesR\toverrides\"R\n\020LabelMat" +
-      "chSource\022>\n\toverrides\030\001 \001(\0132 .nexus.atte" +
-      "st.v1.PolicyOverridesR\toverrides\"|\n\026Crea" +
-      "teDecisionResponse\0225\n\010decision\030\001 \001(\0132\031.n" +
-      "exus.attest.v1.DecisionR\010decision\022+\n\021con" +
-      "sistency_token\030\002 \001(\tR\020consistencyToken\"\240" +
-      "\002\n\023AttachPolicyRequest\022\035\n\nrequest_id\030\001 \001" +
-      "(\tR\trequestId\022\037\n\013decision_id\030\002 \001(\tR\ndeci" +
-      "sionId\0221\n\006policy\030\003 \001(\0132\027.nexus.attest.v1" +
-      ".PolicyH\000R\006policy\022=\n\010template\030\004 \001(\0132\037.ne" +
-      "xus.attest.v1.TemplateSourceH\000R\010template" +
-      "\022F\n\014match_labels\030\005 \001(\0132!.nexus.attest.v1" +
-      ".LabelMatchSourceH\000R\013matchLabelsB\017\n\rpoli" +
-      "cy_source\"\332\001\n\024AttachPolicyResponse\0224\n\005ev" +
-      "ent\030\001 \001(\0132\036.nexus.attest.v1.RecordedEven" +
-      "tR\005event\0228\n\tlifecycle\030\002 \001(\0132\032.nexus.atte" +
-      "st.v1.LifecycleR\tlifecycle\022%\n\016request_di" +
-      "gest\030\003 \001(\tR\rrequestDigest\022+\n\021consistency" +
-      "_token\030\004 \001(\tR\020consistencyToken\"\217\002\n\024Grant" +
-      "ApprovalRequest\022\035\n\nrequest_id\030\001 \001(\tR\treq" +
-      "uestId\022\037\n\013decision_id\030\002 \001(\tR\ndecisionId\022" +
-      "\030\n\007comment\030\003 \001(\tR\007comment\0229\n\nexpires_at\030" +
-      "\004 \001(\0132\032.google.protobuf.TimestampR\texpir" +
-      "esAt\022%\n\016request_digest\030\005 \001(\tR\rrequestDig" +
-      "est\022;\n\tsignature\030\006 \001(\0132\035.nexus.attest.v1" +
-      ".DsseEnvelopeR\tsignature\"\264\001\n\025GrantApprov" +
-      "alResponse\0224\n\005event\030\001 \001(\0132\036.nexus.attest" +
-      ".v1.RecordedEventR\005event\0228\n\tlifecycle\030\002 " +
-      "\001(\0132\032.nexus.attest.v1.LifecycleR\tlifecyc" +
-      "le\022+\n\021consistency_token\030\003 \001(\tR\020consisten" +
-      "cyToken\"\220\001\n\025RevokeApprovalRequest\022\035\n\nreq" +
-      "uest_id\030\001 \001(\tR\trequestId\022\037\n\013decision_id\030" +
-      "\002 \001(\tR\ndecisionId\022\037\n\013approver_id\030\003 \001(\tR\n" +
-      "approverId\022\026\n\006reason\030\004 \001(\tR\006reason\"\265\001\n\026R" +
-      "evokeApprovalResponse\0224\n\005event\030\001 \001(\0132\036.n" +
-      "exus.attest.v1.RecordedEventR\005event\0228\n\tl" +
-      "ifecycle\030\002 \001(\0132\032.nexus.attest.v1.Lifecyc" +
-      "leR\tlifecycle\022+\n\021consistency_token\030\003 \001(\t" +
-      "R\020consistencyToken\"o\n\025RejectDecisionRequ" +
-      "est\022\035\n\nrequest_id\030\001 \001(\tR\trequestId\022\037\n\013de" +
-      "cision_id\030\002 \001(\tR\ndecisionId\022\026\n\006reason\030\003 " +
-      "\001(\tR\006reason\"\265\001\n\026RejectDecisionResponse\0224" +
-      "\n\005event\030\001 \001(\0132\036.nexus.attest.v1.Recorded" +
-      "EventR\005event\0228\n\tlifecycle\030\002 \001(\0132\032.nexus." +
-      "attest.v1.LifecycleR\tlifecycle\022+\n\021consis" +
-      "tency_token\030\003 \001(\tR\020consistencyToken\"o\n\025C" +
-      "ancelDecisionRequest\022\035\n\nrequest_id\030\001 \001(\t" +
-      "R\trequestId\022\037\n\013decision_id\030\002 \001(\tR\ndecisi" +
-      "onId\022\026\n\006reason\030\003 \001(\tR\006reason\"\265\001\n\026CancelD" +
-      "ecisionResponse\0224\n\005event\030\001 \001(\0132\036.nexus.a" +
-      "ttest.v1.RecordedEventR\005event\0228\n\tlifecyc" +
-      "le\030\002 \001(\0132\032.nexus.attest.v1.LifecycleR\tli" +
-      "fecycle\022+\n\021consistency_token\030\003 \001(\tR\020cons" +
-      "istencyToken\"\246\001\n\026ExecuteDecisionRequest\022" +
-      "\035\n\nrequest_id\030\001 \001(\tR\trequestId\022\037\n\013decisi" +
-      "on_id\030\002 \001(\tR\ndecisionId\022\035\n\nadapter_id\030\003 " +
-      "\001(\tR\tadapterId\022-\n\004wait\030\004 \001(\0132\031.google.pr" +
-      "otobuf.DurationR\004wait\"\360\001\n\027ExecuteDecisio" +
-      "nResponse\0224\n\005event\030\001 \001(\0132\036.nexus.attest." +
-      "v1.RecordedEventR\005event\0228\n\tlifecycle\030\002 \001" +
-      "(\0132\032.nexus.attest.v1.LifecycleR\tlifecycl" +
-      "e\0228\n\texecution\030\003 \001(\0132\032.nexus.attest.v1.E" +
-      "xecutionR\texecution\022+\n\021consistency_token" +
-      "\030\004 \001(\tR\020consistencyToken\"\370\001\n\026SettleExecu" +
-      "tionRequest\022\035\n\nrequest_id\030\001 \001(\tR\trequest" +
-      "Id\022\037\n\013decision_id\030\002 \001(\tR\ndecisionId\022;\n\na" +
-      "sk_router\030\003 \001(\0132\032.nexus.attest.v1.AskRou" +
-      "terH\000R\taskRouter\022S\n\022operator_statement\030\004" +
-      " \001(\0132\".nexus.attest.v1.OperatorStatement" +
-      "H\000R\021operatorStatementB\014\n\nresolution\"\013\n\tA" +
-      "skRouter\"{\n\021OperatorStatement\0228\n\007outcome" +
-      "\030\001 \001(\0162\036.nexus.attest.v1.StatedOutcomeR\007" +
-      "outcome\022\026\n\006reason\030\002 \001(\tR\006reason\022\024\n\005force" +
-      "\030\003 \001(\010R\005force\"\360\001\n\027SettleExecutionRespons" +
-      "e\0224\n\005event\030\001 \001(\0132\036.nexus.attest.v1.Recor" +
-      "dedEventR\005event\0228\n\tlifecycle\030\002 \001(\0132\032.nex" +
-      "us.attest.v1.LifecycleR\tlifecycle\0228\n\texe" +
-      "cution\030\003 \001(\0132\032.nexus.attest.v1.Execution" +
-      "R\texecution\022+\n\021consistency_token\030\004 \001(\tR\020" +
-      "consistencyToken\"\374\001\n\022GetDecisionRequest\022" +
-      "\037\n\013decision_id\030\001 \001(\tR\ndecisionId\022\034\n\tas_o" +
-      "f_seq\030\002 \001(\rH\000R\007asOfSeq\022:\n\nas_of_time\030\003 \001" +
-      "(\0132\032.google.protobuf.TimestampH\000R\010asOfTi" +
-      "me\022;\n\013evaluate_at\030\004 \001(\0132\032.google.protobu" +
-      "f.TimestampR\nevaluateAt\022%\n\016timeline_limi" +
-      "t\030\005 \001(\rR\rtimelineLimitB\007\n\005as_of\"L\n\023GetDe" +
-      "cisionResponse\0225\n\010decision\030\001 \001(\0132\031.nexus" +
-      ".attest.v1.DecisionR\010decision\"\206\003\n\016Decisi" +
-      "onFilter\0226\n\006states\030\001 \003(\0162\036.nexus.attest." +
-      "v1.DecisionStateR\006states\022.\n\006labels\030\002 \003(\013" +
-      "2\026.nexus.attest.v1.LabelR\006labels\022!\n\014requ" +
-      "ester_id\030\003 \001(\tR\013requesterId\022\037\n\013approver_" +
-      "id\030\004 \001(\tR\napproverId\022\035\n\nadapter_id\030\005 \001(\t" +
-      "R\tadapterId\022)\n\004mode\030\006 \001(\0162\025.nexus.attest" +
-      ".v1.ModeR\004mode\022=\n\014created_from\030\007 \001(\0132\032.g" +
-      "oogle.protobuf.TimestampR\013createdFrom\022?\n" +
-      "\rcreated_until\030\010 \001(\0132\032.google.protobuf.T" +
-      "imestampR\014createdUntil\"\270\001\n\024ListDecisions" +
-      "Request\0227\n\006filter\030\001 \001(\0132\037.nexus.attest.v" +
-      "1.DecisionFilterR\006filter\022\033\n\tpage_size\030\002 " +
-      "\001(\005R\010pageSize\022\035\n\npage_token\030\003 \001(\tR\tpageT" +
-      "oken\022+\n\021consistency_token\030\004 \001(\tR\020consist" +
-      "encyToken\"\177\n\025ListDecisionsResponse\022>\n\tde" +
-      "cisions\030\001 \003(\0132 .nexus.attest.v1.Decision" +
-      "SummaryR\tdecisions\022&\n\017next_page_token\030\002 " +
-      "\001(\tR\rnextPageToken\"\223\001\n\031ListDecisionEvent" +
-      "sRequest\022\037\n\013decision_id\030\001 \001(\tR\ndecisionI" +
-      "d\022\031\n\010from_seq\030\002 \001(\rR\007fromSeq\022\033\n\tpage_siz" +
-      "e\030\003 \001(\005R\010pageSize\022\035\n\npage_token\030\004 \001(\tR\tp" +
-      "ageToken\"|\n\032ListDecisionEventsResponse\0226" +
-      "\n\006events\030\001 \003(\0132\036.nexus.attest.v1.Recorde" +
-      "dEventR\006events\022&\n\017next_page_token\030\002 \001(\tR" +
-      "\rnextPageToken\"R\n\024WatchDecisionRequest\022\037" +
-      "\n\013decision_id\030\001 \001(\tR\ndecisionId\022\031\n\010from_" +
-      "seq\030\002 \001(\rR\007fromSeq\"\322\002\n\025WatchDecisionResp" +
-      "onse\0226\n\005event\030\001 \001(\0132\036.nexus.attest.v1.Re" +
-      "cordedEventH\000R\005event\022@\n\tlifecycle\030\002 \001(\0132" +
-      " .nexus.attest.v1.LifecycleUpdateH\000R\tlif" +
-      "ecycle\0228\n\tcaught_up\030\003 \001(\0132\031.nexus.attest" +
-      ".v1.CaughtUpH\000R\010caughtUp\022A\n\014run_progress" +
-      "\030\004 \001(\0132\034.nexus.attest.v1.RunProgressH\000R\013" +
-      "runProgress\022:\n\theartbeat\030\005 \001(\0132\032.nexus.a" +
-      "ttest.v1.HeartbeatH\000R\theartbeatB\006\n\004kind\"" +
-      "\303\001\n\017LifecycleUpdate\0228\n\tlifecycle\030\001 \001(\0132\032" +
-      ".nexus.attest.v1.LifecycleR\tlifecycle\0225\n" +
-      "\005cause\030\002 \001(\0162\037.nexus.attest.v1.Lifecycle" +
-      "CauseR\005cause\022?\n\013new_entries\030\003 \003(\0132\036.nexu" +
-      "s.attest.v1.TimelineEntryR\nnewEntries\"%\n" +
-      "\010CaughtUp\022\031\n\010head_seq\030\001 \001(\rR\007headSeq\";\n\t" +
-      "Heartbeat\022.\n\004time\030\001 \001(\0132\032.google.protobu" +
-      "f.TimestampR\004time\"h\n\025WatchDecisionsReque" +
-      "st\0227\n\006filter\030\001 \001(\0132\037.nexus.attest.v1.Dec" +
-      "isionFilterR\006filter\022\026\n\006cursor\030\002 \001(\tR\006cur" +
-      "sor\"\332\001\n\026WatchDecisionsResponse\0229\n\006change" +
-      "\030\001 \001(\0132\037.nexus.attest.v1.DecisionChangeH" +
-      "\000R\006change\022A\n\tcaught_up\030\002 \001(\0132\".nexus.att" +
-      "est.v1.DecisionsCaughtUpH\000R\010caughtUp\022:\n\t" +
-      "heartbeat\030\003 \001(\0132\032.nexus.attest.v1.Heartb" +
-      "eatH\000R\theartbeatB\006\n\004kind\"\362\001\n\016DecisionCha" +
-      "nge\022<\n\010decision\030\001 \001(\0132 .nexus.attest.v1." +
-      "DecisionSummaryR\010decision\022:\n\005cause\030\002 \001(\016" +
-      "2$.nexus.attest.v1.DecisionChangeCauseR\005" +
-      "cause\0224\n\005event\030\003 \001(\0132\036.nexus.attest.v1.R" +
-      "ecordedEventR\005event\022\030\n\007matches\030\004 \001(\010R\007ma" +
-      "tches\022\026\n\006cursor\030\005 \001(\tR\006cursor\"+\n\021Decisio" +
-      "nsCaughtUp\022\026\n\006cursor\030\001 \001(\tR\006cursor*\204\001\n\rS" +
-      "tatedOutcome\022\036\n\032STATED_OUTCOME_UNSPECIFI" +
-      "ED\020\000\022\032\n\026STATED_OUTCOME_UNKNOWN\020\001\022\034\n\030STAT" +
-      "ED_OUTCOME_COMPLETED\020\002\022\031\n\025STATED_OUTCOME" +
-      "_FAILED\020\003*\244\001\n\016LifecycleCause\022\037\n\033LIFECYCL" +
-      "E_CAUSE_UNSPECIFIED\020\000\022\033\n\027LIFECYCLE_CAUSE" +
-      "_INITIAL\020\001\022\031\n\025LIFECYCLE_CAUSE_EVENT\020\002\022\030\n" +
-      "\024LIFECYCLE_CAUSE_TIME\020\003\022\037\n\033LIFECYCLE_CAU" +
-      "SE_KEY_REVOKED\020\004*\240\001\n\023DecisionChangeCause" +
-      "\022%\n!DECISION_CHANGE_CAUSE_UNSPECIFIED\020\000\022" +
-      "!\n\035DECISION_CHANGE_CAUSE_INITIAL\020\001\022\037\n\033DE" +
-      "CISION_CHANGE_CAUSE_EVENT\020\002\022\036\n\032DECISION_" +
-      "CHANGE_CAUSE_TIME\020\0032\327\n\n\017DecisionService\022" +
-      "f\n\016CreateDecision\022&.nexus.attest.v1.Crea" +
-      "teDecisionRequest\032\'.nexus.attest.v1.Crea" +
-      "teDecisionResponse\"\003\220\002\002\022`\n\014AttachPolicy\022" +
-      "$.nexus.attest.v1.AttachPolicyRequest\032%." +
-      "nexus.attest.v1.AttachPolicyResponse\"\003\220\002" +
-      "\002\022c\n\rGrantApproval\022%.nexus.attest.v1.Gra" +
-      "ntApprovalRequest\032&.nexus.attest.v1.Gran" +
-      "tApprovalResponse\"\003\220\002\002\022f\n\016RevokeApproval" +
-      "\022&.nexus.attest.v1.RevokeApprovalRequest" +
-      "\032\'.nexus.attest.v1.RevokeApprovalRespons" +
-      "e\"\003\220\002\002\022f\n\016RejectDecision\022&.nexus.attest." +
-      "v1.RejectDecisionRequest\032\'.nexus.attest." +
-      "v1.RejectDecisionResponse\"\003\220\002\002\022f\n\016Cancel" +
-      "Decision\022&.nexus.attest.v1.CancelDecisio" +
-      "nRequest\032\'.nexus.attest.v1.CancelDecisio" +
-      "nResponse\"\003\220\002\002\022i\n\017ExecuteDecision\022\'.nexu" +
-      "s.attest.v1.ExecuteDecisionRequest\032(.nex" +
-      "us.attest.v1.ExecuteDecisionResponse\"\003\220\002" +
-      "\002\022i\n\017SettleExecution\022\'.nexus.attest.v1.S" +
-      "ettleExecutionRequest\032(.nexus.attest.v1." +
-      "SettleExecutionResponse\"\003\220\002\002\022]\n\013GetDecis" +
-      "ion\022#.nexus.attest.v1.GetDecisionRequest" +
-      "\032$.nexus.attest.v1.GetDecisionResponse\"\003" +
-      "\220\002\001\022c\n\rListDecisions\022%.nexus.attest.v1.L" +
-      "istDecisionsRequest\032&.nexus.attest.v1.Li" +
-      "stDecisionsResponse\"\003\220\002\001\022r\n\022ListDecision" +
-      "Events\022*.nexus.attest.v1.ListDecisionEve" +
-      "ntsRequest\032+.nexus.attest.v1.ListDecisio" +
-      "nEventsResponse\"\003\220\002\001\022e\n\rWatchDecision\022%." +
-      "nexus.attest.v1.WatchDecisionRequest\032&.n" +
-      "exus.attest.v1.WatchDecisionResponse\"\003\220\002" +
-      "\0010\001\022h\n\016WatchDecisions\022&.nexus.attest.v1." +
-      "WatchDecisionsRequest\032\'.nexus.attest.v1." +
-      "WatchDecisionsResponse\"\003\220\002\0010\001B\315\001\n\021io.nex" +
-      "usattest.v1B\024DecisionServiceProtoP\001ZDgit" +
-      "hub.com/nexus-attest/nexus-attest/gen/go" +
-      "/nexus/attest/v1;attestv1\242\002\003NAX\252\002\017Nexus." +
-      "Attest.V1\312\002\017Nexus\\Attest\\V1\342\002\033Nexus\\Atte" +
-      "st\\V1\\GPBMetadata\352\002\021Nexus::Attest::V1b\006p" +
-      "roto3"
+      "event.proto\032\037nexus/attest/v1/guardrail.p" +
+      "roto\032\033nexus/attest/v1/label.proto\032\037nexus" +
+      "/attest/v1/lifecycle.proto\032\032nexus/attest" +
+      "/v1/plan.proto\032\034nexus/attest/v1/policy.p" +
+      "roto\032\034nexus/attest/v1/router.proto\032\036nexu" +
+      "s/attest/v1/template.proto\"\272\003\n\025CreateDec" +
+      "isionRequest\022\035\n\nrequest_id\030\001 \001(\tR\treques" +
+      "tId\022\022\n\004goal\030\002 \001(\tR\004goal\022)\n\004mode\030\003 \001(\0162\025." +
+      "nexus.attest.v1.ModeR\004mode\022)\n\004plan\030\004 \001(\013" +
+      "2\025.nexus.attest.v1.PlanR\004plan\022\035\n\nadapter" +
+      "_id\030\005 \001(\tR\tadapterId\022.\n\006labels\030\006 \003(\0132\026.n" +
+      "exus.attest.v1.LabelR\006labels\0221\n\006policy\030\007" +
+      " \001(\0132\027.nexus.attest.v1.PolicyH\000R\006policy\022" +
+      "=\n\010template\030\010 \001(\0132\037.nexus.attest.v1.Temp" +
+      "lateSourceH\000R\010template\022F\n\014match_labels\030\t" +
+      " \001(\0132!.nexus.attest.v1.LabelMatchSourceH" +
+      "\000R\013matchLabelsB\017\n\rpolicy_source\"d\n\016Templ" +
+      "ateSource\022\022\n\004name\030\001 \001(\tR\004name\022>\n\toverrid" +
+      "es\030\002 \001(\0132 .nexus.attest.v1.PolicyOverrid" +
+      "esR\toverrides\"R\n\020LabelMatchSource\022>\n\tove" +
+      "rrides\030\001 \001(\0132 .nexus.attest.v1.PolicyOve" +
+      "rridesR\toverrides\"|\n\026CreateDecisionRespo" +
+      "nse\0225\n\010decision\030\001 \001(\0132\031.nexus.attest.v1." +
+      "DecisionR\010decision\022+\n\021consistency_token\030" +
+      "\002 \001(\tR\020consistencyToken\"\240\002\n\023AttachPolicy" +
+      "Request\022\035\n\nrequest_id\030\001 \001(\tR\trequestId\022\037" +
+      "\n\013decision_id\030\002 \001(\tR\ndecisionId\0221\n\006polic" +
+      "y\030\003 \001(\0132\027.nexus.attest.v1.PolicyH\000R\006poli" +
+      "cy\022=\n\010template\030\004 \001(\0132\037.nexus.attest.v1.T" +
+      "emplateSourceH\000R\010template\022F\n\014match_label" +
+      "s\030\005 \001(\0132!.nexus.attest.v1.LabelMatchSour" +
+      "ceH\000R\013matchLabelsB\017\n\rpolicy_source\"\332\001\n\024A" +
+      "ttachPolicyResponse\0224\n\005event\030\001 \001(\0132\036.nex" +
+      "us.attest.v1.RecordedEventR\005event\0228\n\tlif" +
+      "ecycle\030\002 \001(\0132\032.nexus.attest.v1.Lifecycle" +
+      "R\tlifecycle\022%\n\016request_digest\030\003 \001(\tR\rreq" +
+      "uestDigest\022+\n\021consistency_token\030\004 \001(\tR\020c" +
+      "onsistencyToken\"\217\002\n\024GrantApprovalRequest" +
+      "\022\035\n\nrequest_id\030\001 \001(\tR\trequestId\022\037\n\013decis" +
+      "ion_id\030\002 \001(\tR\ndecisionId\022\030\n\007comment\030\003 \001(" +
+      "\tR\007comment\0229\n\nexpires_at\030\004 \001(\0132\032.google." +
+      "protobuf.TimestampR\texpiresAt\022%\n\016request" +
+      "_digest\030\005 \001(\tR\rrequestDigest\022;\n\tsignatur" +
+      "e\030\006 \001(\0132\035.nexus.attest.v1.DsseEnvelopeR\t" +
+      "signature\"\264\001\n\025GrantApprovalResponse\0224\n\005e" +
+      "vent\030\001 \001(\0132\036.nexus.attest.v1.RecordedEve" +
+      "ntR\005event\0228\n\tlifecycle\030\002 \001(\0132\032.nexus.att" +
+      "est.v1.LifecycleR\tlifecycle\022+\n\021consisten" +
+      "cy_token\030\003 \001(\tR\020consistencyToken\"\220\001\n\025Rev" +
+      "okeApprovalRequest\022\035\n\nrequest_id\030\001 \001(\tR\t" +
+      "requestId\022\037\n\013decision_id\030\002 \001(\tR\ndecision" +
+      "Id\022\037\n\013approver_id\030\003 \001(\tR\napproverId\022\026\n\006r" +
+      "eason\030\004 \001(\tR\006reason\"\265\001\n\026RevokeApprovalRe" +
+      "sponse\0224\n\005event\030\001 \001(\0132\036.nexus.attest.v1." +
+      "RecordedEventR\005event\0228\n\tlifecycle\030\002 \001(\0132" +
+      "\032.nexus.attest.v1.LifecycleR\tlifecycle\022+" +
+      "\n\021consistency_token\030\003 \001(\tR\020consistencyTo" +
+      "ken\"o\n\025RejectDecisionRequest\022\035\n\nrequest_" +
+      "id\030\001 \001(\tR\trequestId\022\037\n\013decision_id\030\002 \001(\t" +
+      "R\ndecisionId\022\026\n\006reason\030\003 \001(\tR\006reason\"\265\001\n" +
+      "\026RejectDecisionResponse\0224\n\005event\030\001 \001(\0132\036" +
+      ".nexus.attest.v1.RecordedEventR\005event\0228\n" +
+      "\tlifecycle\030\002 \001(\0132\032.nexus.attest.v1.Lifec" +
+      "ycleR\tlifecycle\022+\n\021consistency_token\030\003 \001" +
+      "(\tR\020consistencyToken\"o\n\025CancelDecisionRe" +
+      "quest\022\035\n\nrequest_id\030\001 \001(\tR\trequestId\022\037\n\013" +
+      "decision_id\030\002 \001(\tR\ndecisionId\022\026\n\006reason\030" +
+      "\003 \001(\tR\006reason\"\265\001\n\026CancelDecisionResponse" +
+      "\0224\n\005event\030\001 \001(\0132\036.nexus.attest.v1.Record" +
+      "edEventR\005event\0228\n\tlifecycle\030\002 \001(\0132\032.nexu" +
+      "s.attest.v1.LifecycleR\tlifecycle\022+\n\021cons" +
+      "istency_token\030\003 \001(\tR\020consistencyToken\"\324\001" +
+      "\n\026ExecuteDecisionRequest\022\035\n\nrequest_id\030\001" +
+      " \001(\tR\trequestId\022\037\n\013decision_id\030\002 \001(\tR\nde" +
+      "cisionId\022\035\n\nadapter_id\030\003 \001(\tR\tadapterId\022" +
+      "-\n\004wait\030\004 \001(\0132\031.google.protobuf.Duration" +
+      "R\004wait\022,\n\022break_glass_reason\030\005 \001(\tR\020brea" +
+      "kGlassReason\"\360\001\n\027ExecuteDecisionResponse" +
+      "\0224\n\005event\030\001 \001(\0132\036.nexus.attest.v1.Record" +
+      "edEventR\005event\0228\n\tlifecycle\030\002 \001(\0132\032.nexu" +
+      "s.attest.v1.LifecycleR\tlifecycle\0228\n\texec" +
+      "ution\030\003 \001(\0132\032.nexus.attest.v1.ExecutionR" +
+      "\texecution\022+\n\021consistency_token\030\004 \001(\tR\020c" +
+      "onsistencyToken\"\254\001\n\026ReviewExecutionReque" +
+      "st\022\035\n\nrequest_id\030\001 \001(\tR\trequestId\022\037\n\013dec" +
+      "ision_id\030\002 \001(\tR\ndecisionId\0228\n\007verdict\030\003 " +
+      "\001(\0162\036.nexus.attest.v1.ReviewVerdictR\007ver" +
+      "dict\022\030\n\007comment\030\004 \001(\tR\007comment\"\266\001\n\027Revie" +
+      "wExecutionResponse\0224\n\005event\030\001 \001(\0132\036.nexu" +
+      "s.attest.v1.RecordedEventR\005event\0228\n\tlife" +
+      "cycle\030\002 \001(\0132\032.nexus.attest.v1.LifecycleR" +
+      "\tlifecycle\022+\n\021consistency_token\030\003 \001(\tR\020c" +
+      "onsistencyToken\"Z\n\026ExplainDecisionReques" +
+      "t\022@\n\007request\030\001 \001(\0132&.nexus.attest.v1.Cre" +
+      "ateDecisionRequestR\007request\"\245\003\n\027ExplainD" +
+      "ecisionResponse\022/\n\006policy\030\001 \001(\0132\027.nexus." +
+      "attest.v1.PolicyR\006policy\0228\n\010template\030\002 \001" +
+      "(\0132\034.nexus.attest.v1.TemplateUseR\010templa" +
+      "te\022=\n\nguardrails\030\003 \003(\0132\035.nexus.attest.v1" +
+      ".GuardrailUseR\nguardrails\022?\n\017policy_in_f" +
+      "orce\030\004 \001(\0132\027.nexus.attest.v1.PolicyR\rpol" +
+      "icyInForce\022J\n\020blocking_reasons\030\005 \003(\0132\037.n" +
+      "exus.attest.v1.BlockingReasonR\017blockingR" +
+      "easons\022S\n\026guardrails_of_adapters\030\006 \003(\0132\035" +
+      ".nexus.attest.v1.GuardrailUseR\024guardrail" +
+      "sOfAdapters\"\370\001\n\026SettleExecutionRequest\022\035" +
+      "\n\nrequest_id\030\001 \001(\tR\trequestId\022\037\n\013decisio" +
+      "n_id\030\002 \001(\tR\ndecisionId\022;\n\nask_router\030\003 \001" +
+      "(\0132\032.nexus.attest.v1.AskRouterH\000R\taskRou" +
+      "ter\022S\n\022operator_statement\030\004 \001(\0132\".nexus." +
+      "attest.v1.OperatorStatementH\000R\021operatorS" +
+      "tatementB\014\n\nresolution\"\013\n\tAskRouter\"{\n\021O" +
+      "peratorStatement\0228\n\007outcome\030\001 \001(\0162\036.nexu" +
+      "s.attest.v1.StatedOutcomeR\007outcome\022\026\n\006re" +
+      "ason\030\002 \001(\tR\006reason\022\024\n\005force\030\003 \001(\010R\005force" +
+      "\"\360\001\n\027SettleExecutionResponse\0224\n\005event\030\001 " +
+      "\001(\0132\036.nexus.attest.v1.RecordedEventR\005eve" +
+      "nt\0228\n\tlifecycle\030\002 \001(\0132\032.nexus.attest.v1." +
+      "LifecycleR\tlifecycle\0228\n\texecution\030\003 \001(\0132" +
+      "\032.nexus.attest.v1.ExecutionR\texecution\022+" +
+      "\n\021consistency_token\030\004 \001(\tR\020consistencyTo" +
+      "ken\"\374\001\n\022GetDecisionRequest\022\037\n\013decision_i" +
+      "d\030\001 \001(\tR\ndecisionId\022\034\n\tas_of_seq\030\002 \001(\rH\000" +
+      "R\007asOfSeq\022:\n\nas_of_time\030\003 \001(\0132\032.google.p" +
+      "rotobuf.TimestampH\000R\010asOfTime\022;\n\013evaluat" +
+      "e_at\030\004 \001(\0132\032.google.protobuf.TimestampR\n" +
+      "evaluateAt\022%\n\016timeline_limit\030\005 \001(\rR\rtime" +
+      "lineLimitB\007\n\005as_of\"L\n\023GetDecisionRespons" +
+      "e\0225\n\010decision\030\001 \001(\0132\031.nexus.attest.v1.De" +
+      "cisionR\010decision\"\316\003\n\016DecisionFilter\0226\n\006s" +
+      "tates\030\001 \003(\0162\036.nexus.attest.v1.DecisionSt" +
+      "ateR\006states\022.\n\006labels\030\002 \003(\0132\026.nexus.atte" +
+      "st.v1.LabelR\006labels\022!\n\014requester_id\030\003 \001(" +
+      "\tR\013requesterId\022\037\n\013approver_id\030\004 \001(\tR\napp" +
+      "roverId\022\035\n\nadapter_id\030\005 \001(\tR\tadapterId\022)" +
+      "\n\004mode\030\006 \001(\0162\025.nexus.attest.v1.ModeR\004mod" +
+      "e\022=\n\014created_from\030\007 \001(\0132\032.google.protobu" +
+      "f.TimestampR\013createdFrom\022?\n\rcreated_unti" +
+      "l\030\010 \001(\0132\032.google.protobuf.TimestampR\014cre" +
+      "atedUntil\022F\n\017review_statuses\030\t \003(\0162\035.nex" +
+      "us.attest.v1.ReviewStatusR\016reviewStatuse" +
+      "s\"\270\001\n\024ListDecisionsRequest\0227\n\006filter\030\001 \001" +
+      "(\0132\037.nexus.attest.v1.DecisionFilterR\006fil" +
+      "ter\022\033\n\tpage_size\030\002 \001(\005R\010pageSize\022\035\n\npage" +
+      "_token\030\003 \001(\tR\tpageToken\022+\n\021consistency_t" +
+      "oken\030\004 \001(\tR\020consistencyToken\"\177\n\025ListDeci" +
+      "sionsResponse\022>\n\tdecisions\030\001 \003(\0132 .nexus" +
+      ".attest.v1.DecisionSummaryR\tdecisions\022&\n" +
+      "\017next_page_token\030\002 \001(\tR\rnextPageToken\"\223\001" +
+      "\n\031ListDecisionEventsRequest\022\037\n\013decision_" +
+      "id\030\001 \001(\tR\ndecisionId\022\031\n\010from_seq\030\002 \001(\rR\007" +
+      "fromSeq\022\033\n\tpage_size\030\003 \001(\005R\010pageSize\022\035\n\n" +
+      "page_token\030\004 \001(\tR\tpageToken\"|\n\032ListDecis" +
+      "ionEventsResponse\0226\n\006events\030\001 \003(\0132\036.nexu" +
+      "s.attest.v1.RecordedEventR\006events\022&\n\017nex" +
+      "t_page_token\030\002 \001(\tR\rnextPageToken\"R\n\024Wat" +
+      "chDecisionRequest\022\037\n\013decision_id\030\001 \001(\tR\n" +
+      "decisionId\022\031\n\010from_seq\030\002 \001(\rR\007fromSeq\"\322\002" +
+      "\n\025WatchDecisionResponse\0226\n\005event\030\001 \001(\0132\036" +
+      ".nexus.attest.v1.RecordedEventH\000R\005event\022" +
+      "@\n\tlifecycle\030\002 \001(\0132 .nexus.attest.v1.Lif" +
+      "ecycleUpdateH\000R\tlifecycle\0228\n\tcaught_up\030\003" +
+      " \001(\0132\031.nexus.attest.v1.CaughtUpH\000R\010caugh" +
+      "tUp\022A\n\014run_progress\030\004 \001(\0132\034.nexus.attest" +
+      ".v1.RunProgressH\000R\013runProgress\022:\n\theartb" +
+      "eat\030\005 \001(\0132\032.nexus.attest.v1.HeartbeatH\000R" +
+      "\theartbeatB\006\n\004kind\"\303\001\n\017LifecycleUpdate\0228" +
+      "\n\tlifecycle\030\001 \001(\0132\032.nexus.attest.v1.Life" +
+      "cycleR\tlifecycle\0225\n\005cause\030\002 \001(\0162\037.nexus." +
+      "attest.v1.LifecycleCauseR\005cause\022?\n\013new_e" +
+      "ntries\030\003 \003(\0132\036.nexus.attest.v1.TimelineE" +
+      "ntryR\nnewEntries\"%\n\010CaughtUp\022\031\n\010head_seq" +
+      "\030\001 \001(\rR\007headSeq\";\n\tHeartbeat\022.\n\004time\030\001 \001" +
+      "(\0132\032.google.protobuf.TimestampR\004time\"h\n\025" +
+      "WatchDecisionsRequest\0227\n\006filter\030\001 \001(\0132\037." +
+      "nexus.attest.v1.DecisionFilterR\006filter\022\026" +
+      "\n\006cursor\030\002 \001(\tR\006cursor\"\332\001\n\026WatchDecision" +
+      "sResponse\0229\n\006change\030\001 \001(\0132\037.nexus.attest" +
+      ".v1.DecisionChangeH\000R\006change\022A\n\tcaught_u" +
+      "p\030\002 \001(\0132\".nexus.attest.v1.DecisionsCaugh" +
+      "tUpH\000R\010caughtUp\022:\n\theartbeat\030\003 \001(\0132\032.nex" +
+      "us.attest.v1.HeartbeatH\000R\theartbeatB\006\n\004k" +
+      "ind\"\362\001\n\016DecisionChange\022<\n\010decision\030\001 \001(\013" +
+      "2 .nexus.attest.v1.DecisionSummaryR\010deci" +
+      "sion\022:\n\005cause\030\002 \001(\0162$.nexus.attest.v1.De" +
+      "cisionChangeCauseR\005cause\0224\n\005event\030\003 \001(\0132" +
+      "\036.nexus.attest.v1.RecordedEventR\005event\022\030" +
+      "\n\007matches\030\004 \001(\010R\007matches\022\026\n\006cursor\030\005 \001(\t" +
+      "R\006cursor\"+\n\021DecisionsCaughtUp\022\026\n\006cursor\030" +
+      "\001 \001(\tR\006cursor*\204\001\n\rStatedOutcome\022\036\n\032STATE" +
+      "D_OUTCOME_UNSPECIFIED\020\000\022\032\n\026STATED_OUTCOM" +
+      "E_UNKNOWN\020\001\022\034\n\030STATED_OUTCOME_COMPLETED\020" +
+      "\002\022\031\n\025STATED_OUTCOME_FAILED\020\003*\304\001\n\016Lifecyc" +
+      "leCause\022\037\n\033LIFECYCLE_CAUSE_UNSPECIFIED\020\000" +
+      "\022\033\n\027LIFECYCLE_CAUSE_INITIAL\020\001\022\031\n\025LIFECYC" +
+      "LE_CAUSE_EVENT\020\002\022\030\n\024LIFECYCLE_CAUSE_TIME" +
+      "\020\003\022\037\n\033LIFECYCLE_CAUSE_KEY_REVOKED\020\004\022\036\n\032L" +
+      "IFECYCLE_CAUSE_GUARDRAILS\020\005*\240\001\n\023Decision" +
+      "ChangeCause\022%\n!DECISION_CHANGE_CAUSE_UNS" +
+      "PECIFIED\020\000\022!\n\035DECISION_CHANGE_CAUSE_INIT" +
+      "IAL\020\001\022\037\n\033DECISION_CHANGE_CAUSE_EVENT\020\002\022\036" +
+      "\n\032DECISION_CHANGE_CAUSE_TIME\020\0032\255\014\n\017Decis" +
+      "ionService\022f\n\016CreateDecision\022&.nexus.att" +
+      "est.v1.CreateDecisionRequest\032\'.nexus.att" +
+      "est.v1.CreateDecisionResponse\"\003\220\002\002\022`\n\014At" +
+      "tachPolicy\022$.nexus.attest.v1.AttachPolic" +
+      "yRequest\032%.nexus.attest.v1.AttachPolicyR" +
+      "esponse\"\003\220\002\002\022c\n\rGrantApproval\022%.nexus.at" +
+      "test.v1.GrantApprovalRequest\032&.nexus.att" +
+      "est.v1.GrantApprovalResponse\"\003\220\002\002\022f\n\016Rev" +
+      "okeApproval\022&.nexus.attest.v1.RevokeAppr" +
+      "ovalRequest\032\'.nexus.attest.v1.RevokeAppr" +
+      "ovalResponse\"\003\220\002\002\022f\n\016RejectDecision\022&.ne" +
+      "xus.attest.v1.RejectDecisionRequest\032\'.ne" +
+      "xus.attest.v1.RejectDecisionResponse\"\003\220\002" +
+      "\002\022f\n\016CancelDecision\022&.nexus.attest.v1.Ca" +
+      "ncelDecisionRequest\032\'.nexus.attest.v1.Ca" +
+      "ncelDecisionResponse\"\003\220\002\002\022i\n\017ExplainDeci" +
+      "sion\022\'.nexus.attest.v1.ExplainDecisionRe" +
+      "quest\032(.nexus.attest.v1.ExplainDecisionR" +
+      "esponse\"\003\220\002\001\022i\n\017ExecuteDecision\022\'.nexus." +
+      "attest.v1.ExecuteDecisionRequest\032(.nexus" +
+      ".attest.v1.ExecuteDecisionResponse\"\003\220\002\002\022" +
+      "i\n\017SettleExecution\022\'.nexus.attest.v1.Set" +
+      "tleExecutionRequest\032(.nexus.attest.v1.Se" +
+      "ttleExecutionResponse\"\003\220\002\002\022i\n\017ReviewExec" +
+      "ution\022\'.nexus.attest.v1.ReviewExecutionR" +
+      "equest\032(.nexus.attest.v1.ReviewExecution" +
+      "Response\"\003\220\002\002\022]\n\013GetDecision\022#.nexus.att" +
+      "est.v1.GetDecisionRequest\032$.nexus.attest" +
+      ".v1.GetDecisionResponse\"\003\220\002\001\022c\n\rListDeci" +
+      "sions\022%.nexus.attest.v1.ListDecisionsReq" +
+      "uest\032&.nexus.attest.v1.ListDecisionsResp" +
+      "onse\"\003\220\002\001\022r\n\022ListDecisionEvents\022*.nexus." +
+      "attest.v1.ListDecisionEventsRequest\032+.ne" +
+      "xus.attest.v1.ListDecisionEventsResponse" +
+      "\"\003\220\002\001\022e\n\rWatchDecision\022%.nexus.attest.v1" +
+      ".WatchDecisionRequest\032&.nexus.attest.v1." +
+      "WatchDecisionResponse\"\003\220\002\0010\001\022h\n\016WatchDec" +
+      "isions\022&.nexus.attest.v1.WatchDecisionsR" +
+      "equest\032\'.nexus.attest.v1.WatchDecisionsR" +
+      "esponse\"\003\220\002\0010\001B\315\001\n\021io.nexusattest.v1B\024De" +
+      "cisionServiceProtoP\001ZDgithub.com/nexus-a" +
+      "ttest/nexus-attest/gen/go/nexus/attest/v" +
+      "1;attestv1\242\002\003NAX\252\002\017Nexus.Attest.V1\312\002\017Nex" +
+      "us\\Attest\\V1\342\002\033Nexus\\Attest\\V1\\GPBMetada" +
+      "ta\352\002\021Nexus::Attest::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -444,11 +496,13 @@ public final class DecisionServiceProto extends com.google.protobuf.GeneratedFil
           io.nexusattest.v1.DecisionProto.getDescriptor(),
           io.nexusattest.v1.DsseProto.getDescriptor(),
           io.nexusattest.v1.EventProto.getDescriptor(),
+          io.nexusattest.v1.GuardrailProto.getDescriptor(),
           io.nexusattest.v1.LabelProto.getDescriptor(),
           io.nexusattest.v1.LifecycleProto.getDescriptor(),
           io.nexusattest.v1.PlanProto.getDescriptor(),
           io.nexusattest.v1.PolicyProto.getDescriptor(),
           io.nexusattest.v1.RouterProto.getDescriptor(),
+          io.nexusattest.v1.TemplateProto.getDescriptor(),
         });
     internal_static_nexus_attest_v1_CreateDecisionRequest_descriptor =
       getDescriptor().getMessageType(0);
@@ -539,129 +593,153 @@ public final class DecisionServiceProto extends com.google.protobuf.GeneratedFil
     internal_static_nexus_attest_v1_ExecuteDecisionRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ExecuteDecisionRequest_descriptor,
-        new java.lang.String[] { "RequestId", "DecisionId", "AdapterId", "Wait", });
+        new java.lang.String[] { "RequestId", "DecisionId", "AdapterId", "Wait", "BreakGlassReason", });
     internal_static_nexus_attest_v1_ExecuteDecisionResponse_descriptor =
       getDescriptor().getMessageType(15);
     internal_static_nexus_attest_v1_ExecuteDecisionResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ExecuteDecisionResponse_descriptor,
         new java.lang.String[] { "Event", "Lifecycle", "Execution", "ConsistencyToken", });
-    internal_static_nexus_attest_v1_SettleExecutionRequest_descriptor =
+    internal_static_nexus_attest_v1_ReviewExecutionRequest_descriptor =
       getDescriptor().getMessageType(16);
+    internal_static_nexus_attest_v1_ReviewExecutionRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_ReviewExecutionRequest_descriptor,
+        new java.lang.String[] { "RequestId", "DecisionId", "Verdict", "Comment", });
+    internal_static_nexus_attest_v1_ReviewExecutionResponse_descriptor =
+      getDescriptor().getMessageType(17);
+    internal_static_nexus_attest_v1_ReviewExecutionResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_ReviewExecutionResponse_descriptor,
+        new java.lang.String[] { "Event", "Lifecycle", "ConsistencyToken", });
+    internal_static_nexus_attest_v1_ExplainDecisionRequest_descriptor =
+      getDescriptor().getMessageType(18);
+    internal_static_nexus_attest_v1_ExplainDecisionRequest_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_ExplainDecisionRequest_descriptor,
+        new java.lang.String[] { "Request", });
+    internal_static_nexus_attest_v1_ExplainDecisionResponse_descriptor =
+      getDescriptor().getMessageType(19);
+    internal_static_nexus_attest_v1_ExplainDecisionResponse_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_ExplainDecisionResponse_descriptor,
+        new java.lang.String[] { "Policy", "Template", "Guardrails", "PolicyInForce", "BlockingReasons", "GuardrailsOfAdapters", });
+    internal_static_nexus_attest_v1_SettleExecutionRequest_descriptor =
+      getDescriptor().getMessageType(20);
     internal_static_nexus_attest_v1_SettleExecutionRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_SettleExecutionRequest_descriptor,
         new java.lang.String[] { "RequestId", "DecisionId", "AskRouter", "OperatorStatement", "Resolution", });
     internal_static_nexus_attest_v1_AskRouter_descriptor =
-      getDescriptor().getMessageType(17);
+      getDescriptor().getMessageType(21);
     internal_static_nexus_attest_v1_AskRouter_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_AskRouter_descriptor,
         new java.lang.String[] { });
     internal_static_nexus_attest_v1_OperatorStatement_descriptor =
-      getDescriptor().getMessageType(18);
+      getDescriptor().getMessageType(22);
     internal_static_nexus_attest_v1_OperatorStatement_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_OperatorStatement_descriptor,
         new java.lang.String[] { "Outcome", "Reason", "Force", });
     internal_static_nexus_attest_v1_SettleExecutionResponse_descriptor =
-      getDescriptor().getMessageType(19);
+      getDescriptor().getMessageType(23);
     internal_static_nexus_attest_v1_SettleExecutionResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_SettleExecutionResponse_descriptor,
         new java.lang.String[] { "Event", "Lifecycle", "Execution", "ConsistencyToken", });
     internal_static_nexus_attest_v1_GetDecisionRequest_descriptor =
-      getDescriptor().getMessageType(20);
+      getDescriptor().getMessageType(24);
     internal_static_nexus_attest_v1_GetDecisionRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_GetDecisionRequest_descriptor,
         new java.lang.String[] { "DecisionId", "AsOfSeq", "AsOfTime", "EvaluateAt", "TimelineLimit", "AsOf", });
     internal_static_nexus_attest_v1_GetDecisionResponse_descriptor =
-      getDescriptor().getMessageType(21);
+      getDescriptor().getMessageType(25);
     internal_static_nexus_attest_v1_GetDecisionResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_GetDecisionResponse_descriptor,
         new java.lang.String[] { "Decision", });
     internal_static_nexus_attest_v1_DecisionFilter_descriptor =
-      getDescriptor().getMessageType(22);
+      getDescriptor().getMessageType(26);
     internal_static_nexus_attest_v1_DecisionFilter_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_DecisionFilter_descriptor,
-        new java.lang.String[] { "States", "Labels", "RequesterId", "ApproverId", "AdapterId", "Mode", "CreatedFrom", "CreatedUntil", });
+        new java.lang.String[] { "States", "Labels", "RequesterId", "ApproverId", "AdapterId", "Mode", "CreatedFrom", "CreatedUntil", "ReviewStatuses", });
     internal_static_nexus_attest_v1_ListDecisionsRequest_descriptor =
-      getDescriptor().getMessageType(23);
+      getDescriptor().getMessageType(27);
     internal_static_nexus_attest_v1_ListDecisionsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ListDecisionsRequest_descriptor,
         new java.lang.String[] { "Filter", "PageSize", "PageToken", "ConsistencyToken", });
     internal_static_nexus_attest_v1_ListDecisionsResponse_descriptor =
-      getDescriptor().getMessageType(24);
+      getDescriptor().getMessageType(28);
     internal_static_nexus_attest_v1_ListDecisionsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ListDecisionsResponse_descriptor,
         new java.lang.String[] { "Decisions", "NextPageToken", });
     internal_static_nexus_attest_v1_ListDecisionEventsRequest_descriptor =
-      getDescriptor().getMessageType(25);
+      getDescriptor().getMessageType(29);
     internal_static_nexus_attest_v1_ListDecisionEventsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ListDecisionEventsRequest_descriptor,
         new java.lang.String[] { "DecisionId", "FromSeq", "PageSize", "PageToken", });
     internal_static_nexus_attest_v1_ListDecisionEventsResponse_descriptor =
-      getDescriptor().getMessageType(26);
+      getDescriptor().getMessageType(30);
     internal_static_nexus_attest_v1_ListDecisionEventsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ListDecisionEventsResponse_descriptor,
         new java.lang.String[] { "Events", "NextPageToken", });
     internal_static_nexus_attest_v1_WatchDecisionRequest_descriptor =
-      getDescriptor().getMessageType(27);
+      getDescriptor().getMessageType(31);
     internal_static_nexus_attest_v1_WatchDecisionRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_WatchDecisionRequest_descriptor,
         new java.lang.String[] { "DecisionId", "FromSeq", });
     internal_static_nexus_attest_v1_WatchDecisionResponse_descriptor =
-      getDescriptor().getMessageType(28);
+      getDescriptor().getMessageType(32);
     internal_static_nexus_attest_v1_WatchDecisionResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_WatchDecisionResponse_descriptor,
         new java.lang.String[] { "Event", "Lifecycle", "CaughtUp", "RunProgress", "Heartbeat", "Kind", });
     internal_static_nexus_attest_v1_LifecycleUpdate_descriptor =
-      getDescriptor().getMessageType(29);
+      getDescriptor().getMessageType(33);
     internal_static_nexus_attest_v1_LifecycleUpdate_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_LifecycleUpdate_descriptor,
         new java.lang.String[] { "Lifecycle", "Cause", "NewEntries", });
     internal_static_nexus_attest_v1_CaughtUp_descriptor =
-      getDescriptor().getMessageType(30);
+      getDescriptor().getMessageType(34);
     internal_static_nexus_attest_v1_CaughtUp_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_CaughtUp_descriptor,
         new java.lang.String[] { "HeadSeq", });
     internal_static_nexus_attest_v1_Heartbeat_descriptor =
-      getDescriptor().getMessageType(31);
+      getDescriptor().getMessageType(35);
     internal_static_nexus_attest_v1_Heartbeat_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_Heartbeat_descriptor,
         new java.lang.String[] { "Time", });
     internal_static_nexus_attest_v1_WatchDecisionsRequest_descriptor =
-      getDescriptor().getMessageType(32);
+      getDescriptor().getMessageType(36);
     internal_static_nexus_attest_v1_WatchDecisionsRequest_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_WatchDecisionsRequest_descriptor,
         new java.lang.String[] { "Filter", "Cursor", });
     internal_static_nexus_attest_v1_WatchDecisionsResponse_descriptor =
-      getDescriptor().getMessageType(33);
+      getDescriptor().getMessageType(37);
     internal_static_nexus_attest_v1_WatchDecisionsResponse_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_WatchDecisionsResponse_descriptor,
         new java.lang.String[] { "Change", "CaughtUp", "Heartbeat", "Kind", });
     internal_static_nexus_attest_v1_DecisionChange_descriptor =
-      getDescriptor().getMessageType(34);
+      getDescriptor().getMessageType(38);
     internal_static_nexus_attest_v1_DecisionChange_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_DecisionChange_descriptor,
         new java.lang.String[] { "Decision", "Cause", "Event", "Matches", "Cursor", });
     internal_static_nexus_attest_v1_DecisionsCaughtUp_descriptor =
-      getDescriptor().getMessageType(35);
+      getDescriptor().getMessageType(39);
     internal_static_nexus_attest_v1_DecisionsCaughtUp_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_DecisionsCaughtUp_descriptor,
@@ -672,11 +750,13 @@ public final class DecisionServiceProto extends com.google.protobuf.GeneratedFil
     io.nexusattest.v1.DecisionProto.getDescriptor();
     io.nexusattest.v1.DsseProto.getDescriptor();
     io.nexusattest.v1.EventProto.getDescriptor();
+    io.nexusattest.v1.GuardrailProto.getDescriptor();
     io.nexusattest.v1.LabelProto.getDescriptor();
     io.nexusattest.v1.LifecycleProto.getDescriptor();
     io.nexusattest.v1.PlanProto.getDescriptor();
     io.nexusattest.v1.PolicyProto.getDescriptor();
     io.nexusattest.v1.RouterProto.getDescriptor();
+    io.nexusattest.v1.TemplateProto.getDescriptor();
   }
 
   // @@protoc_insertion_point(outer_class_scope)

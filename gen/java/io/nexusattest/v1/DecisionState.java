@@ -253,7 +253,7 @@ public enum DecisionState
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.nexusattest.v1.LifecycleProto.getDescriptor().getEnumType(0);
+    return io.nexusattest.v1.LifecycleProto.getDescriptor().getEnumType(1);
   }
 
   private static final DecisionState[] VALUES = values();

@@ -480,6 +480,44 @@ private static final long serialVersionUID = 0L;
     return headSeq_;
   }
 
+  public static final int REVIEW_FIELD_NUMBER = 12;
+  private io.nexusattest.v1.Review review_;
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if there was none.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+   * @return Whether the review field is set.
+   */
+  @java.lang.Override
+  public boolean hasReview() {
+    return ((bitField0_ & 0x00000010) != 0);
+  }
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if there was none.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+   * @return The review.
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.Review getReview() {
+    return review_ == null ? io.nexusattest.v1.Review.getDefaultInstance() : review_;
+  }
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if there was none.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.ReviewOrBuilder getReviewOrBuilder() {
+    return review_ == null ? io.nexusattest.v1.Review.getDefaultInstance() : review_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -526,6 +564,9 @@ private static final long serialVersionUID = 0L;
     }
     if (headSeq_ != 0) {
       output.writeUInt32(11, headSeq_);
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      output.writeMessage(12, getReview());
     }
     getUnknownFields().writeTo(output);
   }
@@ -576,6 +617,10 @@ private static final long serialVersionUID = 0L;
     if (headSeq_ != 0) {
       size += com.google.protobuf.CodedOutputStream
         .computeUInt32Size(11, headSeq_);
+    }
+    if (((bitField0_ & 0x00000010) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(12, getReview());
     }
     return size;
   }
@@ -633,6 +678,11 @@ private static final long serialVersionUID = 0L;
     }
     if (getHeadSeq()
         != other.getHeadSeq()) return false;
+    if (hasReview() != other.hasReview()) return false;
+    if (hasReview()) {
+      if (!getReview()
+          .equals(other.getReview())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -676,6 +726,10 @@ private static final long serialVersionUID = 0L;
     }
     hash = (37 * hash) + HEAD_SEQ_FIELD_NUMBER;
     hash = (53 * hash) + getHeadSeq();
+    if (hasReview()) {
+      hash = (37 * hash) + REVIEW_FIELD_NUMBER;
+      hash = (53 * hash) + getReview().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -815,6 +869,7 @@ private static final long serialVersionUID = 0L;
         internalGetProgressFieldBuilder();
         internalGetCreatedAtFieldBuilder();
         internalGetUpdatedAtFieldBuilder();
+        internalGetReviewFieldBuilder();
       }
     }
     @java.lang.Override
@@ -854,6 +909,11 @@ private static final long serialVersionUID = 0L;
         updatedAtBuilder_ = null;
       }
       headSeq_ = 0;
+      review_ = null;
+      if (reviewBuilder_ != null) {
+        reviewBuilder_.dispose();
+        reviewBuilder_ = null;
+      }
       return this;
     }
 
@@ -943,6 +1003,12 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000400) != 0)) {
         result.headSeq_ = headSeq_;
       }
+      if (((from_bitField0_ & 0x00000800) != 0)) {
+        result.review_ = reviewBuilder_ == null
+            ? review_
+            : reviewBuilder_.build();
+        to_bitField0_ |= 0x00000010;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -1019,6 +1085,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.getHeadSeq() != 0) {
         setHeadSeq(other.getHeadSeq());
+      }
+      if (other.hasReview()) {
+        mergeReview(other.getReview());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1115,6 +1184,13 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000400;
               break;
             } // case 88
+            case 98: {
+              input.readMessage(
+                  internalGetReviewFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000800;
+              break;
+            } // case 98
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2520,6 +2596,161 @@ private static final long serialVersionUID = 0L;
       headSeq_ = 0;
       onChanged();
       return this;
+    }
+
+    private io.nexusattest.v1.Review review_;
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.Review, io.nexusattest.v1.Review.Builder, io.nexusattest.v1.ReviewOrBuilder> reviewBuilder_;
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if there was none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+     * @return Whether the review field is set.
+     */
+    public boolean hasReview() {
+      return ((bitField0_ & 0x00000800) != 0);
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if there was none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+     * @return The review.
+     */
+    public io.nexusattest.v1.Review getReview() {
+      if (reviewBuilder_ == null) {
+        return review_ == null ? io.nexusattest.v1.Review.getDefaultInstance() : review_;
+      } else {
+        return reviewBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if there was none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+     */
+    public Builder setReview(io.nexusattest.v1.Review value) {
+      if (reviewBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        review_ = value;
+      } else {
+        reviewBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if there was none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+     */
+    public Builder setReview(
+        io.nexusattest.v1.Review.Builder builderForValue) {
+      if (reviewBuilder_ == null) {
+        review_ = builderForValue.build();
+      } else {
+        reviewBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if there was none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+     */
+    public Builder mergeReview(io.nexusattest.v1.Review value) {
+      if (reviewBuilder_ == null) {
+        if (((bitField0_ & 0x00000800) != 0) &&
+          review_ != null &&
+          review_ != io.nexusattest.v1.Review.getDefaultInstance()) {
+          getReviewBuilder().mergeFrom(value);
+        } else {
+          review_ = value;
+        }
+      } else {
+        reviewBuilder_.mergeFrom(value);
+      }
+      if (review_ != null) {
+        bitField0_ |= 0x00000800;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if there was none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+     */
+    public Builder clearReview() {
+      bitField0_ = (bitField0_ & ~0x00000800);
+      review_ = null;
+      if (reviewBuilder_ != null) {
+        reviewBuilder_.dispose();
+        reviewBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if there was none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+     */
+    public io.nexusattest.v1.Review.Builder getReviewBuilder() {
+      bitField0_ |= 0x00000800;
+      onChanged();
+      return internalGetReviewFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if there was none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+     */
+    public io.nexusattest.v1.ReviewOrBuilder getReviewOrBuilder() {
+      if (reviewBuilder_ != null) {
+        return reviewBuilder_.getMessageOrBuilder();
+      } else {
+        return review_ == null ?
+            io.nexusattest.v1.Review.getDefaultInstance() : review_;
+      }
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if there was none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.Review, io.nexusattest.v1.Review.Builder, io.nexusattest.v1.ReviewOrBuilder> 
+        internalGetReviewFieldBuilder() {
+      if (reviewBuilder_ == null) {
+        reviewBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.nexusattest.v1.Review, io.nexusattest.v1.Review.Builder, io.nexusattest.v1.ReviewOrBuilder>(
+                getReview(),
+                getParentForChildren(),
+                isClean());
+        review_ = null;
+      }
+      return reviewBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.DecisionSummary)

@@ -269,4 +269,31 @@ public interface DecisionSummaryOrBuilder extends
    * @return The headSeq.
    */
   int getHeadSeq();
+
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if there was none.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+   * @return Whether the review field is set.
+   */
+  boolean hasReview();
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if there was none.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+   * @return The review.
+   */
+  io.nexusattest.v1.Review getReview();
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if there was none.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 12 [json_name = "review"];</code>
+   */
+  io.nexusattest.v1.ReviewOrBuilder getReviewOrBuilder();
 }

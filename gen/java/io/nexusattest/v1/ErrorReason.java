@@ -603,6 +603,112 @@ public enum ErrorReason
    * <code>ERROR_REASON_IDENTITY_UNAVAILABLE = 91;</code>
    */
   ERROR_REASON_IDENTITY_UNAVAILABLE(91),
+  /**
+   * <pre>
+   * UNAVAILABLE: the call changes what has to be on record, and the server's audit log cannot be written. Nothing was changed. Repeat the call later.
+   * </pre>
+   *
+   * <code>ERROR_REASON_AUDIT_LOG_UNAVAILABLE = 95;</code>
+   */
+  ERROR_REASON_AUDIT_LOG_UNAVAILABLE(95),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION: the request can never meet a guardrail of this server: its mode is not allowed, or it lacks a label. A BadRequest detail names them.
+   * </pre>
+   *
+   * <code>ERROR_REASON_GUARDRAIL_NOT_MET = 110;</code>
+   */
+  ERROR_REASON_GUARDRAIL_NOT_MET(110),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION: this server allows no execution by break-glass.
+   * </pre>
+   *
+   * <code>ERROR_REASON_BREAK_GLASS_DISABLED = 111;</code>
+   */
+  ERROR_REASON_BREAK_GLASS_DISABLED(111),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION: the decision was not executed by break-glass, or its review is done.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NOTHING_TO_REVIEW = 112;</code>
+   */
+  ERROR_REASON_NOTHING_TO_REVIEW(112),
+  /**
+   * <pre>
+   * PERMISSION_DENIED: whoever executed the decision reviews it.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REVIEWER_IS_EXECUTOR = 113;</code>
+   */
+  ERROR_REASON_REVIEWER_IS_EXECUTOR(113),
+  /**
+   * <pre>
+   * FAILED_PRECONDITION: the same person has reviewed it already.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ALREADY_REVIEWED = 114;</code>
+   */
+  ERROR_REASON_ALREADY_REVIEWED(114),
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED: the caller makes more calls a second than one actor may. Not done; `limit` and `limit_value` of the metadata name the limit, RetryInfo says when
+   * to repeat it.
+   * </pre>
+   *
+   * <code>ERROR_REASON_RATE_LIMITED = 100;</code>
+   */
+  ERROR_REASON_RATE_LIMITED(100),
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED: the caller has as many calls in progress, or as many streams open, as one actor may. Not done; end one, or repeat it later.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_CALLS = 101;</code>
+   */
+  ERROR_REASON_TOO_MANY_CALLS(101),
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED: the request is larger than this server takes, or takes apart.
+   * </pre>
+   *
+   * <code>ERROR_REASON_MESSAGE_TOO_LARGE = 102;</code>
+   */
+  ERROR_REASON_MESSAGE_TOO_LARGE(102),
+  /**
+   * <pre>
+   * UNAVAILABLE: the server has more to do than it can, and refuses what it would get to too late. Not done; repeat it later, or at another server.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SERVER_OVERLOADED = 103;</code>
+   */
+  ERROR_REASON_SERVER_OVERLOADED(103),
+  /**
+   * <pre>
+   * UNAVAILABLE: the requests of all clients together take as much memory as the server has for them. Not done; repeat it later, or at another server.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REQUEST_MEMORY_EXHAUSTED = 104;</code>
+   */
+  ERROR_REASON_REQUEST_MEMORY_EXHAUSTED(104),
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED: too many calls from this address were by nobody valid. No credential is looked at until a while has passed.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_FAILED_AUTHENTICATIONS = 105;</code>
+   */
+  ERROR_REASON_TOO_MANY_FAILED_AUTHENTICATIONS(105),
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED: the client left unread for too long what the server sent, or did not send its request to the end. A stream goes on from the last seq + 1 or the
+   * last cursor.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CLIENT_TOO_SLOW = 106;</code>
+   */
+  ERROR_REASON_CLIENT_TOO_SLOW(106),
   UNRECOGNIZED(-1),
   ;
 
@@ -1201,6 +1307,112 @@ public enum ErrorReason
    * <code>ERROR_REASON_IDENTITY_UNAVAILABLE = 91;</code>
    */
   public static final int ERROR_REASON_IDENTITY_UNAVAILABLE_VALUE = 91;
+  /**
+   * <pre>
+   * UNAVAILABLE: the call changes what has to be on record, and the server's audit log cannot be written. Nothing was changed. Repeat the call later.
+   * </pre>
+   *
+   * <code>ERROR_REASON_AUDIT_LOG_UNAVAILABLE = 95;</code>
+   */
+  public static final int ERROR_REASON_AUDIT_LOG_UNAVAILABLE_VALUE = 95;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION: the request can never meet a guardrail of this server: its mode is not allowed, or it lacks a label. A BadRequest detail names them.
+   * </pre>
+   *
+   * <code>ERROR_REASON_GUARDRAIL_NOT_MET = 110;</code>
+   */
+  public static final int ERROR_REASON_GUARDRAIL_NOT_MET_VALUE = 110;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION: this server allows no execution by break-glass.
+   * </pre>
+   *
+   * <code>ERROR_REASON_BREAK_GLASS_DISABLED = 111;</code>
+   */
+  public static final int ERROR_REASON_BREAK_GLASS_DISABLED_VALUE = 111;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION: the decision was not executed by break-glass, or its review is done.
+   * </pre>
+   *
+   * <code>ERROR_REASON_NOTHING_TO_REVIEW = 112;</code>
+   */
+  public static final int ERROR_REASON_NOTHING_TO_REVIEW_VALUE = 112;
+  /**
+   * <pre>
+   * PERMISSION_DENIED: whoever executed the decision reviews it.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REVIEWER_IS_EXECUTOR = 113;</code>
+   */
+  public static final int ERROR_REASON_REVIEWER_IS_EXECUTOR_VALUE = 113;
+  /**
+   * <pre>
+   * FAILED_PRECONDITION: the same person has reviewed it already.
+   * </pre>
+   *
+   * <code>ERROR_REASON_ALREADY_REVIEWED = 114;</code>
+   */
+  public static final int ERROR_REASON_ALREADY_REVIEWED_VALUE = 114;
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED: the caller makes more calls a second than one actor may. Not done; `limit` and `limit_value` of the metadata name the limit, RetryInfo says when
+   * to repeat it.
+   * </pre>
+   *
+   * <code>ERROR_REASON_RATE_LIMITED = 100;</code>
+   */
+  public static final int ERROR_REASON_RATE_LIMITED_VALUE = 100;
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED: the caller has as many calls in progress, or as many streams open, as one actor may. Not done; end one, or repeat it later.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_CALLS = 101;</code>
+   */
+  public static final int ERROR_REASON_TOO_MANY_CALLS_VALUE = 101;
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED: the request is larger than this server takes, or takes apart.
+   * </pre>
+   *
+   * <code>ERROR_REASON_MESSAGE_TOO_LARGE = 102;</code>
+   */
+  public static final int ERROR_REASON_MESSAGE_TOO_LARGE_VALUE = 102;
+  /**
+   * <pre>
+   * UNAVAILABLE: the server has more to do than it can, and refuses what it would get to too late. Not done; repeat it later, or at another server.
+   * </pre>
+   *
+   * <code>ERROR_REASON_SERVER_OVERLOADED = 103;</code>
+   */
+  public static final int ERROR_REASON_SERVER_OVERLOADED_VALUE = 103;
+  /**
+   * <pre>
+   * UNAVAILABLE: the requests of all clients together take as much memory as the server has for them. Not done; repeat it later, or at another server.
+   * </pre>
+   *
+   * <code>ERROR_REASON_REQUEST_MEMORY_EXHAUSTED = 104;</code>
+   */
+  public static final int ERROR_REASON_REQUEST_MEMORY_EXHAUSTED_VALUE = 104;
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED: too many calls from this address were by nobody valid. No credential is looked at until a while has passed.
+   * </pre>
+   *
+   * <code>ERROR_REASON_TOO_MANY_FAILED_AUTHENTICATIONS = 105;</code>
+   */
+  public static final int ERROR_REASON_TOO_MANY_FAILED_AUTHENTICATIONS_VALUE = 105;
+  /**
+   * <pre>
+   * RESOURCE_EXHAUSTED: the client left unread for too long what the server sent, or did not send its request to the end. A stream goes on from the last seq + 1 or the
+   * last cursor.
+   * </pre>
+   *
+   * <code>ERROR_REASON_CLIENT_TOO_SLOW = 106;</code>
+   */
+  public static final int ERROR_REASON_CLIENT_TOO_SLOW_VALUE = 106;
 
 
   public final int getNumber() {
@@ -1300,6 +1512,19 @@ public enum ErrorReason
       case 84: return ERROR_REASON_EXECUTOR_IS_APPROVER;
       case 90: return ERROR_REASON_ON_BEHALF_OF_REFUSED;
       case 91: return ERROR_REASON_IDENTITY_UNAVAILABLE;
+      case 95: return ERROR_REASON_AUDIT_LOG_UNAVAILABLE;
+      case 110: return ERROR_REASON_GUARDRAIL_NOT_MET;
+      case 111: return ERROR_REASON_BREAK_GLASS_DISABLED;
+      case 112: return ERROR_REASON_NOTHING_TO_REVIEW;
+      case 113: return ERROR_REASON_REVIEWER_IS_EXECUTOR;
+      case 114: return ERROR_REASON_ALREADY_REVIEWED;
+      case 100: return ERROR_REASON_RATE_LIMITED;
+      case 101: return ERROR_REASON_TOO_MANY_CALLS;
+      case 102: return ERROR_REASON_MESSAGE_TOO_LARGE;
+      case 103: return ERROR_REASON_SERVER_OVERLOADED;
+      case 104: return ERROR_REASON_REQUEST_MEMORY_EXHAUSTED;
+      case 105: return ERROR_REASON_TOO_MANY_FAILED_AUTHENTICATIONS;
+      case 106: return ERROR_REASON_CLIENT_TOO_SLOW;
       default: return null;
     }
   }

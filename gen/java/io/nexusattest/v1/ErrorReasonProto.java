@@ -44,7 +44,7 @@ public final class ErrorReasonProto extends com.google.protobuf.GeneratedFile {
       "xus.attest.v1\032\037nexus/attest/v1/lifecycle" +
       ".proto\"X\n\nGateClosed\022J\n\020blocking_reasons" +
       "\030\001 \003(\0132\037.nexus.attest.v1.BlockingReasonR" +
-      "\017blockingReasons*\330\024\n\013ErrorReason\022\034\n\030ERRO" +
+      "\017blockingReasons*\300\030\n\013ErrorReason\022\034\n\030ERRO" +
       "R_REASON_UNSPECIFIED\020\000\022 \n\034ERROR_REASON_I" +
       "NVALID_REQUEST\020\001\022\036\n\032ERROR_REASON_UNKNOWN" +
       "_FIELD\020\002\022%\n!ERROR_REASON_EXPIRY_NOT_IN_F" +
@@ -110,12 +110,25 @@ public final class ErrorReasonProto extends com.google.protobuf.GeneratedFile {
       "REASON_EXECUTOR_IS_REQUESTER\020S\022%\n!ERROR_" +
       "REASON_EXECUTOR_IS_APPROVER\020T\022%\n!ERROR_R" +
       "EASON_ON_BEHALF_OF_REFUSED\020Z\022%\n!ERROR_RE" +
-      "ASON_IDENTITY_UNAVAILABLE\020[B\311\001\n\021io.nexus" +
-      "attest.v1B\020ErrorReasonProtoP\001ZDgithub.co" +
-      "m/nexus-attest/nexus-attest/gen/go/nexus" +
-      "/attest/v1;attestv1\242\002\003NAX\252\002\017Nexus.Attest" +
-      ".V1\312\002\017Nexus\\Attest\\V1\342\002\033Nexus\\Attest\\V1\\" +
-      "GPBMetadata\352\002\021Nexus::Attest::V1b\006proto3"
+      "ASON_IDENTITY_UNAVAILABLE\020[\022&\n\"ERROR_REA" +
+      "SON_AUDIT_LOG_UNAVAILABLE\020_\022\"\n\036ERROR_REA" +
+      "SON_GUARDRAIL_NOT_MET\020n\022%\n!ERROR_REASON_" +
+      "BREAK_GLASS_DISABLED\020o\022\"\n\036ERROR_REASON_N" +
+      "OTHING_TO_REVIEW\020p\022%\n!ERROR_REASON_REVIE" +
+      "WER_IS_EXECUTOR\020q\022!\n\035ERROR_REASON_ALREAD" +
+      "Y_REVIEWED\020r\022\035\n\031ERROR_REASON_RATE_LIMITE" +
+      "D\020d\022\037\n\033ERROR_REASON_TOO_MANY_CALLS\020e\022\"\n\036" +
+      "ERROR_REASON_MESSAGE_TOO_LARGE\020f\022\"\n\036ERRO" +
+      "R_REASON_SERVER_OVERLOADED\020g\022)\n%ERROR_RE" +
+      "ASON_REQUEST_MEMORY_EXHAUSTED\020h\0220\n,ERROR" +
+      "_REASON_TOO_MANY_FAILED_AUTHENTICATIONS\020" +
+      "i\022 \n\034ERROR_REASON_CLIENT_TOO_SLOW\020jB\311\001\n\021" +
+      "io.nexusattest.v1B\020ErrorReasonProtoP\001ZDg" +
+      "ithub.com/nexus-attest/nexus-attest/gen/" +
+      "go/nexus/attest/v1;attestv1\242\002\003NAX\252\002\017Nexu" +
+      "s.Attest.V1\312\002\017Nexus\\Attest\\V1\342\002\033Nexus\\At" +
+      "test\\V1\\GPBMetadata\352\002\021Nexus::Attest::V1b" +
+      "\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,

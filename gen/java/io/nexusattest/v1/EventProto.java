@@ -62,6 +62,21 @@ public final class EventProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_nexus_attest_v1_ExecutionRequested_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_SeparationOfDuties_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_SeparationOfDuties_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_BreakGlass_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_BreakGlass_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_ExecutionReviewed_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_ExecutionReviewed_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_nexus_attest_v1_ExecutionStarted_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
@@ -113,121 +128,145 @@ public final class EventProto extends com.google.protobuf.GeneratedFile {
       "\n\033nexus/attest/v1/event.proto\022\017nexus.att" +
       "est.v1\032\037google/protobuf/timestamp.proto\032" +
       "\033nexus/attest/v1/actor.proto\032\032nexus/atte" +
-      "st/v1/dsse.proto\032\033nexus/attest/v1/label." +
-      "proto\032\032nexus/attest/v1/plan.proto\032\034nexus" +
-      "/attest/v1/policy.proto\032\036nexus/attest/v1" +
-      "/template.proto\"\345\t\n\rDecisionEvent\022\031\n\010eve" +
-      "nt_id\030\001 \001(\tR\007eventId\022\037\n\013decision_id\030\002 \001(" +
-      "\tR\ndecisionId\022\020\n\003seq\030\003 \001(\rR\003seq\022;\n\013occur" +
-      "red_at\030\004 \001(\0132\032.google.protobuf.Timestamp" +
-      "R\noccurredAt\022,\n\005actor\030\005 \001(\0132\026.nexus.atte" +
-      "st.v1.ActorR\005actor\0222\n\010delegate\030\006 \001(\0132\026.n" +
-      "exus.attest.v1.ActorR\010delegate\022\035\n\nreques" +
-      "t_id\030\007 \001(\tR\trequestId\022\'\n\017previous_digest" +
-      "\030\010 \001(\tR\016previousDigest\022M\n\020decision_creat" +
-      "ed\030\020 \001(\0132 .nexus.attest.v1.DecisionCreat" +
-      "edH\000R\017decisionCreated\022J\n\017policy_attached" +
-      "\030\021 \001(\0132\037.nexus.attest.v1.PolicyAttachedH" +
-      "\000R\016policyAttached\022M\n\020approval_granted\030\022 " +
-      "\001(\0132 .nexus.attest.v1.ApprovalGrantedH\000R" +
-      "\017approvalGranted\022M\n\020approval_revoked\030\023 \001" +
-      "(\0132 .nexus.attest.v1.ApprovalRevokedH\000R\017" +
-      "approvalRevoked\022V\n\023execution_requested\030\024" +
-      " \001(\0132#.nexus.attest.v1.ExecutionRequeste" +
-      "dH\000R\022executionRequested\022P\n\021execution_sta" +
-      "rted\030\025 \001(\0132!.nexus.attest.v1.ExecutionSt" +
-      "artedH\000R\020executionStarted\022V\n\023execution_c" +
-      "ompleted\030\026 \001(\0132#.nexus.attest.v1.Executi" +
-      "onCompletedH\000R\022executionCompleted\022M\n\020exe" +
-      "cution_failed\030\027 \001(\0132 .nexus.attest.v1.Ex" +
-      "ecutionFailedH\000R\017executionFailed\022P\n\021deci" +
-      "sion_rejected\030\030 \001(\0132!.nexus.attest.v1.De" +
-      "cisionRejectedH\000R\020decisionRejected\022S\n\022de" +
-      "cision_cancelled\030\031 \001(\0132\".nexus.attest.v1" +
-      ".DecisionCancelledH\000R\021decisionCancelled\022" +
-      "f\n\031execution_outcome_unknown\030\032 \001(\0132(.nex" +
-      "us.attest.v1.ExecutionOutcomeUnknownH\000R\027" +
-      "executionOutcomeUnknownB\006\n\004body\"]\n\rRecor" +
-      "dedEvent\0224\n\005event\030\001 \001(\0132\036.nexus.attest.v" +
-      "1.DecisionEventR\005event\022\026\n\006digest\030\002 \001(\tR\006" +
-      "digest\"\312\001\n\017DecisionCreated\022\022\n\004goal\030\001 \001(\t" +
-      "R\004goal\022)\n\004mode\030\002 \001(\0162\025.nexus.attest.v1.M" +
-      "odeR\004mode\022)\n\004plan\030\003 \001(\0132\025.nexus.attest.v" +
-      "1.PlanR\004plan\022\035\n\nadapter_id\030\004 \001(\tR\tadapte" +
-      "rId\022.\n\006labels\030\005 \003(\0132\026.nexus.attest.v1.La" +
-      "belR\006labels\"{\n\016PolicyAttached\022/\n\006policy\030" +
-      "\001 \001(\0132\027.nexus.attest.v1.PolicyR\006policy\0228" +
-      "\n\010template\030\002 \001(\0132\034.nexus.attest.v1.Templ" +
-      "ateUseR\010template\"\342\001\n\017ApprovalGranted\022\030\n\007" +
-      "comment\030\001 \001(\tR\007comment\0229\n\nexpires_at\030\002 \001" +
-      "(\0132\032.google.protobuf.TimestampR\texpiresA" +
-      "t\022%\n\016request_digest\030\003 \001(\tR\rrequestDigest" +
-      "\022\026\n\006groups\030\004 \003(\tR\006groups\022;\n\tsignature\030\005 " +
-      "\001(\0132\035.nexus.attest.v1.DsseEnvelopeR\tsign" +
-      "ature\"]\n\017ApprovalRevoked\0222\n\010approver\030\001 \001" +
-      "(\0132\026.nexus.attest.v1.ActorR\010approver\022\026\n\006" +
-      "reason\030\002 \001(\tR\006reason\"\225\002\n\022ExecutionReques" +
-      "ted\022\035\n\nadapter_id\030\001 \001(\tR\tadapterId\022)\n\004mo" +
-      "de\030\002 \001(\0162\025.nexus.attest.v1.ModeR\004mode\0221\n" +
-      "\024adapter_capabilities\030\003 \003(\tR\023adapterCapa" +
-      "bilities\022)\n\020approval_digests\030\004 \003(\tR\017appr" +
-      "ovalDigests\022#\n\rpolicy_digest\030\005 \001(\tR\014poli" +
-      "cyDigest\0222\n\025router_request_digest\030\006 \001(\tR" +
-      "\023routerRequestDigest\"/\n\020ExecutionStarted" +
-      "\022\033\n\tserver_id\030\001 \001(\tR\010serverId\"\252\002\n\022Execut" +
-      "ionCompleted\022\025\n\006run_id\030\001 \001(\tR\005runId\022#\n\rr" +
-      "outer_digest\030\002 \001(\tR\014routerDigest\022%\n\016step" +
-      "s_executed\030\003 \001(\rR\rstepsExecuted\022;\n\nsettl" +
-      "ement\030\004 \001(\0132\033.nexus.attest.v1.Settlement" +
-      "R\nsettlement\022*\n\021router_media_type\030\005 \001(\tR" +
-      "\017routerMediaType\022H\n\020router_signature\030\006 \001" +
-      "(\0132\035.nexus.attest.v1.DsseEnvelopeR\017route" +
-      "rSignature\"\325\002\n\017ExecutionFailed\022\022\n\004code\030\001" +
-      " \001(\tR\004code\022\030\n\007message\030\002 \001(\tR\007message\022\025\n\006" +
-      "run_id\030\003 \001(\tR\005runId\022#\n\rrouter_digest\030\004 \001" +
-      "(\tR\014routerDigest\022%\n\016steps_executed\030\005 \001(\r" +
-      "R\rstepsExecuted\022;\n\nsettlement\030\006 \001(\0132\033.ne" +
-      "xus.attest.v1.SettlementR\nsettlement\022*\n\021" +
-      "router_media_type\030\007 \001(\tR\017routerMediaType" +
-      "\022H\n\020router_signature\030\010 \001(\0132\035.nexus.attes" +
-      "t.v1.DsseEnvelopeR\017routerSignature\"*\n\020De" +
-      "cisionRejected\022\026\n\006reason\030\001 \001(\tR\006reason\"+" +
-      "\n\021DecisionCancelled\022\026\n\006reason\030\001 \001(\tR\006rea" +
-      "son\"\205\001\n\027ExecutionOutcomeUnknown\022\026\n\006reaso" +
-      "n\030\001 \001(\tR\006reason\022\025\n\006run_id\030\002 \001(\tR\005runId\022;" +
-      "\n\nsettlement\030\003 \001(\0132\033.nexus.attest.v1.Set" +
-      "tlementR\nsettlement\"\226\001\n\nSettlement\0226\n\005ba" +
-      "sis\030\001 \001(\0162 .nexus.attest.v1.SettlementBa" +
-      "sisR\005basis\022\026\n\006reason\030\002 \001(\tR\006reason\0228\n\tov" +
-      "erruled\030\003 \001(\0162\032.nexus.attest.v1.Overrule" +
-      "dR\toverruled\"\313\001\n\021RequestCommitment\022\037\n\013de" +
-      "cision_id\030\001 \001(\tR\ndecisionId\022K\n\020decision_" +
-      "created\030\002 \001(\0132 .nexus.attest.v1.Decision" +
-      "CreatedR\017decisionCreated\022H\n\017policy_attac" +
-      "hed\030\003 \001(\0132\037.nexus.attest.v1.PolicyAttach" +
-      "edR\016policyAttached*\244\003\n\tEventType\022\032\n\026EVEN" +
-      "T_TYPE_UNSPECIFIED\020\000\022\037\n\033EVENT_TYPE_DECIS" +
-      "ION_CREATED\020\001\022\036\n\032EVENT_TYPE_POLICY_ATTAC" +
-      "HED\020\002\022\037\n\033EVENT_TYPE_APPROVAL_GRANTED\020\003\022\037" +
-      "\n\033EVENT_TYPE_APPROVAL_REVOKED\020\004\022\"\n\036EVENT" +
-      "_TYPE_EXECUTION_REQUESTED\020\005\022 \n\034EVENT_TYP" +
-      "E_EXECUTION_STARTED\020\006\022\"\n\036EVENT_TYPE_EXEC" +
-      "UTION_COMPLETED\020\007\022\037\n\033EVENT_TYPE_EXECUTIO" +
-      "N_FAILED\020\010\022 \n\034EVENT_TYPE_DECISION_REJECT" +
-      "ED\020\t\022!\n\035EVENT_TYPE_DECISION_CANCELLED\020\n\022" +
-      "(\n$EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN\020" +
-      "\013*\205\001\n\tOverruled\022\031\n\025OVERRULED_UNSPECIFIED" +
-      "\020\000\022\025\n\021OVERRULED_RUNNING\020\001\022\027\n\023OVERRULED_S" +
-      "UCCEEDED\020\002\022\024\n\020OVERRULED_FAILED\020\003\022\027\n\023OVER" +
-      "RULED_NOT_ASKED\020\004*\200\001\n\017SettlementBasis\022 \n" +
-      "\034SETTLEMENT_BASIS_UNSPECIFIED\020\000\022\"\n\036SETTL" +
-      "EMENT_BASIS_ROUTER_ANSWER\020\001\022\'\n#SETTLEMEN" +
-      "T_BASIS_OPERATOR_STATEMENT\020\002B\303\001\n\021io.nexu" +
-      "sattest.v1B\nEventProtoP\001ZDgithub.com/nex" +
-      "us-attest/nexus-attest/gen/go/nexus/atte" +
-      "st/v1;attestv1\242\002\003NAX\252\002\017Nexus.Attest.V1\312\002" +
-      "\017Nexus\\Attest\\V1\342\002\033Nexus\\Attest\\V1\\GPBMe" +
-      "tadata\352\002\021Nexus::Attest::V1b\006proto3"
+      "st/v1/dsse.proto\032\037nexus/attest/v1/guardr" +
+      "ail.proto\032\033nexus/attest/v1/label.proto\032\032" +
+      "nexus/attest/v1/plan.proto\032\034nexus/attest" +
+      "/v1/policy.proto\032\036nexus/attest/v1/templa" +
+      "te.proto\"\272\n\n\rDecisionEvent\022\031\n\010event_id\030\001" +
+      " \001(\tR\007eventId\022\037\n\013decision_id\030\002 \001(\tR\ndeci" +
+      "sionId\022\020\n\003seq\030\003 \001(\rR\003seq\022;\n\013occurred_at\030" +
+      "\004 \001(\0132\032.google.protobuf.TimestampR\noccur" +
+      "redAt\022,\n\005actor\030\005 \001(\0132\026.nexus.attest.v1.A" +
+      "ctorR\005actor\0222\n\010delegate\030\006 \001(\0132\026.nexus.at" +
+      "test.v1.ActorR\010delegate\022\035\n\nrequest_id\030\007 " +
+      "\001(\tR\trequestId\022\'\n\017previous_digest\030\010 \001(\tR" +
+      "\016previousDigest\022M\n\020decision_created\030\020 \001(" +
+      "\0132 .nexus.attest.v1.DecisionCreatedH\000R\017d" +
+      "ecisionCreated\022J\n\017policy_attached\030\021 \001(\0132" +
+      "\037.nexus.attest.v1.PolicyAttachedH\000R\016poli" +
+      "cyAttached\022M\n\020approval_granted\030\022 \001(\0132 .n" +
+      "exus.attest.v1.ApprovalGrantedH\000R\017approv" +
+      "alGranted\022M\n\020approval_revoked\030\023 \001(\0132 .ne" +
+      "xus.attest.v1.ApprovalRevokedH\000R\017approva" +
+      "lRevoked\022V\n\023execution_requested\030\024 \001(\0132#." +
+      "nexus.attest.v1.ExecutionRequestedH\000R\022ex" +
+      "ecutionRequested\022P\n\021execution_started\030\025 " +
+      "\001(\0132!.nexus.attest.v1.ExecutionStartedH\000" +
+      "R\020executionStarted\022V\n\023execution_complete" +
+      "d\030\026 \001(\0132#.nexus.attest.v1.ExecutionCompl" +
+      "etedH\000R\022executionCompleted\022M\n\020execution_" +
+      "failed\030\027 \001(\0132 .nexus.attest.v1.Execution" +
+      "FailedH\000R\017executionFailed\022P\n\021decision_re" +
+      "jected\030\030 \001(\0132!.nexus.attest.v1.DecisionR" +
+      "ejectedH\000R\020decisionRejected\022S\n\022decision_" +
+      "cancelled\030\031 \001(\0132\".nexus.attest.v1.Decisi" +
+      "onCancelledH\000R\021decisionCancelled\022f\n\031exec" +
+      "ution_outcome_unknown\030\032 \001(\0132(.nexus.atte" +
+      "st.v1.ExecutionOutcomeUnknownH\000R\027executi" +
+      "onOutcomeUnknown\022S\n\022execution_reviewed\030\033" +
+      " \001(\0132\".nexus.attest.v1.ExecutionReviewed" +
+      "H\000R\021executionReviewedB\006\n\004body\"]\n\rRecorde" +
+      "dEvent\0224\n\005event\030\001 \001(\0132\036.nexus.attest.v1." +
+      "DecisionEventR\005event\022\026\n\006digest\030\002 \001(\tR\006di" +
+      "gest\"\312\001\n\017DecisionCreated\022\022\n\004goal\030\001 \001(\tR\004" +
+      "goal\022)\n\004mode\030\002 \001(\0162\025.nexus.attest.v1.Mod" +
+      "eR\004mode\022)\n\004plan\030\003 \001(\0132\025.nexus.attest.v1." +
+      "PlanR\004plan\022\035\n\nadapter_id\030\004 \001(\tR\tadapterI" +
+      "d\022.\n\006labels\030\005 \003(\0132\026.nexus.attest.v1.Labe" +
+      "lR\006labels\"\272\001\n\016PolicyAttached\022/\n\006policy\030\001" +
+      " \001(\0132\027.nexus.attest.v1.PolicyR\006policy\0228\n" +
+      "\010template\030\002 \001(\0132\034.nexus.attest.v1.Templa" +
+      "teUseR\010template\022=\n\nguardrails\030\003 \003(\0132\035.ne" +
+      "xus.attest.v1.GuardrailUseR\nguardrails\"\342" +
+      "\001\n\017ApprovalGranted\022\030\n\007comment\030\001 \001(\tR\007com" +
+      "ment\0229\n\nexpires_at\030\002 \001(\0132\032.google.protob" +
+      "uf.TimestampR\texpiresAt\022%\n\016request_diges" +
+      "t\030\003 \001(\tR\rrequestDigest\022\026\n\006groups\030\004 \003(\tR\006" +
+      "groups\022;\n\tsignature\030\005 \001(\0132\035.nexus.attest" +
+      ".v1.DsseEnvelopeR\tsignature\"]\n\017ApprovalR" +
+      "evoked\0222\n\010approver\030\001 \001(\0132\026.nexus.attest." +
+      "v1.ActorR\010approver\022\026\n\006reason\030\002 \001(\tR\006reas" +
+      "on\"\351\003\n\022ExecutionRequested\022\035\n\nadapter_id\030" +
+      "\001 \001(\tR\tadapterId\022)\n\004mode\030\002 \001(\0162\025.nexus.a" +
+      "ttest.v1.ModeR\004mode\0221\n\024adapter_capabilit" +
+      "ies\030\003 \003(\tR\023adapterCapabilities\022)\n\020approv" +
+      "al_digests\030\004 \003(\tR\017approvalDigests\022#\n\rpol" +
+      "icy_digest\030\005 \001(\tR\014policyDigest\0222\n\025router" +
+      "_request_digest\030\006 \001(\tR\023routerRequestDige" +
+      "st\022=\n\nguardrails\030\007 \003(\0132\035.nexus.attest.v1" +
+      ".GuardrailUseR\nguardrails\022U\n\024separation_" +
+      "of_duties\030\010 \001(\0132#.nexus.attest.v1.Separa" +
+      "tionOfDutiesR\022separationOfDuties\022<\n\013brea" +
+      "k_glass\030\t \001(\0132\033.nexus.attest.v1.BreakGla" +
+      "ssR\nbreakGlass\"\210\001\n\022SeparationOfDuties\0229\n" +
+      "\031executor_is_not_requester\030\001 \001(\010R\026execut" +
+      "orIsNotRequester\0227\n\030approver_is_not_exec" +
+      "utor\030\002 \001(\010R\025approverIsNotExecutor\"\202\001\n\nBr" +
+      "eakGlass\022\026\n\006reason\030\001 \001(\tR\006reason\022#\n\rmin_" +
+      "approvals\030\002 \001(\rR\014minApprovals\0227\n\treview_" +
+      "by\030\003 \001(\0132\032.google.protobuf.TimestampR\010re" +
+      "viewBy\"\177\n\021ExecutionReviewed\0228\n\007verdict\030\001" +
+      " \001(\0162\036.nexus.attest.v1.ReviewVerdictR\007ve" +
+      "rdict\022\030\n\007comment\030\002 \001(\tR\007comment\022\026\n\006group" +
+      "s\030\003 \003(\tR\006groups\"/\n\020ExecutionStarted\022\033\n\ts" +
+      "erver_id\030\001 \001(\tR\010serverId\"\252\002\n\022ExecutionCo" +
+      "mpleted\022\025\n\006run_id\030\001 \001(\tR\005runId\022#\n\rrouter" +
+      "_digest\030\002 \001(\tR\014routerDigest\022%\n\016steps_exe" +
+      "cuted\030\003 \001(\rR\rstepsExecuted\022;\n\nsettlement" +
+      "\030\004 \001(\0132\033.nexus.attest.v1.SettlementR\nset" +
+      "tlement\022*\n\021router_media_type\030\005 \001(\tR\017rout" +
+      "erMediaType\022H\n\020router_signature\030\006 \001(\0132\035." +
+      "nexus.attest.v1.DsseEnvelopeR\017routerSign" +
+      "ature\"\325\002\n\017ExecutionFailed\022\022\n\004code\030\001 \001(\tR" +
+      "\004code\022\030\n\007message\030\002 \001(\tR\007message\022\025\n\006run_i" +
+      "d\030\003 \001(\tR\005runId\022#\n\rrouter_digest\030\004 \001(\tR\014r" +
+      "outerDigest\022%\n\016steps_executed\030\005 \001(\rR\rste" +
+      "psExecuted\022;\n\nsettlement\030\006 \001(\0132\033.nexus.a" +
+      "ttest.v1.SettlementR\nsettlement\022*\n\021route" +
+      "r_media_type\030\007 \001(\tR\017routerMediaType\022H\n\020r" +
+      "outer_signature\030\010 \001(\0132\035.nexus.attest.v1." +
+      "DsseEnvelopeR\017routerSignature\"*\n\020Decisio" +
+      "nRejected\022\026\n\006reason\030\001 \001(\tR\006reason\"+\n\021Dec" +
+      "isionCancelled\022\026\n\006reason\030\001 \001(\tR\006reason\"\205" +
+      "\001\n\027ExecutionOutcomeUnknown\022\026\n\006reason\030\001 \001" +
+      "(\tR\006reason\022\025\n\006run_id\030\002 \001(\tR\005runId\022;\n\nset" +
+      "tlement\030\003 \001(\0132\033.nexus.attest.v1.Settleme" +
+      "ntR\nsettlement\"\226\001\n\nSettlement\0226\n\005basis\030\001" +
+      " \001(\0162 .nexus.attest.v1.SettlementBasisR\005" +
+      "basis\022\026\n\006reason\030\002 \001(\tR\006reason\0228\n\toverrul" +
+      "ed\030\003 \001(\0162\032.nexus.attest.v1.OverruledR\tov" +
+      "erruled\"\313\001\n\021RequestCommitment\022\037\n\013decisio" +
+      "n_id\030\001 \001(\tR\ndecisionId\022K\n\020decision_creat" +
+      "ed\030\002 \001(\0132 .nexus.attest.v1.DecisionCreat" +
+      "edR\017decisionCreated\022H\n\017policy_attached\030\003" +
+      " \001(\0132\037.nexus.attest.v1.PolicyAttachedR\016p" +
+      "olicyAttached*\307\003\n\tEventType\022\032\n\026EVENT_TYP" +
+      "E_UNSPECIFIED\020\000\022\037\n\033EVENT_TYPE_DECISION_C" +
+      "REATED\020\001\022\036\n\032EVENT_TYPE_POLICY_ATTACHED\020\002" +
+      "\022\037\n\033EVENT_TYPE_APPROVAL_GRANTED\020\003\022\037\n\033EVE" +
+      "NT_TYPE_APPROVAL_REVOKED\020\004\022\"\n\036EVENT_TYPE" +
+      "_EXECUTION_REQUESTED\020\005\022 \n\034EVENT_TYPE_EXE" +
+      "CUTION_STARTED\020\006\022\"\n\036EVENT_TYPE_EXECUTION" +
+      "_COMPLETED\020\007\022\037\n\033EVENT_TYPE_EXECUTION_FAI" +
+      "LED\020\010\022 \n\034EVENT_TYPE_DECISION_REJECTED\020\t\022" +
+      "!\n\035EVENT_TYPE_DECISION_CANCELLED\020\n\022(\n$EV" +
+      "ENT_TYPE_EXECUTION_OUTCOME_UNKNOWN\020\013\022!\n\035" +
+      "EVENT_TYPE_EXECUTION_REVIEWED\020\014*m\n\rRevie" +
+      "wVerdict\022\036\n\032REVIEW_VERDICT_UNSPECIFIED\020\000" +
+      "\022\034\n\030REVIEW_VERDICT_JUSTIFIED\020\001\022\036\n\032REVIEW" +
+      "_VERDICT_UNJUSTIFIED\020\002*\205\001\n\tOverruled\022\031\n\025" +
+      "OVERRULED_UNSPECIFIED\020\000\022\025\n\021OVERRULED_RUN" +
+      "NING\020\001\022\027\n\023OVERRULED_SUCCEEDED\020\002\022\024\n\020OVERR" +
+      "ULED_FAILED\020\003\022\027\n\023OVERRULED_NOT_ASKED\020\004*\200" +
+      "\001\n\017SettlementBasis\022 \n\034SETTLEMENT_BASIS_U" +
+      "NSPECIFIED\020\000\022\"\n\036SETTLEMENT_BASIS_ROUTER_" +
+      "ANSWER\020\001\022\'\n#SETTLEMENT_BASIS_OPERATOR_ST" +
+      "ATEMENT\020\002B\303\001\n\021io.nexusattest.v1B\nEventPr" +
+      "otoP\001ZDgithub.com/nexus-attest/nexus-att" +
+      "est/gen/go/nexus/attest/v1;attestv1\242\002\003NA" +
+      "X\252\002\017Nexus.Attest.V1\312\002\017Nexus\\Attest\\V1\342\002\033" +
+      "Nexus\\Attest\\V1\\GPBMetadata\352\002\021Nexus::Att" +
+      "est::V1b\006proto3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -235,6 +274,7 @@ public final class EventProto extends com.google.protobuf.GeneratedFile {
           com.google.protobuf.TimestampProto.getDescriptor(),
           io.nexusattest.v1.ActorProto.getDescriptor(),
           io.nexusattest.v1.DsseProto.getDescriptor(),
+          io.nexusattest.v1.GuardrailProto.getDescriptor(),
           io.nexusattest.v1.LabelProto.getDescriptor(),
           io.nexusattest.v1.PlanProto.getDescriptor(),
           io.nexusattest.v1.PolicyProto.getDescriptor(),
@@ -245,7 +285,7 @@ public final class EventProto extends com.google.protobuf.GeneratedFile {
     internal_static_nexus_attest_v1_DecisionEvent_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_DecisionEvent_descriptor,
-        new java.lang.String[] { "EventId", "DecisionId", "Seq", "OccurredAt", "Actor", "Delegate", "RequestId", "PreviousDigest", "DecisionCreated", "PolicyAttached", "ApprovalGranted", "ApprovalRevoked", "ExecutionRequested", "ExecutionStarted", "ExecutionCompleted", "ExecutionFailed", "DecisionRejected", "DecisionCancelled", "ExecutionOutcomeUnknown", "Body", });
+        new java.lang.String[] { "EventId", "DecisionId", "Seq", "OccurredAt", "Actor", "Delegate", "RequestId", "PreviousDigest", "DecisionCreated", "PolicyAttached", "ApprovalGranted", "ApprovalRevoked", "ExecutionRequested", "ExecutionStarted", "ExecutionCompleted", "ExecutionFailed", "DecisionRejected", "DecisionCancelled", "ExecutionOutcomeUnknown", "ExecutionReviewed", "Body", });
     internal_static_nexus_attest_v1_RecordedEvent_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_nexus_attest_v1_RecordedEvent_fieldAccessorTable = new
@@ -263,7 +303,7 @@ public final class EventProto extends com.google.protobuf.GeneratedFile {
     internal_static_nexus_attest_v1_PolicyAttached_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_PolicyAttached_descriptor,
-        new java.lang.String[] { "Policy", "Template", });
+        new java.lang.String[] { "Policy", "Template", "Guardrails", });
     internal_static_nexus_attest_v1_ApprovalGranted_descriptor =
       getDescriptor().getMessageType(4);
     internal_static_nexus_attest_v1_ApprovalGranted_fieldAccessorTable = new
@@ -281,51 +321,69 @@ public final class EventProto extends com.google.protobuf.GeneratedFile {
     internal_static_nexus_attest_v1_ExecutionRequested_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ExecutionRequested_descriptor,
-        new java.lang.String[] { "AdapterId", "Mode", "AdapterCapabilities", "ApprovalDigests", "PolicyDigest", "RouterRequestDigest", });
-    internal_static_nexus_attest_v1_ExecutionStarted_descriptor =
+        new java.lang.String[] { "AdapterId", "Mode", "AdapterCapabilities", "ApprovalDigests", "PolicyDigest", "RouterRequestDigest", "Guardrails", "SeparationOfDuties", "BreakGlass", });
+    internal_static_nexus_attest_v1_SeparationOfDuties_descriptor =
       getDescriptor().getMessageType(7);
+    internal_static_nexus_attest_v1_SeparationOfDuties_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_SeparationOfDuties_descriptor,
+        new java.lang.String[] { "ExecutorIsNotRequester", "ApproverIsNotExecutor", });
+    internal_static_nexus_attest_v1_BreakGlass_descriptor =
+      getDescriptor().getMessageType(8);
+    internal_static_nexus_attest_v1_BreakGlass_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_BreakGlass_descriptor,
+        new java.lang.String[] { "Reason", "MinApprovals", "ReviewBy", });
+    internal_static_nexus_attest_v1_ExecutionReviewed_descriptor =
+      getDescriptor().getMessageType(9);
+    internal_static_nexus_attest_v1_ExecutionReviewed_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_ExecutionReviewed_descriptor,
+        new java.lang.String[] { "Verdict", "Comment", "Groups", });
+    internal_static_nexus_attest_v1_ExecutionStarted_descriptor =
+      getDescriptor().getMessageType(10);
     internal_static_nexus_attest_v1_ExecutionStarted_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ExecutionStarted_descriptor,
         new java.lang.String[] { "ServerId", });
     internal_static_nexus_attest_v1_ExecutionCompleted_descriptor =
-      getDescriptor().getMessageType(8);
+      getDescriptor().getMessageType(11);
     internal_static_nexus_attest_v1_ExecutionCompleted_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ExecutionCompleted_descriptor,
         new java.lang.String[] { "RunId", "RouterDigest", "StepsExecuted", "Settlement", "RouterMediaType", "RouterSignature", });
     internal_static_nexus_attest_v1_ExecutionFailed_descriptor =
-      getDescriptor().getMessageType(9);
+      getDescriptor().getMessageType(12);
     internal_static_nexus_attest_v1_ExecutionFailed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ExecutionFailed_descriptor,
         new java.lang.String[] { "Code", "Message", "RunId", "RouterDigest", "StepsExecuted", "Settlement", "RouterMediaType", "RouterSignature", });
     internal_static_nexus_attest_v1_DecisionRejected_descriptor =
-      getDescriptor().getMessageType(10);
+      getDescriptor().getMessageType(13);
     internal_static_nexus_attest_v1_DecisionRejected_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_DecisionRejected_descriptor,
         new java.lang.String[] { "Reason", });
     internal_static_nexus_attest_v1_DecisionCancelled_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(14);
     internal_static_nexus_attest_v1_DecisionCancelled_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_DecisionCancelled_descriptor,
         new java.lang.String[] { "Reason", });
     internal_static_nexus_attest_v1_ExecutionOutcomeUnknown_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(15);
     internal_static_nexus_attest_v1_ExecutionOutcomeUnknown_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ExecutionOutcomeUnknown_descriptor,
         new java.lang.String[] { "Reason", "RunId", "Settlement", });
     internal_static_nexus_attest_v1_Settlement_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(16);
     internal_static_nexus_attest_v1_Settlement_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_Settlement_descriptor,
         new java.lang.String[] { "Basis", "Reason", "Overruled", });
     internal_static_nexus_attest_v1_RequestCommitment_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(17);
     internal_static_nexus_attest_v1_RequestCommitment_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_RequestCommitment_descriptor,
@@ -334,6 +392,7 @@ public final class EventProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.TimestampProto.getDescriptor();
     io.nexusattest.v1.ActorProto.getDescriptor();
     io.nexusattest.v1.DsseProto.getDescriptor();
+    io.nexusattest.v1.GuardrailProto.getDescriptor();
     io.nexusattest.v1.LabelProto.getDescriptor();
     io.nexusattest.v1.PlanProto.getDescriptor();
     io.nexusattest.v1.PolicyProto.getDescriptor();

@@ -111,6 +111,14 @@ public enum EventType
    * <code>EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN = 11;</code>
    */
   EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN(11),
+  /**
+   * <pre>
+   * See ExecutionReviewed.
+   * </pre>
+   *
+   * <code>EVENT_TYPE_EXECUTION_REVIEWED = 12;</code>
+   */
+  EVENT_TYPE_EXECUTION_REVIEWED(12),
   UNRECOGNIZED(-1),
   ;
 
@@ -219,6 +227,14 @@ public enum EventType
    * <code>EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN = 11;</code>
    */
   public static final int EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN_VALUE = 11;
+  /**
+   * <pre>
+   * See ExecutionReviewed.
+   * </pre>
+   *
+   * <code>EVENT_TYPE_EXECUTION_REVIEWED = 12;</code>
+   */
+  public static final int EVENT_TYPE_EXECUTION_REVIEWED_VALUE = 12;
 
 
   public final int getNumber() {
@@ -257,6 +273,7 @@ public enum EventType
       case 9: return EVENT_TYPE_DECISION_REJECTED;
       case 10: return EVENT_TYPE_DECISION_CANCELLED;
       case 11: return EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN;
+      case 12: return EVENT_TYPE_EXECUTION_REVIEWED;
       default: return null;
     }
   }

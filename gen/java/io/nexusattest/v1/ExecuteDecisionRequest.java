@@ -35,6 +35,7 @@ private static final long serialVersionUID = 0L;
     requestId_ = "";
     decisionId_ = "";
     adapterId_ = "";
+    breakGlassReason_ = "";
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -235,6 +236,55 @@ private static final long serialVersionUID = 0L;
     return wait_ == null ? com.google.protobuf.Duration.getDefaultInstance() : wait_;
   }
 
+  public static final int BREAK_GLASS_REASON_FIELD_NUMBER = 5;
+  @SuppressWarnings("serial")
+  private volatile java.lang.Object breakGlassReason_ = "";
+  /**
+   * <pre>
+   * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+   * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+   * </pre>
+   *
+   * <code>string break_glass_reason = 5 [json_name = "breakGlassReason"];</code>
+   * @return The breakGlassReason.
+   */
+  @java.lang.Override
+  public java.lang.String getBreakGlassReason() {
+    java.lang.Object ref = breakGlassReason_;
+    if (ref instanceof java.lang.String) {
+      return (java.lang.String) ref;
+    } else {
+      com.google.protobuf.ByteString bs = 
+          (com.google.protobuf.ByteString) ref;
+      java.lang.String s = bs.toStringUtf8();
+      breakGlassReason_ = s;
+      return s;
+    }
+  }
+  /**
+   * <pre>
+   * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+   * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+   * </pre>
+   *
+   * <code>string break_glass_reason = 5 [json_name = "breakGlassReason"];</code>
+   * @return The bytes for breakGlassReason.
+   */
+  @java.lang.Override
+  public com.google.protobuf.ByteString
+      getBreakGlassReasonBytes() {
+    java.lang.Object ref = breakGlassReason_;
+    if (ref instanceof java.lang.String) {
+      com.google.protobuf.ByteString b = 
+          com.google.protobuf.ByteString.copyFromUtf8(
+              (java.lang.String) ref);
+      breakGlassReason_ = b;
+      return b;
+    } else {
+      return (com.google.protobuf.ByteString) ref;
+    }
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -261,6 +311,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       output.writeMessage(4, getWait());
     }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(breakGlassReason_)) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 5, breakGlassReason_);
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -277,6 +330,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000001) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(4, getWait());
+    }
+    if (!com.google.protobuf.GeneratedMessage.isStringEmpty(breakGlassReason_)) {
+      size += com.google.protobuf.GeneratedMessage.computeStringSize(5, breakGlassReason_);
     }
     return size;
   }
@@ -313,6 +369,8 @@ private static final long serialVersionUID = 0L;
       if (!getWait()
           .equals(other.getWait())) return false;
     }
+    if (!getBreakGlassReason()
+        .equals(other.getBreakGlassReason())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -334,6 +392,8 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + WAIT_FIELD_NUMBER;
       hash = (53 * hash) + getWait().hashCode();
     }
+    hash = (37 * hash) + BREAK_GLASS_REASON_FIELD_NUMBER;
+    hash = (53 * hash) + getBreakGlassReason().hashCode();
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -483,6 +543,7 @@ private static final long serialVersionUID = 0L;
         waitBuilder_.dispose();
         waitBuilder_ = null;
       }
+      breakGlassReason_ = "";
       return this;
     }
 
@@ -532,6 +593,9 @@ private static final long serialVersionUID = 0L;
             : waitBuilder_.build();
         to_bitField0_ |= 0x00000001;
       }
+      if (((from_bitField0_ & 0x00000010) != 0)) {
+        result.breakGlassReason_ = breakGlassReason_;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -564,6 +628,11 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasWait()) {
         mergeWait(other.getWait());
+      }
+      if (!other.getBreakGlassReason().isEmpty()) {
+        breakGlassReason_ = other.breakGlassReason_;
+        bitField0_ |= 0x00000010;
+        onChanged();
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -611,6 +680,11 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000008;
               break;
             } // case 34
+            case 42: {
+              breakGlassReason_ = input.readStringRequireUtf8();
+              bitField0_ |= 0x00000010;
+              break;
+            } // case 42
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1057,6 +1131,103 @@ private static final long serialVersionUID = 0L;
         wait_ = null;
       }
       return waitBuilder_;
+    }
+
+    private java.lang.Object breakGlassReason_ = "";
+    /**
+     * <pre>
+     * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+     * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+     * </pre>
+     *
+     * <code>string break_glass_reason = 5 [json_name = "breakGlassReason"];</code>
+     * @return The breakGlassReason.
+     */
+    public java.lang.String getBreakGlassReason() {
+      java.lang.Object ref = breakGlassReason_;
+      if (!(ref instanceof java.lang.String)) {
+        com.google.protobuf.ByteString bs =
+            (com.google.protobuf.ByteString) ref;
+        java.lang.String s = bs.toStringUtf8();
+        breakGlassReason_ = s;
+        return s;
+      } else {
+        return (java.lang.String) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+     * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+     * </pre>
+     *
+     * <code>string break_glass_reason = 5 [json_name = "breakGlassReason"];</code>
+     * @return The bytes for breakGlassReason.
+     */
+    public com.google.protobuf.ByteString
+        getBreakGlassReasonBytes() {
+      java.lang.Object ref = breakGlassReason_;
+      if (ref instanceof String) {
+        com.google.protobuf.ByteString b = 
+            com.google.protobuf.ByteString.copyFromUtf8(
+                (java.lang.String) ref);
+        breakGlassReason_ = b;
+        return b;
+      } else {
+        return (com.google.protobuf.ByteString) ref;
+      }
+    }
+    /**
+     * <pre>
+     * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+     * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+     * </pre>
+     *
+     * <code>string break_glass_reason = 5 [json_name = "breakGlassReason"];</code>
+     * @param value The breakGlassReason to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBreakGlassReason(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      breakGlassReason_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+     * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+     * </pre>
+     *
+     * <code>string break_glass_reason = 5 [json_name = "breakGlassReason"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearBreakGlassReason() {
+      breakGlassReason_ = getDefaultInstance().getBreakGlassReason();
+      bitField0_ = (bitField0_ & ~0x00000010);
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+     * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+     * </pre>
+     *
+     * <code>string break_glass_reason = 5 [json_name = "breakGlassReason"];</code>
+     * @param value The bytes for breakGlassReason to set.
+     * @return This builder for chaining.
+     */
+    public Builder setBreakGlassReasonBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      breakGlassReason_ = value;
+      bitField0_ |= 0x00000010;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.ExecuteDecisionRequest)

@@ -96,4 +96,26 @@ public interface ExecuteDecisionRequestOrBuilder extends
    * <code>.google.protobuf.Duration wait = 4 [json_name = "wait"];</code>
    */
   com.google.protobuf.DurationOrBuilder getWaitOrBuilder();
+
+  /**
+   * <pre>
+   * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+   * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+   * </pre>
+   *
+   * <code>string break_glass_reason = 5 [json_name = "breakGlassReason"];</code>
+   * @return The breakGlassReason.
+   */
+  java.lang.String getBreakGlassReason();
+  /**
+   * <pre>
+   * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+   * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+   * </pre>
+   *
+   * <code>string break_glass_reason = 5 [json_name = "breakGlassReason"];</code>
+   * @return The bytes for breakGlassReason.
+   */
+  com.google.protobuf.ByteString
+      getBreakGlassReasonBytes();
 }

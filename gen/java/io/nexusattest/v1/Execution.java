@@ -39,6 +39,8 @@ private static final long serialVersionUID = 0L;
     failureMessage_ = "";
     approvalDigests_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
+    guardrails_ = java.util.Collections.emptyList();
+    reviews_ = java.util.Collections.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -553,6 +555,204 @@ private static final long serialVersionUID = 0L;
     return approvalDigests_.getByteString(index);
   }
 
+  public static final int GUARDRAILS_FIELD_NUMBER = 13;
+  @SuppressWarnings("serial")
+  private java.util.List<io.nexusattest.v1.GuardrailUse> guardrails_;
+  /**
+   * <pre>
+   * The guardrails that were in force at the gate.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.nexusattest.v1.GuardrailUse> getGuardrailsList() {
+    return guardrails_;
+  }
+  /**
+   * <pre>
+   * The guardrails that were in force at the gate.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+      getGuardrailsOrBuilderList() {
+    return guardrails_;
+  }
+  /**
+   * <pre>
+   * The guardrails that were in force at the gate.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public int getGuardrailsCount() {
+    return guardrails_.size();
+  }
+  /**
+   * <pre>
+   * The guardrails that were in force at the gate.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.GuardrailUse getGuardrails(int index) {
+    return guardrails_.get(index);
+  }
+  /**
+   * <pre>
+   * The guardrails that were in force at the gate.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+      int index) {
+    return guardrails_.get(index);
+  }
+
+  public static final int SEPARATION_OF_DUTIES_FIELD_NUMBER = 14;
+  private io.nexusattest.v1.SeparationOfDuties separationOfDuties_;
+  /**
+   * <pre>
+   * What was kept apart; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+   * @return Whether the separationOfDuties field is set.
+   */
+  @java.lang.Override
+  public boolean hasSeparationOfDuties() {
+    return ((bitField0_ & 0x00000020) != 0);
+  }
+  /**
+   * <pre>
+   * What was kept apart; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+   * @return The separationOfDuties.
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.SeparationOfDuties getSeparationOfDuties() {
+    return separationOfDuties_ == null ? io.nexusattest.v1.SeparationOfDuties.getDefaultInstance() : separationOfDuties_;
+  }
+  /**
+   * <pre>
+   * What was kept apart; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.SeparationOfDutiesOrBuilder getSeparationOfDutiesOrBuilder() {
+    return separationOfDuties_ == null ? io.nexusattest.v1.SeparationOfDuties.getDefaultInstance() : separationOfDuties_;
+  }
+
+  public static final int BREAK_GLASS_FIELD_NUMBER = 15;
+  private io.nexusattest.v1.BreakGlass breakGlass_;
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+   * @return Whether the breakGlass field is set.
+   */
+  @java.lang.Override
+  public boolean hasBreakGlass() {
+    return ((bitField0_ & 0x00000040) != 0);
+  }
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+   * @return The breakGlass.
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.BreakGlass getBreakGlass() {
+    return breakGlass_ == null ? io.nexusattest.v1.BreakGlass.getDefaultInstance() : breakGlass_;
+  }
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.BreakGlassOrBuilder getBreakGlassOrBuilder() {
+    return breakGlass_ == null ? io.nexusattest.v1.BreakGlass.getDefaultInstance() : breakGlass_;
+  }
+
+  public static final int REVIEWS_FIELD_NUMBER = 16;
+  @SuppressWarnings("serial")
+  private java.util.List<io.nexusattest.v1.ExecutionReview> reviews_;
+  /**
+   * <pre>
+   * Every review, in order.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.nexusattest.v1.ExecutionReview> getReviewsList() {
+    return reviews_;
+  }
+  /**
+   * <pre>
+   * Every review, in order.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.nexusattest.v1.ExecutionReviewOrBuilder> 
+      getReviewsOrBuilderList() {
+    return reviews_;
+  }
+  /**
+   * <pre>
+   * Every review, in order.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+   */
+  @java.lang.Override
+  public int getReviewsCount() {
+    return reviews_.size();
+  }
+  /**
+   * <pre>
+   * Every review, in order.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.ExecutionReview getReviews(int index) {
+    return reviews_.get(index);
+  }
+  /**
+   * <pre>
+   * Every review, in order.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.ExecutionReviewOrBuilder getReviewsOrBuilder(
+      int index) {
+    return reviews_.get(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -602,6 +802,18 @@ private static final long serialVersionUID = 0L;
     }
     for (int i = 0; i < approvalDigests_.size(); i++) {
       com.google.protobuf.GeneratedMessage.writeString(output, 12, approvalDigests_.getRaw(i));
+    }
+    for (int i = 0; i < guardrails_.size(); i++) {
+      output.writeMessage(13, guardrails_.get(i));
+    }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      output.writeMessage(14, getSeparationOfDuties());
+    }
+    if (((bitField0_ & 0x00000040) != 0)) {
+      output.writeMessage(15, getBreakGlass());
+    }
+    for (int i = 0; i < reviews_.size(); i++) {
+      output.writeMessage(16, reviews_.get(i));
     }
     getUnknownFields().writeTo(output);
   }
@@ -654,6 +866,32 @@ private static final long serialVersionUID = 0L;
       size += dataSize;
       size += 1 * getApprovalDigestsList().size();
     }
+
+        {
+          final int count = guardrails_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(guardrails_.get(i));
+          }
+          size += 1 * count;
+        }
+    if (((bitField0_ & 0x00000020) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(14, getSeparationOfDuties());
+    }
+    if (((bitField0_ & 0x00000040) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(15, getBreakGlass());
+    }
+
+        {
+          final int count = reviews_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(reviews_.get(i));
+          }
+          size += 2 * count;
+        }
     return size;
   }
   @java.lang.Override
@@ -717,6 +955,20 @@ private static final long serialVersionUID = 0L;
     }
     if (!getApprovalDigestsList()
         .equals(other.getApprovalDigestsList())) return false;
+    if (!getGuardrailsList()
+        .equals(other.getGuardrailsList())) return false;
+    if (hasSeparationOfDuties() != other.hasSeparationOfDuties()) return false;
+    if (hasSeparationOfDuties()) {
+      if (!getSeparationOfDuties()
+          .equals(other.getSeparationOfDuties())) return false;
+    }
+    if (hasBreakGlass() != other.hasBreakGlass()) return false;
+    if (hasBreakGlass()) {
+      if (!getBreakGlass()
+          .equals(other.getBreakGlass())) return false;
+    }
+    if (!getReviewsList()
+        .equals(other.getReviewsList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -763,6 +1015,22 @@ private static final long serialVersionUID = 0L;
     if (getApprovalDigestsCount() > 0) {
       hash = (37 * hash) + APPROVAL_DIGESTS_FIELD_NUMBER;
       hash = (53 * hash) + getApprovalDigestsList().hashCode();
+    }
+    if (getGuardrailsCount() > 0) {
+      hash = (37 * hash) + GUARDRAILS_FIELD_NUMBER;
+      hash = (53 * hash) + getGuardrailsList().hashCode();
+    }
+    if (hasSeparationOfDuties()) {
+      hash = (37 * hash) + SEPARATION_OF_DUTIES_FIELD_NUMBER;
+      hash = (53 * hash) + getSeparationOfDuties().hashCode();
+    }
+    if (hasBreakGlass()) {
+      hash = (37 * hash) + BREAK_GLASS_FIELD_NUMBER;
+      hash = (53 * hash) + getBreakGlass().hashCode();
+    }
+    if (getReviewsCount() > 0) {
+      hash = (37 * hash) + REVIEWS_FIELD_NUMBER;
+      hash = (53 * hash) + getReviewsList().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -903,6 +1171,10 @@ private static final long serialVersionUID = 0L;
         internalGetStartedAtFieldBuilder();
         internalGetEndedAtFieldBuilder();
         internalGetSettlementFieldBuilder();
+        internalGetGuardrailsFieldBuilder();
+        internalGetSeparationOfDutiesFieldBuilder();
+        internalGetBreakGlassFieldBuilder();
+        internalGetReviewsFieldBuilder();
       }
     }
     @java.lang.Override
@@ -942,6 +1214,30 @@ private static final long serialVersionUID = 0L;
       }
       approvalDigests_ =
           com.google.protobuf.LazyStringArrayList.emptyList();
+      if (guardrailsBuilder_ == null) {
+        guardrails_ = java.util.Collections.emptyList();
+      } else {
+        guardrails_ = null;
+        guardrailsBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00001000);
+      separationOfDuties_ = null;
+      if (separationOfDutiesBuilder_ != null) {
+        separationOfDutiesBuilder_.dispose();
+        separationOfDutiesBuilder_ = null;
+      }
+      breakGlass_ = null;
+      if (breakGlassBuilder_ != null) {
+        breakGlassBuilder_.dispose();
+        breakGlassBuilder_ = null;
+      }
+      if (reviewsBuilder_ == null) {
+        reviews_ = java.util.Collections.emptyList();
+      } else {
+        reviews_ = null;
+        reviewsBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00008000);
       return this;
     }
 
@@ -968,9 +1264,31 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public io.nexusattest.v1.Execution buildPartial() {
       io.nexusattest.v1.Execution result = new io.nexusattest.v1.Execution(this);
+      buildPartialRepeatedFields(result);
       if (bitField0_ != 0) { buildPartial0(result); }
       onBuilt();
       return result;
+    }
+
+    private void buildPartialRepeatedFields(io.nexusattest.v1.Execution result) {
+      if (guardrailsBuilder_ == null) {
+        if (((bitField0_ & 0x00001000) != 0)) {
+          guardrails_ = java.util.Collections.unmodifiableList(guardrails_);
+          bitField0_ = (bitField0_ & ~0x00001000);
+        }
+        result.guardrails_ = guardrails_;
+      } else {
+        result.guardrails_ = guardrailsBuilder_.build();
+      }
+      if (reviewsBuilder_ == null) {
+        if (((bitField0_ & 0x00008000) != 0)) {
+          reviews_ = java.util.Collections.unmodifiableList(reviews_);
+          bitField0_ = (bitField0_ & ~0x00008000);
+        }
+        result.reviews_ = reviews_;
+      } else {
+        result.reviews_ = reviewsBuilder_.build();
+      }
     }
 
     private void buildPartial0(io.nexusattest.v1.Execution result) {
@@ -1027,6 +1345,18 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000800) != 0)) {
         approvalDigests_.makeImmutable();
         result.approvalDigests_ = approvalDigests_;
+      }
+      if (((from_bitField0_ & 0x00002000) != 0)) {
+        result.separationOfDuties_ = separationOfDutiesBuilder_ == null
+            ? separationOfDuties_
+            : separationOfDutiesBuilder_.build();
+        to_bitField0_ |= 0x00000020;
+      }
+      if (((from_bitField0_ & 0x00004000) != 0)) {
+        result.breakGlass_ = breakGlassBuilder_ == null
+            ? breakGlass_
+            : breakGlassBuilder_.build();
+        to_bitField0_ |= 0x00000040;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -1095,6 +1425,64 @@ private static final long serialVersionUID = 0L;
           approvalDigests_.addAll(other.approvalDigests_);
         }
         onChanged();
+      }
+      if (guardrailsBuilder_ == null) {
+        if (!other.guardrails_.isEmpty()) {
+          if (guardrails_.isEmpty()) {
+            guardrails_ = other.guardrails_;
+            bitField0_ = (bitField0_ & ~0x00001000);
+          } else {
+            ensureGuardrailsIsMutable();
+            guardrails_.addAll(other.guardrails_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.guardrails_.isEmpty()) {
+          if (guardrailsBuilder_.isEmpty()) {
+            guardrailsBuilder_.dispose();
+            guardrailsBuilder_ = null;
+            guardrails_ = other.guardrails_;
+            bitField0_ = (bitField0_ & ~0x00001000);
+            guardrailsBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetGuardrailsFieldBuilder() : null;
+          } else {
+            guardrailsBuilder_.addAllMessages(other.guardrails_);
+          }
+        }
+      }
+      if (other.hasSeparationOfDuties()) {
+        mergeSeparationOfDuties(other.getSeparationOfDuties());
+      }
+      if (other.hasBreakGlass()) {
+        mergeBreakGlass(other.getBreakGlass());
+      }
+      if (reviewsBuilder_ == null) {
+        if (!other.reviews_.isEmpty()) {
+          if (reviews_.isEmpty()) {
+            reviews_ = other.reviews_;
+            bitField0_ = (bitField0_ & ~0x00008000);
+          } else {
+            ensureReviewsIsMutable();
+            reviews_.addAll(other.reviews_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.reviews_.isEmpty()) {
+          if (reviewsBuilder_.isEmpty()) {
+            reviewsBuilder_.dispose();
+            reviewsBuilder_ = null;
+            reviews_ = other.reviews_;
+            bitField0_ = (bitField0_ & ~0x00008000);
+            reviewsBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetReviewsFieldBuilder() : null;
+          } else {
+            reviewsBuilder_.addAllMessages(other.reviews_);
+          }
+        }
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -1190,6 +1578,46 @@ private static final long serialVersionUID = 0L;
               approvalDigests_.add(input.readStringRequireUtf8());
               break;
             } // case 98
+            case 106: {
+              io.nexusattest.v1.GuardrailUse m =
+                  input.readMessage(
+                      io.nexusattest.v1.GuardrailUse.parser(),
+                      extensionRegistry);
+              if (guardrailsBuilder_ == null) {
+                ensureGuardrailsIsMutable();
+                guardrails_.add(m);
+              } else {
+                guardrailsBuilder_.addMessage(m);
+              }
+              break;
+            } // case 106
+            case 114: {
+              input.readMessage(
+                  internalGetSeparationOfDutiesFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00002000;
+              break;
+            } // case 114
+            case 122: {
+              input.readMessage(
+                  internalGetBreakGlassFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00004000;
+              break;
+            } // case 122
+            case 130: {
+              io.nexusattest.v1.ExecutionReview m =
+                  input.readMessage(
+                      io.nexusattest.v1.ExecutionReview.parser(),
+                      extensionRegistry);
+              if (reviewsBuilder_ == null) {
+                ensureReviewsIsMutable();
+                reviews_.add(m);
+              } else {
+                reviewsBuilder_.addMessage(m);
+              }
+              break;
+            } // case 130
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2631,6 +3059,928 @@ private static final long serialVersionUID = 0L;
       bitField0_ |= 0x00000800;
       onChanged();
       return this;
+    }
+
+    private java.util.List<io.nexusattest.v1.GuardrailUse> guardrails_ =
+      java.util.Collections.emptyList();
+    private void ensureGuardrailsIsMutable() {
+      if (!((bitField0_ & 0x00001000) != 0)) {
+        guardrails_ = new java.util.ArrayList<io.nexusattest.v1.GuardrailUse>(guardrails_);
+        bitField0_ |= 0x00001000;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder> guardrailsBuilder_;
+
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<io.nexusattest.v1.GuardrailUse> getGuardrailsList() {
+      if (guardrailsBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(guardrails_);
+      } else {
+        return guardrailsBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public int getGuardrailsCount() {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.size();
+      } else {
+        return guardrailsBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse getGuardrails(int index) {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.get(index);
+      } else {
+        return guardrailsBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public Builder setGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.set(index, value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public Builder setGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.add(value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.add(index, value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.add(builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public Builder addAllGuardrails(
+        java.lang.Iterable<? extends io.nexusattest.v1.GuardrailUse> values) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, guardrails_);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public Builder clearGuardrails() {
+      if (guardrailsBuilder_ == null) {
+        guardrails_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00001000);
+        onChanged();
+      } else {
+        guardrailsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public Builder removeGuardrails(int index) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.remove(index);
+        onChanged();
+      } else {
+        guardrailsBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder getGuardrailsBuilder(
+        int index) {
+      return internalGetGuardrailsFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+        int index) {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.get(index);  } else {
+        return guardrailsBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+         getGuardrailsOrBuilderList() {
+      if (guardrailsBuilder_ != null) {
+        return guardrailsBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(guardrails_);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder addGuardrailsBuilder() {
+      return internalGetGuardrailsFieldBuilder().addBuilder(
+          io.nexusattest.v1.GuardrailUse.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder addGuardrailsBuilder(
+        int index) {
+      return internalGetGuardrailsFieldBuilder().addBuilder(
+          index, io.nexusattest.v1.GuardrailUse.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The guardrails that were in force at the gate.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<io.nexusattest.v1.GuardrailUse.Builder> 
+         getGuardrailsBuilderList() {
+      return internalGetGuardrailsFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder> 
+        internalGetGuardrailsFieldBuilder() {
+      if (guardrailsBuilder_ == null) {
+        guardrailsBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder>(
+                guardrails_,
+                ((bitField0_ & 0x00001000) != 0),
+                getParentForChildren(),
+                isClean());
+        guardrails_ = null;
+      }
+      return guardrailsBuilder_;
+    }
+
+    private io.nexusattest.v1.SeparationOfDuties separationOfDuties_;
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.SeparationOfDuties, io.nexusattest.v1.SeparationOfDuties.Builder, io.nexusattest.v1.SeparationOfDutiesOrBuilder> separationOfDutiesBuilder_;
+    /**
+     * <pre>
+     * What was kept apart; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+     * @return Whether the separationOfDuties field is set.
+     */
+    public boolean hasSeparationOfDuties() {
+      return ((bitField0_ & 0x00002000) != 0);
+    }
+    /**
+     * <pre>
+     * What was kept apart; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+     * @return The separationOfDuties.
+     */
+    public io.nexusattest.v1.SeparationOfDuties getSeparationOfDuties() {
+      if (separationOfDutiesBuilder_ == null) {
+        return separationOfDuties_ == null ? io.nexusattest.v1.SeparationOfDuties.getDefaultInstance() : separationOfDuties_;
+      } else {
+        return separationOfDutiesBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * What was kept apart; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+     */
+    public Builder setSeparationOfDuties(io.nexusattest.v1.SeparationOfDuties value) {
+      if (separationOfDutiesBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        separationOfDuties_ = value;
+      } else {
+        separationOfDutiesBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What was kept apart; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+     */
+    public Builder setSeparationOfDuties(
+        io.nexusattest.v1.SeparationOfDuties.Builder builderForValue) {
+      if (separationOfDutiesBuilder_ == null) {
+        separationOfDuties_ = builderForValue.build();
+      } else {
+        separationOfDutiesBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What was kept apart; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+     */
+    public Builder mergeSeparationOfDuties(io.nexusattest.v1.SeparationOfDuties value) {
+      if (separationOfDutiesBuilder_ == null) {
+        if (((bitField0_ & 0x00002000) != 0) &&
+          separationOfDuties_ != null &&
+          separationOfDuties_ != io.nexusattest.v1.SeparationOfDuties.getDefaultInstance()) {
+          getSeparationOfDutiesBuilder().mergeFrom(value);
+        } else {
+          separationOfDuties_ = value;
+        }
+      } else {
+        separationOfDutiesBuilder_.mergeFrom(value);
+      }
+      if (separationOfDuties_ != null) {
+        bitField0_ |= 0x00002000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was kept apart; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+     */
+    public Builder clearSeparationOfDuties() {
+      bitField0_ = (bitField0_ & ~0x00002000);
+      separationOfDuties_ = null;
+      if (separationOfDutiesBuilder_ != null) {
+        separationOfDutiesBuilder_.dispose();
+        separationOfDutiesBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What was kept apart; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+     */
+    public io.nexusattest.v1.SeparationOfDuties.Builder getSeparationOfDutiesBuilder() {
+      bitField0_ |= 0x00002000;
+      onChanged();
+      return internalGetSeparationOfDutiesFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * What was kept apart; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+     */
+    public io.nexusattest.v1.SeparationOfDutiesOrBuilder getSeparationOfDutiesOrBuilder() {
+      if (separationOfDutiesBuilder_ != null) {
+        return separationOfDutiesBuilder_.getMessageOrBuilder();
+      } else {
+        return separationOfDuties_ == null ?
+            io.nexusattest.v1.SeparationOfDuties.getDefaultInstance() : separationOfDuties_;
+      }
+    }
+    /**
+     * <pre>
+     * What was kept apart; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.SeparationOfDuties, io.nexusattest.v1.SeparationOfDuties.Builder, io.nexusattest.v1.SeparationOfDutiesOrBuilder> 
+        internalGetSeparationOfDutiesFieldBuilder() {
+      if (separationOfDutiesBuilder_ == null) {
+        separationOfDutiesBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.nexusattest.v1.SeparationOfDuties, io.nexusattest.v1.SeparationOfDuties.Builder, io.nexusattest.v1.SeparationOfDutiesOrBuilder>(
+                getSeparationOfDuties(),
+                getParentForChildren(),
+                isClean());
+        separationOfDuties_ = null;
+      }
+      return separationOfDutiesBuilder_;
+    }
+
+    private io.nexusattest.v1.BreakGlass breakGlass_;
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.BreakGlass, io.nexusattest.v1.BreakGlass.Builder, io.nexusattest.v1.BreakGlassOrBuilder> breakGlassBuilder_;
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+     * @return Whether the breakGlass field is set.
+     */
+    public boolean hasBreakGlass() {
+      return ((bitField0_ & 0x00004000) != 0);
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+     * @return The breakGlass.
+     */
+    public io.nexusattest.v1.BreakGlass getBreakGlass() {
+      if (breakGlassBuilder_ == null) {
+        return breakGlass_ == null ? io.nexusattest.v1.BreakGlass.getDefaultInstance() : breakGlass_;
+      } else {
+        return breakGlassBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+     */
+    public Builder setBreakGlass(io.nexusattest.v1.BreakGlass value) {
+      if (breakGlassBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        breakGlass_ = value;
+      } else {
+        breakGlassBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+     */
+    public Builder setBreakGlass(
+        io.nexusattest.v1.BreakGlass.Builder builderForValue) {
+      if (breakGlassBuilder_ == null) {
+        breakGlass_ = builderForValue.build();
+      } else {
+        breakGlassBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+     */
+    public Builder mergeBreakGlass(io.nexusattest.v1.BreakGlass value) {
+      if (breakGlassBuilder_ == null) {
+        if (((bitField0_ & 0x00004000) != 0) &&
+          breakGlass_ != null &&
+          breakGlass_ != io.nexusattest.v1.BreakGlass.getDefaultInstance()) {
+          getBreakGlassBuilder().mergeFrom(value);
+        } else {
+          breakGlass_ = value;
+        }
+      } else {
+        breakGlassBuilder_.mergeFrom(value);
+      }
+      if (breakGlass_ != null) {
+        bitField0_ |= 0x00004000;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+     */
+    public Builder clearBreakGlass() {
+      bitField0_ = (bitField0_ & ~0x00004000);
+      breakGlass_ = null;
+      if (breakGlassBuilder_ != null) {
+        breakGlassBuilder_.dispose();
+        breakGlassBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+     */
+    public io.nexusattest.v1.BreakGlass.Builder getBreakGlassBuilder() {
+      bitField0_ |= 0x00004000;
+      onChanged();
+      return internalGetBreakGlassFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+     */
+    public io.nexusattest.v1.BreakGlassOrBuilder getBreakGlassOrBuilder() {
+      if (breakGlassBuilder_ != null) {
+        return breakGlassBuilder_.getMessageOrBuilder();
+      } else {
+        return breakGlass_ == null ?
+            io.nexusattest.v1.BreakGlass.getDefaultInstance() : breakGlass_;
+      }
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.BreakGlass, io.nexusattest.v1.BreakGlass.Builder, io.nexusattest.v1.BreakGlassOrBuilder> 
+        internalGetBreakGlassFieldBuilder() {
+      if (breakGlassBuilder_ == null) {
+        breakGlassBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.nexusattest.v1.BreakGlass, io.nexusattest.v1.BreakGlass.Builder, io.nexusattest.v1.BreakGlassOrBuilder>(
+                getBreakGlass(),
+                getParentForChildren(),
+                isClean());
+        breakGlass_ = null;
+      }
+      return breakGlassBuilder_;
+    }
+
+    private java.util.List<io.nexusattest.v1.ExecutionReview> reviews_ =
+      java.util.Collections.emptyList();
+    private void ensureReviewsIsMutable() {
+      if (!((bitField0_ & 0x00008000) != 0)) {
+        reviews_ = new java.util.ArrayList<io.nexusattest.v1.ExecutionReview>(reviews_);
+        bitField0_ |= 0x00008000;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.nexusattest.v1.ExecutionReview, io.nexusattest.v1.ExecutionReview.Builder, io.nexusattest.v1.ExecutionReviewOrBuilder> reviewsBuilder_;
+
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public java.util.List<io.nexusattest.v1.ExecutionReview> getReviewsList() {
+      if (reviewsBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(reviews_);
+      } else {
+        return reviewsBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public int getReviewsCount() {
+      if (reviewsBuilder_ == null) {
+        return reviews_.size();
+      } else {
+        return reviewsBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public io.nexusattest.v1.ExecutionReview getReviews(int index) {
+      if (reviewsBuilder_ == null) {
+        return reviews_.get(index);
+      } else {
+        return reviewsBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public Builder setReviews(
+        int index, io.nexusattest.v1.ExecutionReview value) {
+      if (reviewsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureReviewsIsMutable();
+        reviews_.set(index, value);
+        onChanged();
+      } else {
+        reviewsBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public Builder setReviews(
+        int index, io.nexusattest.v1.ExecutionReview.Builder builderForValue) {
+      if (reviewsBuilder_ == null) {
+        ensureReviewsIsMutable();
+        reviews_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        reviewsBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public Builder addReviews(io.nexusattest.v1.ExecutionReview value) {
+      if (reviewsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureReviewsIsMutable();
+        reviews_.add(value);
+        onChanged();
+      } else {
+        reviewsBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public Builder addReviews(
+        int index, io.nexusattest.v1.ExecutionReview value) {
+      if (reviewsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureReviewsIsMutable();
+        reviews_.add(index, value);
+        onChanged();
+      } else {
+        reviewsBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public Builder addReviews(
+        io.nexusattest.v1.ExecutionReview.Builder builderForValue) {
+      if (reviewsBuilder_ == null) {
+        ensureReviewsIsMutable();
+        reviews_.add(builderForValue.build());
+        onChanged();
+      } else {
+        reviewsBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public Builder addReviews(
+        int index, io.nexusattest.v1.ExecutionReview.Builder builderForValue) {
+      if (reviewsBuilder_ == null) {
+        ensureReviewsIsMutable();
+        reviews_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        reviewsBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public Builder addAllReviews(
+        java.lang.Iterable<? extends io.nexusattest.v1.ExecutionReview> values) {
+      if (reviewsBuilder_ == null) {
+        ensureReviewsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, reviews_);
+        onChanged();
+      } else {
+        reviewsBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public Builder clearReviews() {
+      if (reviewsBuilder_ == null) {
+        reviews_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00008000);
+        onChanged();
+      } else {
+        reviewsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public Builder removeReviews(int index) {
+      if (reviewsBuilder_ == null) {
+        ensureReviewsIsMutable();
+        reviews_.remove(index);
+        onChanged();
+      } else {
+        reviewsBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public io.nexusattest.v1.ExecutionReview.Builder getReviewsBuilder(
+        int index) {
+      return internalGetReviewsFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public io.nexusattest.v1.ExecutionReviewOrBuilder getReviewsOrBuilder(
+        int index) {
+      if (reviewsBuilder_ == null) {
+        return reviews_.get(index);  } else {
+        return reviewsBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public java.util.List<? extends io.nexusattest.v1.ExecutionReviewOrBuilder> 
+         getReviewsOrBuilderList() {
+      if (reviewsBuilder_ != null) {
+        return reviewsBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(reviews_);
+      }
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public io.nexusattest.v1.ExecutionReview.Builder addReviewsBuilder() {
+      return internalGetReviewsFieldBuilder().addBuilder(
+          io.nexusattest.v1.ExecutionReview.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public io.nexusattest.v1.ExecutionReview.Builder addReviewsBuilder(
+        int index) {
+      return internalGetReviewsFieldBuilder().addBuilder(
+          index, io.nexusattest.v1.ExecutionReview.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * Every review, in order.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+     */
+    public java.util.List<io.nexusattest.v1.ExecutionReview.Builder> 
+         getReviewsBuilderList() {
+      return internalGetReviewsFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.nexusattest.v1.ExecutionReview, io.nexusattest.v1.ExecutionReview.Builder, io.nexusattest.v1.ExecutionReviewOrBuilder> 
+        internalGetReviewsFieldBuilder() {
+      if (reviewsBuilder_ == null) {
+        reviewsBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            io.nexusattest.v1.ExecutionReview, io.nexusattest.v1.ExecutionReview.Builder, io.nexusattest.v1.ExecutionReviewOrBuilder>(
+                reviews_,
+                ((bitField0_ & 0x00008000) != 0),
+                getParentForChildren(),
+                isClean());
+        reviews_ = null;
+      }
+      return reviewsBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.Execution)

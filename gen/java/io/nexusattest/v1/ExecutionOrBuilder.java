@@ -295,4 +295,146 @@ public interface ExecutionOrBuilder extends
    */
   com.google.protobuf.ByteString
       getApprovalDigestsBytes(int index);
+
+  /**
+   * <pre>
+   * The guardrails that were in force at the gate.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+   */
+  java.util.List<io.nexusattest.v1.GuardrailUse> 
+      getGuardrailsList();
+  /**
+   * <pre>
+   * The guardrails that were in force at the gate.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+   */
+  io.nexusattest.v1.GuardrailUse getGuardrails(int index);
+  /**
+   * <pre>
+   * The guardrails that were in force at the gate.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+   */
+  int getGuardrailsCount();
+  /**
+   * <pre>
+   * The guardrails that were in force at the gate.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+   */
+  java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+      getGuardrailsOrBuilderList();
+  /**
+   * <pre>
+   * The guardrails that were in force at the gate.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 13 [json_name = "guardrails"];</code>
+   */
+  io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+      int index);
+
+  /**
+   * <pre>
+   * What was kept apart; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+   * @return Whether the separationOfDuties field is set.
+   */
+  boolean hasSeparationOfDuties();
+  /**
+   * <pre>
+   * What was kept apart; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+   * @return The separationOfDuties.
+   */
+  io.nexusattest.v1.SeparationOfDuties getSeparationOfDuties();
+  /**
+   * <pre>
+   * What was kept apart; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 14 [json_name = "separationOfDuties"];</code>
+   */
+  io.nexusattest.v1.SeparationOfDutiesOrBuilder getSeparationOfDutiesOrBuilder();
+
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+   * @return Whether the breakGlass field is set.
+   */
+  boolean hasBreakGlass();
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+   * @return The breakGlass.
+   */
+  io.nexusattest.v1.BreakGlass getBreakGlass();
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 15 [json_name = "breakGlass"];</code>
+   */
+  io.nexusattest.v1.BreakGlassOrBuilder getBreakGlassOrBuilder();
+
+  /**
+   * <pre>
+   * Every review, in order.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+   */
+  java.util.List<io.nexusattest.v1.ExecutionReview> 
+      getReviewsList();
+  /**
+   * <pre>
+   * Every review, in order.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+   */
+  io.nexusattest.v1.ExecutionReview getReviews(int index);
+  /**
+   * <pre>
+   * Every review, in order.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+   */
+  int getReviewsCount();
+  /**
+   * <pre>
+   * Every review, in order.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+   */
+  java.util.List<? extends io.nexusattest.v1.ExecutionReviewOrBuilder> 
+      getReviewsOrBuilderList();
+  /**
+   * <pre>
+   * Every review, in order.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.ExecutionReview reviews = 16 [json_name = "reviews"];</code>
+   */
+  io.nexusattest.v1.ExecutionReviewOrBuilder getReviewsOrBuilder(
+      int index);
 }

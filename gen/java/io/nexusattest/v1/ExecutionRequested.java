@@ -7,7 +7,8 @@ package io.nexusattest.v1;
 
 /**
  * <pre>
- * Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked.
+ * Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked. Everything was judged at this moment by the policy, by the guardrails that were
+ * recorded with it, and by those that are recorded here.
  * </pre>
  *
  * Protobuf type {@code nexus.attest.v1.ExecutionRequested}
@@ -40,6 +41,7 @@ private static final long serialVersionUID = 0L;
         com.google.protobuf.LazyStringArrayList.emptyList();
     policyDigest_ = "";
     routerRequestDigest_ = "";
+    guardrails_ = java.util.Collections.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -60,6 +62,7 @@ private static final long serialVersionUID = 0L;
             io.nexusattest.v1.ExecutionRequested.class, io.nexusattest.v1.ExecutionRequested.Builder.class);
   }
 
+  private int bitField0_;
   public static final int ADAPTER_ID_FIELD_NUMBER = 1;
   @SuppressWarnings("serial")
   private volatile java.lang.Object adapterId_ = "";
@@ -333,6 +336,143 @@ private static final long serialVersionUID = 0L;
     }
   }
 
+  public static final int GUARDRAILS_FIELD_NUMBER = 7;
+  @SuppressWarnings("serial")
+  private java.util.List<io.nexusattest.v1.GuardrailUse> guardrails_;
+  /**
+   * <pre>
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.nexusattest.v1.GuardrailUse> getGuardrailsList() {
+    return guardrails_;
+  }
+  /**
+   * <pre>
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+      getGuardrailsOrBuilderList() {
+    return guardrails_;
+  }
+  /**
+   * <pre>
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public int getGuardrailsCount() {
+    return guardrails_.size();
+  }
+  /**
+   * <pre>
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.GuardrailUse getGuardrails(int index) {
+    return guardrails_.get(index);
+  }
+  /**
+   * <pre>
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+      int index) {
+    return guardrails_.get(index);
+  }
+
+  public static final int SEPARATION_OF_DUTIES_FIELD_NUMBER = 8;
+  private io.nexusattest.v1.SeparationOfDuties separationOfDuties_;
+  /**
+   * <pre>
+   * What was kept apart, whatever the policy says; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+   * @return Whether the separationOfDuties field is set.
+   */
+  @java.lang.Override
+  public boolean hasSeparationOfDuties() {
+    return ((bitField0_ & 0x00000001) != 0);
+  }
+  /**
+   * <pre>
+   * What was kept apart, whatever the policy says; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+   * @return The separationOfDuties.
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.SeparationOfDuties getSeparationOfDuties() {
+    return separationOfDuties_ == null ? io.nexusattest.v1.SeparationOfDuties.getDefaultInstance() : separationOfDuties_;
+  }
+  /**
+   * <pre>
+   * What was kept apart, whatever the policy says; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.SeparationOfDutiesOrBuilder getSeparationOfDutiesOrBuilder() {
+    return separationOfDuties_ == null ? io.nexusattest.v1.SeparationOfDuties.getDefaultInstance() : separationOfDuties_;
+  }
+
+  public static final int BREAK_GLASS_FIELD_NUMBER = 9;
+  private io.nexusattest.v1.BreakGlass breakGlass_;
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+   * @return Whether the breakGlass field is set.
+   */
+  @java.lang.Override
+  public boolean hasBreakGlass() {
+    return ((bitField0_ & 0x00000002) != 0);
+  }
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+   * @return The breakGlass.
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.BreakGlass getBreakGlass() {
+    return breakGlass_ == null ? io.nexusattest.v1.BreakGlass.getDefaultInstance() : breakGlass_;
+  }
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.BreakGlassOrBuilder getBreakGlassOrBuilder() {
+    return breakGlass_ == null ? io.nexusattest.v1.BreakGlass.getDefaultInstance() : breakGlass_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -364,6 +504,15 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(routerRequestDigest_)) {
       com.google.protobuf.GeneratedMessage.writeString(output, 6, routerRequestDigest_);
+    }
+    for (int i = 0; i < guardrails_.size(); i++) {
+      output.writeMessage(7, guardrails_.get(i));
+    }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      output.writeMessage(8, getSeparationOfDuties());
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      output.writeMessage(9, getBreakGlass());
     }
     getUnknownFields().writeTo(output);
   }
@@ -397,6 +546,23 @@ private static final long serialVersionUID = 0L;
     }
     if (!com.google.protobuf.GeneratedMessage.isStringEmpty(routerRequestDigest_)) {
       size += com.google.protobuf.GeneratedMessage.computeStringSize(6, routerRequestDigest_);
+    }
+
+        {
+          final int count = guardrails_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(guardrails_.get(i));
+          }
+          size += 1 * count;
+        }
+    if (((bitField0_ & 0x00000001) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(8, getSeparationOfDuties());
+    }
+    if (((bitField0_ & 0x00000002) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(9, getBreakGlass());
     }
     return size;
   }
@@ -433,6 +599,18 @@ private static final long serialVersionUID = 0L;
         .equals(other.getPolicyDigest())) return false;
     if (!getRouterRequestDigest()
         .equals(other.getRouterRequestDigest())) return false;
+    if (!getGuardrailsList()
+        .equals(other.getGuardrailsList())) return false;
+    if (hasSeparationOfDuties() != other.hasSeparationOfDuties()) return false;
+    if (hasSeparationOfDuties()) {
+      if (!getSeparationOfDuties()
+          .equals(other.getSeparationOfDuties())) return false;
+    }
+    if (hasBreakGlass() != other.hasBreakGlass()) return false;
+    if (hasBreakGlass()) {
+      if (!getBreakGlass()
+          .equals(other.getBreakGlass())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -460,6 +638,18 @@ private static final long serialVersionUID = 0L;
     hash = (53 * hash) + getPolicyDigest().hashCode();
     hash = (37 * hash) + ROUTER_REQUEST_DIGEST_FIELD_NUMBER;
     hash = (53 * hash) + getRouterRequestDigest().hashCode();
+    if (getGuardrailsCount() > 0) {
+      hash = (37 * hash) + GUARDRAILS_FIELD_NUMBER;
+      hash = (53 * hash) + getGuardrailsList().hashCode();
+    }
+    if (hasSeparationOfDuties()) {
+      hash = (37 * hash) + SEPARATION_OF_DUTIES_FIELD_NUMBER;
+      hash = (53 * hash) + getSeparationOfDuties().hashCode();
+    }
+    if (hasBreakGlass()) {
+      hash = (37 * hash) + BREAK_GLASS_FIELD_NUMBER;
+      hash = (53 * hash) + getBreakGlass().hashCode();
+    }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -559,7 +749,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked.
+   * Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked. Everything was judged at this moment by the policy, by the guardrails that were
+   * recorded with it, and by those that are recorded here.
    * </pre>
    *
    * Protobuf type {@code nexus.attest.v1.ExecutionRequested}
@@ -583,13 +774,21 @@ private static final long serialVersionUID = 0L;
 
     // Construct using io.nexusattest.v1.ExecutionRequested.newBuilder()
     private Builder() {
-
+      maybeForceBuilderInitialization();
     }
 
     private Builder(
         com.google.protobuf.GeneratedMessage.BuilderParent parent) {
       super(parent);
-
+      maybeForceBuilderInitialization();
+    }
+    private void maybeForceBuilderInitialization() {
+      if (com.google.protobuf.GeneratedMessage
+              .alwaysUseFieldBuilders) {
+        internalGetGuardrailsFieldBuilder();
+        internalGetSeparationOfDutiesFieldBuilder();
+        internalGetBreakGlassFieldBuilder();
+      }
     }
     @java.lang.Override
     public Builder clear() {
@@ -603,6 +802,23 @@ private static final long serialVersionUID = 0L;
           com.google.protobuf.LazyStringArrayList.emptyList();
       policyDigest_ = "";
       routerRequestDigest_ = "";
+      if (guardrailsBuilder_ == null) {
+        guardrails_ = java.util.Collections.emptyList();
+      } else {
+        guardrails_ = null;
+        guardrailsBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000040);
+      separationOfDuties_ = null;
+      if (separationOfDutiesBuilder_ != null) {
+        separationOfDutiesBuilder_.dispose();
+        separationOfDutiesBuilder_ = null;
+      }
+      breakGlass_ = null;
+      if (breakGlassBuilder_ != null) {
+        breakGlassBuilder_.dispose();
+        breakGlassBuilder_ = null;
+      }
       return this;
     }
 
@@ -629,9 +845,22 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public io.nexusattest.v1.ExecutionRequested buildPartial() {
       io.nexusattest.v1.ExecutionRequested result = new io.nexusattest.v1.ExecutionRequested(this);
+      buildPartialRepeatedFields(result);
       if (bitField0_ != 0) { buildPartial0(result); }
       onBuilt();
       return result;
+    }
+
+    private void buildPartialRepeatedFields(io.nexusattest.v1.ExecutionRequested result) {
+      if (guardrailsBuilder_ == null) {
+        if (((bitField0_ & 0x00000040) != 0)) {
+          guardrails_ = java.util.Collections.unmodifiableList(guardrails_);
+          bitField0_ = (bitField0_ & ~0x00000040);
+        }
+        result.guardrails_ = guardrails_;
+      } else {
+        result.guardrails_ = guardrailsBuilder_.build();
+      }
     }
 
     private void buildPartial0(io.nexusattest.v1.ExecutionRequested result) {
@@ -656,6 +885,20 @@ private static final long serialVersionUID = 0L;
       if (((from_bitField0_ & 0x00000020) != 0)) {
         result.routerRequestDigest_ = routerRequestDigest_;
       }
+      int to_bitField0_ = 0;
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.separationOfDuties_ = separationOfDutiesBuilder_ == null
+            ? separationOfDuties_
+            : separationOfDutiesBuilder_.build();
+        to_bitField0_ |= 0x00000001;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.breakGlass_ = breakGlassBuilder_ == null
+            ? breakGlass_
+            : breakGlassBuilder_.build();
+        to_bitField0_ |= 0x00000002;
+      }
+      result.bitField0_ |= to_bitField0_;
     }
 
     @java.lang.Override
@@ -707,6 +950,38 @@ private static final long serialVersionUID = 0L;
         routerRequestDigest_ = other.routerRequestDigest_;
         bitField0_ |= 0x00000020;
         onChanged();
+      }
+      if (guardrailsBuilder_ == null) {
+        if (!other.guardrails_.isEmpty()) {
+          if (guardrails_.isEmpty()) {
+            guardrails_ = other.guardrails_;
+            bitField0_ = (bitField0_ & ~0x00000040);
+          } else {
+            ensureGuardrailsIsMutable();
+            guardrails_.addAll(other.guardrails_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.guardrails_.isEmpty()) {
+          if (guardrailsBuilder_.isEmpty()) {
+            guardrailsBuilder_.dispose();
+            guardrailsBuilder_ = null;
+            guardrails_ = other.guardrails_;
+            bitField0_ = (bitField0_ & ~0x00000040);
+            guardrailsBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetGuardrailsFieldBuilder() : null;
+          } else {
+            guardrailsBuilder_.addAllMessages(other.guardrails_);
+          }
+        }
+      }
+      if (other.hasSeparationOfDuties()) {
+        mergeSeparationOfDuties(other.getSeparationOfDuties());
+      }
+      if (other.hasBreakGlass()) {
+        mergeBreakGlass(other.getBreakGlass());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -762,6 +1037,33 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000020;
               break;
             } // case 50
+            case 58: {
+              io.nexusattest.v1.GuardrailUse m =
+                  input.readMessage(
+                      io.nexusattest.v1.GuardrailUse.parser(),
+                      extensionRegistry);
+              if (guardrailsBuilder_ == null) {
+                ensureGuardrailsIsMutable();
+                guardrails_.add(m);
+              } else {
+                guardrailsBuilder_.addMessage(m);
+              }
+              break;
+            } // case 58
+            case 66: {
+              input.readMessage(
+                  internalGetSeparationOfDutiesFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 66
+            case 74: {
+              input.readMessage(
+                  internalGetBreakGlassFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 74
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1419,6 +1721,622 @@ private static final long serialVersionUID = 0L;
       bitField0_ |= 0x00000020;
       onChanged();
       return this;
+    }
+
+    private java.util.List<io.nexusattest.v1.GuardrailUse> guardrails_ =
+      java.util.Collections.emptyList();
+    private void ensureGuardrailsIsMutable() {
+      if (!((bitField0_ & 0x00000040) != 0)) {
+        guardrails_ = new java.util.ArrayList<io.nexusattest.v1.GuardrailUse>(guardrails_);
+        bitField0_ |= 0x00000040;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder> guardrailsBuilder_;
+
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<io.nexusattest.v1.GuardrailUse> getGuardrailsList() {
+      if (guardrailsBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(guardrails_);
+      } else {
+        return guardrailsBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public int getGuardrailsCount() {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.size();
+      } else {
+        return guardrailsBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse getGuardrails(int index) {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.get(index);
+      } else {
+        return guardrailsBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public Builder setGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.set(index, value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public Builder setGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.add(value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.add(index, value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.add(builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public Builder addAllGuardrails(
+        java.lang.Iterable<? extends io.nexusattest.v1.GuardrailUse> values) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, guardrails_);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public Builder clearGuardrails() {
+      if (guardrailsBuilder_ == null) {
+        guardrails_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000040);
+        onChanged();
+      } else {
+        guardrailsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public Builder removeGuardrails(int index) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.remove(index);
+        onChanged();
+      } else {
+        guardrailsBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder getGuardrailsBuilder(
+        int index) {
+      return internalGetGuardrailsFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+        int index) {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.get(index);  } else {
+        return guardrailsBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+         getGuardrailsOrBuilderList() {
+      if (guardrailsBuilder_ != null) {
+        return guardrailsBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(guardrails_);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder addGuardrailsBuilder() {
+      return internalGetGuardrailsFieldBuilder().addBuilder(
+          io.nexusattest.v1.GuardrailUse.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder addGuardrailsBuilder(
+        int index) {
+      return internalGetGuardrailsFieldBuilder().addBuilder(
+          index, io.nexusattest.v1.GuardrailUse.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<io.nexusattest.v1.GuardrailUse.Builder> 
+         getGuardrailsBuilderList() {
+      return internalGetGuardrailsFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder> 
+        internalGetGuardrailsFieldBuilder() {
+      if (guardrailsBuilder_ == null) {
+        guardrailsBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder>(
+                guardrails_,
+                ((bitField0_ & 0x00000040) != 0),
+                getParentForChildren(),
+                isClean());
+        guardrails_ = null;
+      }
+      return guardrailsBuilder_;
+    }
+
+    private io.nexusattest.v1.SeparationOfDuties separationOfDuties_;
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.SeparationOfDuties, io.nexusattest.v1.SeparationOfDuties.Builder, io.nexusattest.v1.SeparationOfDutiesOrBuilder> separationOfDutiesBuilder_;
+    /**
+     * <pre>
+     * What was kept apart, whatever the policy says; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+     * @return Whether the separationOfDuties field is set.
+     */
+    public boolean hasSeparationOfDuties() {
+      return ((bitField0_ & 0x00000080) != 0);
+    }
+    /**
+     * <pre>
+     * What was kept apart, whatever the policy says; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+     * @return The separationOfDuties.
+     */
+    public io.nexusattest.v1.SeparationOfDuties getSeparationOfDuties() {
+      if (separationOfDutiesBuilder_ == null) {
+        return separationOfDuties_ == null ? io.nexusattest.v1.SeparationOfDuties.getDefaultInstance() : separationOfDuties_;
+      } else {
+        return separationOfDutiesBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * What was kept apart, whatever the policy says; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+     */
+    public Builder setSeparationOfDuties(io.nexusattest.v1.SeparationOfDuties value) {
+      if (separationOfDutiesBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        separationOfDuties_ = value;
+      } else {
+        separationOfDutiesBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What was kept apart, whatever the policy says; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+     */
+    public Builder setSeparationOfDuties(
+        io.nexusattest.v1.SeparationOfDuties.Builder builderForValue) {
+      if (separationOfDutiesBuilder_ == null) {
+        separationOfDuties_ = builderForValue.build();
+      } else {
+        separationOfDutiesBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What was kept apart, whatever the policy says; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+     */
+    public Builder mergeSeparationOfDuties(io.nexusattest.v1.SeparationOfDuties value) {
+      if (separationOfDutiesBuilder_ == null) {
+        if (((bitField0_ & 0x00000080) != 0) &&
+          separationOfDuties_ != null &&
+          separationOfDuties_ != io.nexusattest.v1.SeparationOfDuties.getDefaultInstance()) {
+          getSeparationOfDutiesBuilder().mergeFrom(value);
+        } else {
+          separationOfDuties_ = value;
+        }
+      } else {
+        separationOfDutiesBuilder_.mergeFrom(value);
+      }
+      if (separationOfDuties_ != null) {
+        bitField0_ |= 0x00000080;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * What was kept apart, whatever the policy says; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+     */
+    public Builder clearSeparationOfDuties() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      separationOfDuties_ = null;
+      if (separationOfDutiesBuilder_ != null) {
+        separationOfDutiesBuilder_.dispose();
+        separationOfDutiesBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * What was kept apart, whatever the policy says; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+     */
+    public io.nexusattest.v1.SeparationOfDuties.Builder getSeparationOfDutiesBuilder() {
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return internalGetSeparationOfDutiesFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * What was kept apart, whatever the policy says; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+     */
+    public io.nexusattest.v1.SeparationOfDutiesOrBuilder getSeparationOfDutiesOrBuilder() {
+      if (separationOfDutiesBuilder_ != null) {
+        return separationOfDutiesBuilder_.getMessageOrBuilder();
+      } else {
+        return separationOfDuties_ == null ?
+            io.nexusattest.v1.SeparationOfDuties.getDefaultInstance() : separationOfDuties_;
+      }
+    }
+    /**
+     * <pre>
+     * What was kept apart, whatever the policy says; absent: nothing.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.SeparationOfDuties, io.nexusattest.v1.SeparationOfDuties.Builder, io.nexusattest.v1.SeparationOfDutiesOrBuilder> 
+        internalGetSeparationOfDutiesFieldBuilder() {
+      if (separationOfDutiesBuilder_ == null) {
+        separationOfDutiesBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.nexusattest.v1.SeparationOfDuties, io.nexusattest.v1.SeparationOfDuties.Builder, io.nexusattest.v1.SeparationOfDutiesOrBuilder>(
+                getSeparationOfDuties(),
+                getParentForChildren(),
+                isClean());
+        separationOfDuties_ = null;
+      }
+      return separationOfDutiesBuilder_;
+    }
+
+    private io.nexusattest.v1.BreakGlass breakGlass_;
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.BreakGlass, io.nexusattest.v1.BreakGlass.Builder, io.nexusattest.v1.BreakGlassOrBuilder> breakGlassBuilder_;
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+     * @return Whether the breakGlass field is set.
+     */
+    public boolean hasBreakGlass() {
+      return ((bitField0_ & 0x00000100) != 0);
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+     * @return The breakGlass.
+     */
+    public io.nexusattest.v1.BreakGlass getBreakGlass() {
+      if (breakGlassBuilder_ == null) {
+        return breakGlass_ == null ? io.nexusattest.v1.BreakGlass.getDefaultInstance() : breakGlass_;
+      } else {
+        return breakGlassBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+     */
+    public Builder setBreakGlass(io.nexusattest.v1.BreakGlass value) {
+      if (breakGlassBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        breakGlass_ = value;
+      } else {
+        breakGlassBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+     */
+    public Builder setBreakGlass(
+        io.nexusattest.v1.BreakGlass.Builder builderForValue) {
+      if (breakGlassBuilder_ == null) {
+        breakGlass_ = builderForValue.build();
+      } else {
+        breakGlassBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+     */
+    public Builder mergeBreakGlass(io.nexusattest.v1.BreakGlass value) {
+      if (breakGlassBuilder_ == null) {
+        if (((bitField0_ & 0x00000100) != 0) &&
+          breakGlass_ != null &&
+          breakGlass_ != io.nexusattest.v1.BreakGlass.getDefaultInstance()) {
+          getBreakGlassBuilder().mergeFrom(value);
+        } else {
+          breakGlass_ = value;
+        }
+      } else {
+        breakGlassBuilder_.mergeFrom(value);
+      }
+      if (breakGlass_ != null) {
+        bitField0_ |= 0x00000100;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+     */
+    public Builder clearBreakGlass() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      breakGlass_ = null;
+      if (breakGlassBuilder_ != null) {
+        breakGlassBuilder_.dispose();
+        breakGlassBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+     */
+    public io.nexusattest.v1.BreakGlass.Builder getBreakGlassBuilder() {
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return internalGetBreakGlassFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+     */
+    public io.nexusattest.v1.BreakGlassOrBuilder getBreakGlassOrBuilder() {
+      if (breakGlassBuilder_ != null) {
+        return breakGlassBuilder_.getMessageOrBuilder();
+      } else {
+        return breakGlass_ == null ?
+            io.nexusattest.v1.BreakGlass.getDefaultInstance() : breakGlass_;
+      }
+    }
+    /**
+     * <pre>
+     * Present if the gate was passed without the quorum.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.BreakGlass, io.nexusattest.v1.BreakGlass.Builder, io.nexusattest.v1.BreakGlassOrBuilder> 
+        internalGetBreakGlassFieldBuilder() {
+      if (breakGlassBuilder_ == null) {
+        breakGlassBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.nexusattest.v1.BreakGlass, io.nexusattest.v1.BreakGlass.Builder, io.nexusattest.v1.BreakGlassOrBuilder>(
+                getBreakGlass(),
+                getParentForChildren(),
+                isClean());
+        breakGlass_ = null;
+      }
+      return breakGlassBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.ExecutionRequested)

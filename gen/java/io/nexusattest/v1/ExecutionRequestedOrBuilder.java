@@ -170,4 +170,102 @@ public interface ExecutionRequestedOrBuilder extends
    */
   com.google.protobuf.ByteString
       getRouterRequestDigestBytes();
+
+  /**
+   * <pre>
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+   */
+  java.util.List<io.nexusattest.v1.GuardrailUse> 
+      getGuardrailsList();
+  /**
+   * <pre>
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+   */
+  io.nexusattest.v1.GuardrailUse getGuardrails(int index);
+  /**
+   * <pre>
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+   */
+  int getGuardrailsCount();
+  /**
+   * <pre>
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+   */
+  java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+      getGuardrailsOrBuilderList();
+  /**
+   * <pre>
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 7 [json_name = "guardrails"];</code>
+   */
+  io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+      int index);
+
+  /**
+   * <pre>
+   * What was kept apart, whatever the policy says; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+   * @return Whether the separationOfDuties field is set.
+   */
+  boolean hasSeparationOfDuties();
+  /**
+   * <pre>
+   * What was kept apart, whatever the policy says; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+   * @return The separationOfDuties.
+   */
+  io.nexusattest.v1.SeparationOfDuties getSeparationOfDuties();
+  /**
+   * <pre>
+   * What was kept apart, whatever the policy says; absent: nothing.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.SeparationOfDuties separation_of_duties = 8 [json_name = "separationOfDuties"];</code>
+   */
+  io.nexusattest.v1.SeparationOfDutiesOrBuilder getSeparationOfDutiesOrBuilder();
+
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+   * @return Whether the breakGlass field is set.
+   */
+  boolean hasBreakGlass();
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+   * @return The breakGlass.
+   */
+  io.nexusattest.v1.BreakGlass getBreakGlass();
+  /**
+   * <pre>
+   * Present if the gate was passed without the quorum.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.BreakGlass break_glass = 9 [json_name = "breakGlass"];</code>
+   */
+  io.nexusattest.v1.BreakGlassOrBuilder getBreakGlassOrBuilder();
 }

@@ -286,6 +286,44 @@ private static final long serialVersionUID = 0L;
     return nextChangeAt_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : nextChangeAt_;
   }
 
+  public static final int REVIEW_FIELD_NUMBER = 8;
+  private io.nexusattest.v1.Review review_;
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+   * @return Whether the review field is set.
+   */
+  @java.lang.Override
+  public boolean hasReview() {
+    return ((bitField0_ & 0x00000008) != 0);
+  }
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+   * @return The review.
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.Review getReview() {
+    return review_ == null ? io.nexusattest.v1.Review.getDefaultInstance() : review_;
+  }
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.ReviewOrBuilder getReviewOrBuilder() {
+    return review_ == null ? io.nexusattest.v1.Review.getDefaultInstance() : review_;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -320,6 +358,9 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000004) != 0)) {
       output.writeMessage(7, getNextChangeAt());
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      output.writeMessage(8, getReview());
     }
     getUnknownFields().writeTo(output);
   }
@@ -357,6 +398,10 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000004) != 0)) {
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(7, getNextChangeAt());
+    }
+    if (((bitField0_ & 0x00000008) != 0)) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeMessageSize(8, getReview());
     }
     return size;
   }
@@ -404,6 +449,11 @@ private static final long serialVersionUID = 0L;
       if (!getNextChangeAt()
           .equals(other.getNextChangeAt())) return false;
     }
+    if (hasReview() != other.hasReview()) return false;
+    if (hasReview()) {
+      if (!getReview()
+          .equals(other.getReview())) return false;
+    }
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -437,6 +487,10 @@ private static final long serialVersionUID = 0L;
     if (hasNextChangeAt()) {
       hash = (37 * hash) + NEXT_CHANGE_AT_FIELD_NUMBER;
       hash = (53 * hash) + getNextChangeAt().hashCode();
+    }
+    if (hasReview()) {
+      hash = (37 * hash) + REVIEW_FIELD_NUMBER;
+      hash = (53 * hash) + getReview().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -576,6 +630,7 @@ private static final long serialVersionUID = 0L;
         internalGetProgressFieldBuilder();
         internalGetEvaluatedAtFieldBuilder();
         internalGetNextChangeAtFieldBuilder();
+        internalGetReviewFieldBuilder();
       }
     }
     @java.lang.Override
@@ -606,6 +661,11 @@ private static final long serialVersionUID = 0L;
       if (nextChangeAtBuilder_ != null) {
         nextChangeAtBuilder_.dispose();
         nextChangeAtBuilder_ = null;
+      }
+      review_ = null;
+      if (reviewBuilder_ != null) {
+        reviewBuilder_.dispose();
+        reviewBuilder_ = null;
       }
       return this;
     }
@@ -681,6 +741,12 @@ private static final long serialVersionUID = 0L;
             : nextChangeAtBuilder_.build();
         to_bitField0_ |= 0x00000004;
       }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        result.review_ = reviewBuilder_ == null
+            ? review_
+            : reviewBuilder_.build();
+        to_bitField0_ |= 0x00000008;
+      }
       result.bitField0_ |= to_bitField0_;
     }
 
@@ -739,6 +805,9 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasNextChangeAt()) {
         mergeNextChangeAt(other.getNextChangeAt());
+      }
+      if (other.hasReview()) {
+        mergeReview(other.getReview());
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -813,6 +882,13 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000040;
               break;
             } // case 58
+            case 66: {
+              input.readMessage(
+                  internalGetReviewFieldBuilder().getBuilder(),
+                  extensionRegistry);
+              bitField0_ |= 0x00000080;
+              break;
+            } // case 66
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -1759,6 +1835,161 @@ private static final long serialVersionUID = 0L;
         nextChangeAt_ = null;
       }
       return nextChangeAtBuilder_;
+    }
+
+    private io.nexusattest.v1.Review review_;
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.Review, io.nexusattest.v1.Review.Builder, io.nexusattest.v1.ReviewOrBuilder> reviewBuilder_;
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+     * @return Whether the review field is set.
+     */
+    public boolean hasReview() {
+      return ((bitField0_ & 0x00000080) != 0);
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+     * @return The review.
+     */
+    public io.nexusattest.v1.Review getReview() {
+      if (reviewBuilder_ == null) {
+        return review_ == null ? io.nexusattest.v1.Review.getDefaultInstance() : review_;
+      } else {
+        return reviewBuilder_.getMessage();
+      }
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+     */
+    public Builder setReview(io.nexusattest.v1.Review value) {
+      if (reviewBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        review_ = value;
+      } else {
+        reviewBuilder_.setMessage(value);
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+     */
+    public Builder setReview(
+        io.nexusattest.v1.Review.Builder builderForValue) {
+      if (reviewBuilder_ == null) {
+        review_ = builderForValue.build();
+      } else {
+        reviewBuilder_.setMessage(builderForValue.build());
+      }
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+     */
+    public Builder mergeReview(io.nexusattest.v1.Review value) {
+      if (reviewBuilder_ == null) {
+        if (((bitField0_ & 0x00000080) != 0) &&
+          review_ != null &&
+          review_ != io.nexusattest.v1.Review.getDefaultInstance()) {
+          getReviewBuilder().mergeFrom(value);
+        } else {
+          review_ = value;
+        }
+      } else {
+        reviewBuilder_.mergeFrom(value);
+      }
+      if (review_ != null) {
+        bitField0_ |= 0x00000080;
+        onChanged();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+     */
+    public Builder clearReview() {
+      bitField0_ = (bitField0_ & ~0x00000080);
+      review_ = null;
+      if (reviewBuilder_ != null) {
+        reviewBuilder_.dispose();
+        reviewBuilder_ = null;
+      }
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+     */
+    public io.nexusattest.v1.Review.Builder getReviewBuilder() {
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return internalGetReviewFieldBuilder().getBuilder();
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+     */
+    public io.nexusattest.v1.ReviewOrBuilder getReviewOrBuilder() {
+      if (reviewBuilder_ != null) {
+        return reviewBuilder_.getMessageOrBuilder();
+      } else {
+        return review_ == null ?
+            io.nexusattest.v1.Review.getDefaultInstance() : review_;
+      }
+    }
+    /**
+     * <pre>
+     * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+     */
+    private com.google.protobuf.SingleFieldBuilder<
+        io.nexusattest.v1.Review, io.nexusattest.v1.Review.Builder, io.nexusattest.v1.ReviewOrBuilder> 
+        internalGetReviewFieldBuilder() {
+      if (reviewBuilder_ == null) {
+        reviewBuilder_ = new com.google.protobuf.SingleFieldBuilder<
+            io.nexusattest.v1.Review, io.nexusattest.v1.Review.Builder, io.nexusattest.v1.ReviewOrBuilder>(
+                getReview(),
+                getParentForChildren(),
+                isClean());
+        review_ = null;
+      }
+      return reviewBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.Lifecycle)

@@ -41,7 +41,7 @@ public enum LifecycleCause
   LIFECYCLE_CAUSE_EVENT(2),
   /**
    * <pre>
-   * Time alone: an approval expired.
+   * Time alone: an approval expired, or a review is overdue.
    * </pre>
    *
    * <code>LIFECYCLE_CAUSE_TIME = 3;</code>
@@ -55,6 +55,14 @@ public enum LifecycleCause
    * <code>LIFECYCLE_CAUSE_KEY_REVOKED = 4;</code>
    */
   LIFECYCLE_CAUSE_KEY_REVOKED(4),
+  /**
+   * <pre>
+   * The server's configuration: its guardrails are others.
+   * </pre>
+   *
+   * <code>LIFECYCLE_CAUSE_GUARDRAILS = 5;</code>
+   */
+  LIFECYCLE_CAUSE_GUARDRAILS(5),
   UNRECOGNIZED(-1),
   ;
 
@@ -93,7 +101,7 @@ public enum LifecycleCause
   public static final int LIFECYCLE_CAUSE_EVENT_VALUE = 2;
   /**
    * <pre>
-   * Time alone: an approval expired.
+   * Time alone: an approval expired, or a review is overdue.
    * </pre>
    *
    * <code>LIFECYCLE_CAUSE_TIME = 3;</code>
@@ -107,6 +115,14 @@ public enum LifecycleCause
    * <code>LIFECYCLE_CAUSE_KEY_REVOKED = 4;</code>
    */
   public static final int LIFECYCLE_CAUSE_KEY_REVOKED_VALUE = 4;
+  /**
+   * <pre>
+   * The server's configuration: its guardrails are others.
+   * </pre>
+   *
+   * <code>LIFECYCLE_CAUSE_GUARDRAILS = 5;</code>
+   */
+  public static final int LIFECYCLE_CAUSE_GUARDRAILS_VALUE = 5;
 
 
   public final int getNumber() {
@@ -138,6 +154,7 @@ public enum LifecycleCause
       case 2: return LIFECYCLE_CAUSE_EVENT;
       case 3: return LIFECYCLE_CAUSE_TIME;
       case 4: return LIFECYCLE_CAUSE_KEY_REVOKED;
+      case 5: return LIFECYCLE_CAUSE_GUARDRAILS;
       default: return null;
     }
   }

@@ -173,4 +173,31 @@ public interface LifecycleOrBuilder extends
    * <code>.google.protobuf.Timestamp next_change_at = 7 [json_name = "nextChangeAt"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getNextChangeAtOrBuilder();
+
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+   * @return Whether the review field is set.
+   */
+  boolean hasReview();
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+   * @return The review.
+   */
+  io.nexusattest.v1.Review getReview();
+  /**
+   * <pre>
+   * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.Review review = 8 [json_name = "review"];</code>
+   */
+  io.nexusattest.v1.ReviewOrBuilder getReviewOrBuilder();
 }

@@ -32,10 +32,25 @@ public final class LifecycleProto extends com.google.protobuf.GeneratedFile {
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_nexus_attest_v1_Lifecycle_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_Review_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_Review_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
     internal_static_nexus_attest_v1_BlockingReason_descriptor;
   static final 
     com.google.protobuf.GeneratedMessage.FieldAccessorTable
       internal_static_nexus_attest_v1_BlockingReason_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_GuardrailNotMet_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_GuardrailNotMet_fieldAccessorTable;
+  static final com.google.protobuf.Descriptors.Descriptor
+    internal_static_nexus_attest_v1_LabelMissing_descriptor;
+  static final 
+    com.google.protobuf.GeneratedMessage.FieldAccessorTable
+      internal_static_nexus_attest_v1_LabelMissing_fieldAccessorTable;
   static final com.google.protobuf.Descriptors.Descriptor
     internal_static_nexus_attest_v1_ModeNotAllowed_descriptor;
   static final 
@@ -114,7 +129,7 @@ public final class LifecycleProto extends com.google.protobuf.GeneratedFile {
       ".attest.v1\032\037google/protobuf/timestamp.pr" +
       "oto\032\033nexus/attest/v1/actor.proto\032\033nexus/" +
       "attest/v1/event.proto\032\032nexus/attest/v1/p" +
-      "lan.proto\"\200\003\n\tLifecycle\0224\n\005state\030\001 \001(\0162\036" +
+      "lan.proto\"\261\003\n\tLifecycle\0224\n\005state\030\001 \001(\0162\036" +
       ".nexus.attest.v1.DecisionStateR\005state\022\036\n" +
       "\nexecutable\030\002 \001(\010R\nexecutable\022J\n\020blockin" +
       "g_reasons\030\003 \003(\0132\037.nexus.attest.v1.Blocki" +
@@ -123,92 +138,113 @@ public final class LifecycleProto extends com.google.protobuf.GeneratedFile {
       "\022=\n\014evaluated_at\030\005 \001(\0132\032.google.protobuf" +
       ".TimestampR\013evaluatedAt\022\031\n\010head_seq\030\006 \001(" +
       "\rR\007headSeq\022@\n\016next_change_at\030\007 \001(\0132\032.goo" +
-      "gle.protobuf.TimestampR\014nextChangeAt\"\255\005\n" +
-      "\016BlockingReason\0221\n\004code\030\001 \001(\0162\035.nexus.at" +
-      "test.v1.BlockingCodeR\004code\022\030\n\007message\030\002 " +
-      "\001(\tR\007message\022K\n\020mode_not_allowed\030\003 \001(\0132\037" +
-      ".nexus.attest.v1.ModeNotAllowedH\000R\016modeN" +
-      "otAllowed\022E\n\016too_many_steps\030\004 \001(\0132\035.nexu" +
-      "s.attest.v1.TooManyStepsH\000R\014tooManySteps" +
-      "\022i\n\032adapter_capability_missing\030\005 \001(\0132).n" +
-      "exus.attest.v1.AdapterCapabilityMissingH" +
-      "\000R\030adapterCapabilityMissing\022J\n\017adapter_p" +
-      "roblem\030\006 \001(\0132\037.nexus.attest.v1.AdapterPr" +
-      "oblemH\000R\016adapterProblem\022M\n\020approval_expi" +
-      "red\030\007 \001(\0132 .nexus.attest.v1.ApprovalExpi" +
-      "redH\000R\017approvalExpired\022P\n\021missing_approv" +
-      "als\030\010 \001(\0132!.nexus.attest.v1.MissingAppro" +
-      "valsH\000R\020missingApprovals\022W\n\024approval_key" +
-      "_revoked\030\t \001(\0132#.nexus.attest.v1.Approva" +
-      "lKeyRevokedH\000R\022approvalKeyRevokedB\t\n\007det" +
-      "ails\"w\n\016ModeNotAllowed\022)\n\004mode\030\001 \001(\0162\025.n" +
-      "exus.attest.v1.ModeR\004mode\022:\n\rallowed_mod" +
-      "es\030\002 \003(\0162\025.nexus.attest.v1.ModeR\014allowed" +
-      "Modes\"A\n\014TooManySteps\022\024\n\005steps\030\001 \001(\rR\005st" +
-      "eps\022\033\n\tmax_steps\030\002 \001(\rR\010maxSteps\"S\n\030Adap" +
-      "terCapabilityMissing\022\035\n\nadapter_id\030\001 \001(\t" +
-      "R\tadapterId\022\030\n\007missing\030\002 \003(\tR\007missing\"Z\n" +
-      "\016AdapterProblem\022\035\n\nadapter_id\030\001 \001(\tR\tada" +
-      "pterId\022)\n\020allowed_adapters\030\002 \003(\tR\017allowe" +
-      "dAdapters\"Q\n\017ApprovalExpired\022>\n\tapproval" +
-      "s\030\001 \003(\0132 .nexus.attest.v1.ExpiredApprova" +
-      "lR\tapprovals\"\200\001\n\017ExpiredApproval\0222\n\010appr" +
-      "over\030\001 \001(\0132\026.nexus.attest.v1.ActorR\010appr" +
-      "over\0229\n\nexpired_at\030\002 \001(\0132\032.google.protob" +
-      "uf.TimestampR\texpiredAt\"W\n\022ApprovalKeyRe" +
-      "voked\022A\n\tapprovals\030\001 \003(\0132#.nexus.attest." +
-      "v1.KeyRevokedApprovalR\tapprovals\"\232\001\n\022Key" +
-      "RevokedApproval\0222\n\010approver\030\001 \001(\0132\026.nexu" +
-      "s.attest.v1.ActorR\010approver\022\025\n\006key_id\030\002 " +
-      "\001(\tR\005keyId\0229\n\nrevoked_at\030\003 \001(\0132\032.google." +
-      "protobuf.TimestampR\trevokedAt\"\224\001\n\020Missin" +
-      "gApprovals\022\032\n\010required\030\001 \001(\rR\010required\022\022" +
-      "\n\004have\030\002 \001(\rR\004have\022\030\n\007missing\030\003 \001(\rR\007mis" +
-      "sing\0226\n\006groups\030\004 \003(\0132\036.nexus.attest.v1.G" +
-      "roupProgressR\006groups\"\217\002\n\010Progress\022-\n\022app" +
-      "rovals_required\030\001 \001(\rR\021approvalsRequired" +
-      "\022\'\n\017approvals_valid\030\002 \001(\rR\016approvalsVali" +
-      "d\022+\n\021approvals_missing\030\003 \001(\rR\020approvalsM" +
-      "issing\0226\n\006groups\030\004 \003(\0132\036.nexus.attest.v1" +
-      ".GroupProgressR\006groups\022\037\n\013steps_total\030\005 " +
-      "\001(\rR\nstepsTotal\022%\n\016steps_executed\030\006 \001(\rR" +
-      "\rstepsExecuted\"U\n\rGroupProgress\022\024\n\005group" +
-      "\030\001 \001(\tR\005group\022\032\n\010required\030\002 \001(\rR\010require" +
-      "d\022\022\n\004have\030\003 \001(\rR\004have\"x\n\010Timeline\0228\n\007ent" +
-      "ries\030\001 \003(\0132\036.nexus.attest.v1.TimelineEnt" +
-      "ryR\007entries\022\024\n\005total\030\002 \001(\rR\005total\022\034\n\ttru" +
-      "ncated\030\003 \001(\010R\ttruncated\"\251\002\n\rTimelineEntr" +
-      "y\022\020\n\003seq\030\001 \001(\rR\003seq\022.\n\004time\030\002 \001(\0132\032.goog" +
-      "le.protobuf.TimestampR\004time\022=\n\010category\030" +
-      "\003 \001(\0162!.nexus.attest.v1.TimelineCategory" +
-      "R\010category\022\024\n\005label\030\004 \001(\tR\005label\022\030\n\007summ" +
-      "ary\030\005 \001(\tR\007summary\022,\n\005actor\030\006 \001(\0132\026.nexu" +
-      "s.attest.v1.ActorR\005actor\0229\n\nevent_type\030\007" +
-      " \001(\0162\032.nexus.attest.v1.EventTypeR\teventT" +
-      "ype*\301\002\n\rDecisionState\022\036\n\032DECISION_STATE_" +
-      "UNSPECIFIED\020\000\022\030\n\024DECISION_STATE_DRAFT\020\001\022" +
-      "#\n\037DECISION_STATE_PENDING_APPROVAL\020\002\022\033\n\027" +
-      "DECISION_STATE_APPROVED\020\003\022\034\n\030DECISION_ST" +
-      "ATE_EXECUTING\020\004\022\034\n\030DECISION_STATE_COMPLE" +
-      "TED\020\005\022\031\n\025DECISION_STATE_FAILED\020\006\022\033\n\027DECI" +
-      "SION_STATE_REJECTED\020\007\022\034\n\030DECISION_STATE_" +
-      "CANCELLED\020\010\022\"\n\036DECISION_STATE_OUTCOME_UN" +
-      "KNOWN\020\t*\326\004\n\014BlockingCode\022\035\n\031BLOCKING_COD" +
-      "E_UNSPECIFIED\020\000\022\033\n\027BLOCKING_CODE_NO_POLI" +
-      "CY\020\001\022\"\n\036BLOCKING_CODE_ALREADY_EXECUTED\020\002" +
-      "\022\"\n\036BLOCKING_CODE_EXECUTION_FAILED\020\003\022\032\n\026" +
-      "BLOCKING_CODE_REJECTED\020\004\022\033\n\027BLOCKING_COD" +
-      "E_CANCELLED\020\005\022\032\n\026BLOCKING_CODE_IMPORTED\020" +
-      "\006\022\033\n\027BLOCKING_CODE_EXECUTING\020\007\022!\n\035BLOCKI" +
-      "NG_CODE_OUTCOME_UNKNOWN\020\010\022\"\n\036BLOCKING_CO" +
-      "DE_MODE_NOT_ALLOWED\020\t\022 \n\034BLOCKING_CODE_T" +
-      "OO_MANY_STEPS\020\n\022,\n(BLOCKING_CODE_ADAPTER" +
-      "_CAPABILITY_MISSING\020\013\022!\n\035BLOCKING_CODE_A" +
-      "DAPTER_UNKNOWN\020\014\022%\n!BLOCKING_CODE_ADAPTE" +
-      "R_NOT_ALLOWED\020\r\022\"\n\036BLOCKING_CODE_APPROVA" +
-      "L_EXPIRED\020\016\022#\n\037BLOCKING_CODE_MISSING_APP" +
-      "ROVALS\020\017\022&\n\"BLOCKING_CODE_APPROVAL_KEY_R" +
-      "EVOKED\020\020*\322\002\n\020TimelineCategory\022!\n\035TIMELIN" +
+      "gle.protobuf.TimestampR\014nextChangeAt\022/\n\006" +
+      "review\030\010 \001(\0132\027.nexus.attest.v1.ReviewR\006r" +
+      "eview\"\352\001\n\006Review\0225\n\006status\030\001 \001(\0162\035.nexus" +
+      ".attest.v1.ReviewStatusR\006status\0227\n\trevie" +
+      "w_by\030\002 \001(\0132\032.google.protobuf.TimestampR\010" +
+      "reviewBy\022\030\n\007missing\030\003 \001(\rR\007missing\0226\n\006gr" +
+      "oups\030\004 \003(\0132\036.nexus.attest.v1.GroupProgre" +
+      "ssR\006groups\022\036\n\nobjections\030\005 \001(\rR\nobjectio" +
+      "ns\"\303\006\n\016BlockingReason\0221\n\004code\030\001 \001(\0162\035.ne" +
+      "xus.attest.v1.BlockingCodeR\004code\022\030\n\007mess" +
+      "age\030\002 \001(\tR\007message\022K\n\020mode_not_allowed\030\003" +
+      " \001(\0132\037.nexus.attest.v1.ModeNotAllowedH\000R" +
+      "\016modeNotAllowed\022E\n\016too_many_steps\030\004 \001(\0132" +
+      "\035.nexus.attest.v1.TooManyStepsH\000R\014tooMan" +
+      "ySteps\022i\n\032adapter_capability_missing\030\005 \001" +
+      "(\0132).nexus.attest.v1.AdapterCapabilityMi" +
+      "ssingH\000R\030adapterCapabilityMissing\022J\n\017ada" +
+      "pter_problem\030\006 \001(\0132\037.nexus.attest.v1.Ada" +
+      "pterProblemH\000R\016adapterProblem\022M\n\020approva" +
+      "l_expired\030\007 \001(\0132 .nexus.attest.v1.Approv" +
+      "alExpiredH\000R\017approvalExpired\022P\n\021missing_" +
+      "approvals\030\010 \001(\0132!.nexus.attest.v1.Missin" +
+      "gApprovalsH\000R\020missingApprovals\022W\n\024approv" +
+      "al_key_revoked\030\t \001(\0132#.nexus.attest.v1.A" +
+      "pprovalKeyRevokedH\000R\022approvalKeyRevoked\022" +
+      "N\n\021guardrail_not_met\030\n \001(\0132 .nexus.attes" +
+      "t.v1.GuardrailNotMetH\000R\017guardrailNotMet\022" +
+      "D\n\rlabel_missing\030\013 \001(\0132\035.nexus.attest.v1" +
+      ".LabelMissingH\000R\014labelMissingB\t\n\007details" +
+      "\"t\n\017GuardrailNotMet\022\022\n\004name\030\001 \001(\tR\004name\022" +
+      "\026\n\006digest\030\002 \001(\tR\006digest\0225\n\005unmet\030\003 \003(\0132\037" +
+      ".nexus.attest.v1.BlockingReasonR\005unmet\"8" +
+      "\n\014LabelMissing\022\020\n\003key\030\001 \001(\tR\003key\022\026\n\006valu" +
+      "es\030\002 \003(\tR\006values\"w\n\016ModeNotAllowed\022)\n\004mo" +
+      "de\030\001 \001(\0162\025.nexus.attest.v1.ModeR\004mode\022:\n" +
+      "\rallowed_modes\030\002 \003(\0162\025.nexus.attest.v1.M" +
+      "odeR\014allowedModes\"A\n\014TooManySteps\022\024\n\005ste" +
+      "ps\030\001 \001(\rR\005steps\022\033\n\tmax_steps\030\002 \001(\rR\010maxS" +
+      "teps\"S\n\030AdapterCapabilityMissing\022\035\n\nadap" +
+      "ter_id\030\001 \001(\tR\tadapterId\022\030\n\007missing\030\002 \003(\t" +
+      "R\007missing\"Z\n\016AdapterProblem\022\035\n\nadapter_i" +
+      "d\030\001 \001(\tR\tadapterId\022)\n\020allowed_adapters\030\002" +
+      " \003(\tR\017allowedAdapters\"Q\n\017ApprovalExpired" +
+      "\022>\n\tapprovals\030\001 \003(\0132 .nexus.attest.v1.Ex" +
+      "piredApprovalR\tapprovals\"\200\001\n\017ExpiredAppr" +
+      "oval\0222\n\010approver\030\001 \001(\0132\026.nexus.attest.v1" +
+      ".ActorR\010approver\0229\n\nexpired_at\030\002 \001(\0132\032.g" +
+      "oogle.protobuf.TimestampR\texpiredAt\"W\n\022A" +
+      "pprovalKeyRevoked\022A\n\tapprovals\030\001 \003(\0132#.n" +
+      "exus.attest.v1.KeyRevokedApprovalR\tappro" +
+      "vals\"\232\001\n\022KeyRevokedApproval\0222\n\010approver\030" +
+      "\001 \001(\0132\026.nexus.attest.v1.ActorR\010approver\022" +
+      "\025\n\006key_id\030\002 \001(\tR\005keyId\0229\n\nrevoked_at\030\003 \001" +
+      "(\0132\032.google.protobuf.TimestampR\trevokedA" +
+      "t\"\224\001\n\020MissingApprovals\022\032\n\010required\030\001 \001(\r" +
+      "R\010required\022\022\n\004have\030\002 \001(\rR\004have\022\030\n\007missin" +
+      "g\030\003 \001(\rR\007missing\0226\n\006groups\030\004 \003(\0132\036.nexus" +
+      ".attest.v1.GroupProgressR\006groups\"\217\002\n\010Pro" +
+      "gress\022-\n\022approvals_required\030\001 \001(\rR\021appro" +
+      "valsRequired\022\'\n\017approvals_valid\030\002 \001(\rR\016a" +
+      "pprovalsValid\022+\n\021approvals_missing\030\003 \001(\r" +
+      "R\020approvalsMissing\0226\n\006groups\030\004 \003(\0132\036.nex" +
+      "us.attest.v1.GroupProgressR\006groups\022\037\n\013st" +
+      "eps_total\030\005 \001(\rR\nstepsTotal\022%\n\016steps_exe" +
+      "cuted\030\006 \001(\rR\rstepsExecuted\"U\n\rGroupProgr" +
+      "ess\022\024\n\005group\030\001 \001(\tR\005group\022\032\n\010required\030\002 " +
+      "\001(\rR\010required\022\022\n\004have\030\003 \001(\rR\004have\"x\n\010Tim" +
+      "eline\0228\n\007entries\030\001 \003(\0132\036.nexus.attest.v1" +
+      ".TimelineEntryR\007entries\022\024\n\005total\030\002 \001(\rR\005" +
+      "total\022\034\n\ttruncated\030\003 \001(\010R\ttruncated\"\251\002\n\r" +
+      "TimelineEntry\022\020\n\003seq\030\001 \001(\rR\003seq\022.\n\004time\030" +
+      "\002 \001(\0132\032.google.protobuf.TimestampR\004time\022" +
+      "=\n\010category\030\003 \001(\0162!.nexus.attest.v1.Time" +
+      "lineCategoryR\010category\022\024\n\005label\030\004 \001(\tR\005l" +
+      "abel\022\030\n\007summary\030\005 \001(\tR\007summary\022,\n\005actor\030" +
+      "\006 \001(\0132\026.nexus.attest.v1.ActorR\005actor\0229\n\n" +
+      "event_type\030\007 \001(\0162\032.nexus.attest.v1.Event" +
+      "TypeR\teventType*\233\001\n\014ReviewStatus\022\035\n\031REVI" +
+      "EW_STATUS_UNSPECIFIED\020\000\022\031\n\025REVIEW_STATUS" +
+      "_PENDING\020\001\022\031\n\025REVIEW_STATUS_OVERDUE\020\002\022\032\n" +
+      "\026REVIEW_STATUS_APPROVED\020\003\022\032\n\026REVIEW_STAT" +
+      "US_OBJECTED\020\004*\301\002\n\rDecisionState\022\036\n\032DECIS" +
+      "ION_STATE_UNSPECIFIED\020\000\022\030\n\024DECISION_STAT" +
+      "E_DRAFT\020\001\022#\n\037DECISION_STATE_PENDING_APPR" +
+      "OVAL\020\002\022\033\n\027DECISION_STATE_APPROVED\020\003\022\034\n\030D" +
+      "ECISION_STATE_EXECUTING\020\004\022\034\n\030DECISION_ST" +
+      "ATE_COMPLETED\020\005\022\031\n\025DECISION_STATE_FAILED" +
+      "\020\006\022\033\n\027DECISION_STATE_REJECTED\020\007\022\034\n\030DECIS" +
+      "ION_STATE_CANCELLED\020\010\022\"\n\036DECISION_STATE_" +
+      "OUTCOME_UNKNOWN\020\t*\234\005\n\014BlockingCode\022\035\n\031BL" +
+      "OCKING_CODE_UNSPECIFIED\020\000\022\033\n\027BLOCKING_CO" +
+      "DE_NO_POLICY\020\001\022\"\n\036BLOCKING_CODE_ALREADY_" +
+      "EXECUTED\020\002\022\"\n\036BLOCKING_CODE_EXECUTION_FA" +
+      "ILED\020\003\022\032\n\026BLOCKING_CODE_REJECTED\020\004\022\033\n\027BL" +
+      "OCKING_CODE_CANCELLED\020\005\022\032\n\026BLOCKING_CODE" +
+      "_IMPORTED\020\006\022\033\n\027BLOCKING_CODE_EXECUTING\020\007" +
+      "\022!\n\035BLOCKING_CODE_OUTCOME_UNKNOWN\020\010\022\"\n\036B" +
+      "LOCKING_CODE_MODE_NOT_ALLOWED\020\t\022 \n\034BLOCK" +
+      "ING_CODE_TOO_MANY_STEPS\020\n\022,\n(BLOCKING_CO" +
+      "DE_ADAPTER_CAPABILITY_MISSING\020\013\022!\n\035BLOCK" +
+      "ING_CODE_ADAPTER_UNKNOWN\020\014\022%\n!BLOCKING_C" +
+      "ODE_ADAPTER_NOT_ALLOWED\020\r\022\"\n\036BLOCKING_CO" +
+      "DE_APPROVAL_EXPIRED\020\016\022#\n\037BLOCKING_CODE_M" +
+      "ISSING_APPROVALS\020\017\022&\n\"BLOCKING_CODE_APPR" +
+      "OVAL_KEY_REVOKED\020\020\022#\n\037BLOCKING_CODE_GUAR" +
+      "DRAIL_NOT_MET\020\021\022\037\n\033BLOCKING_CODE_LABEL_M" +
+      "ISSING\020\022*\322\002\n\020TimelineCategory\022!\n\035TIMELIN" +
       "E_CATEGORY_UNSPECIFIED\020\000\022\035\n\031TIMELINE_CAT" +
       "EGORY_REQUEST\020\001\022\034\n\030TIMELINE_CATEGORY_POL" +
       "ICY\020\002\022\036\n\032TIMELINE_CATEGORY_APPROVAL\020\003\022\037\n" +
@@ -236,87 +272,105 @@ public final class LifecycleProto extends com.google.protobuf.GeneratedFile {
     internal_static_nexus_attest_v1_Lifecycle_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_Lifecycle_descriptor,
-        new java.lang.String[] { "State", "Executable", "BlockingReasons", "Progress", "EvaluatedAt", "HeadSeq", "NextChangeAt", });
-    internal_static_nexus_attest_v1_BlockingReason_descriptor =
+        new java.lang.String[] { "State", "Executable", "BlockingReasons", "Progress", "EvaluatedAt", "HeadSeq", "NextChangeAt", "Review", });
+    internal_static_nexus_attest_v1_Review_descriptor =
       getDescriptor().getMessageType(1);
+    internal_static_nexus_attest_v1_Review_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_Review_descriptor,
+        new java.lang.String[] { "Status", "ReviewBy", "Missing", "Groups", "Objections", });
+    internal_static_nexus_attest_v1_BlockingReason_descriptor =
+      getDescriptor().getMessageType(2);
     internal_static_nexus_attest_v1_BlockingReason_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_BlockingReason_descriptor,
-        new java.lang.String[] { "Code", "Message", "ModeNotAllowed", "TooManySteps", "AdapterCapabilityMissing", "AdapterProblem", "ApprovalExpired", "MissingApprovals", "ApprovalKeyRevoked", "Details", });
+        new java.lang.String[] { "Code", "Message", "ModeNotAllowed", "TooManySteps", "AdapterCapabilityMissing", "AdapterProblem", "ApprovalExpired", "MissingApprovals", "ApprovalKeyRevoked", "GuardrailNotMet", "LabelMissing", "Details", });
+    internal_static_nexus_attest_v1_GuardrailNotMet_descriptor =
+      getDescriptor().getMessageType(3);
+    internal_static_nexus_attest_v1_GuardrailNotMet_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_GuardrailNotMet_descriptor,
+        new java.lang.String[] { "Name", "Digest", "Unmet", });
+    internal_static_nexus_attest_v1_LabelMissing_descriptor =
+      getDescriptor().getMessageType(4);
+    internal_static_nexus_attest_v1_LabelMissing_fieldAccessorTable = new
+      com.google.protobuf.GeneratedMessage.FieldAccessorTable(
+        internal_static_nexus_attest_v1_LabelMissing_descriptor,
+        new java.lang.String[] { "Key", "Values", });
     internal_static_nexus_attest_v1_ModeNotAllowed_descriptor =
-      getDescriptor().getMessageType(2);
+      getDescriptor().getMessageType(5);
     internal_static_nexus_attest_v1_ModeNotAllowed_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ModeNotAllowed_descriptor,
         new java.lang.String[] { "Mode", "AllowedModes", });
     internal_static_nexus_attest_v1_TooManySteps_descriptor =
-      getDescriptor().getMessageType(3);
+      getDescriptor().getMessageType(6);
     internal_static_nexus_attest_v1_TooManySteps_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_TooManySteps_descriptor,
         new java.lang.String[] { "Steps", "MaxSteps", });
     internal_static_nexus_attest_v1_AdapterCapabilityMissing_descriptor =
-      getDescriptor().getMessageType(4);
+      getDescriptor().getMessageType(7);
     internal_static_nexus_attest_v1_AdapterCapabilityMissing_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_AdapterCapabilityMissing_descriptor,
         new java.lang.String[] { "AdapterId", "Missing", });
     internal_static_nexus_attest_v1_AdapterProblem_descriptor =
-      getDescriptor().getMessageType(5);
+      getDescriptor().getMessageType(8);
     internal_static_nexus_attest_v1_AdapterProblem_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_AdapterProblem_descriptor,
         new java.lang.String[] { "AdapterId", "AllowedAdapters", });
     internal_static_nexus_attest_v1_ApprovalExpired_descriptor =
-      getDescriptor().getMessageType(6);
+      getDescriptor().getMessageType(9);
     internal_static_nexus_attest_v1_ApprovalExpired_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ApprovalExpired_descriptor,
         new java.lang.String[] { "Approvals", });
     internal_static_nexus_attest_v1_ExpiredApproval_descriptor =
-      getDescriptor().getMessageType(7);
+      getDescriptor().getMessageType(10);
     internal_static_nexus_attest_v1_ExpiredApproval_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ExpiredApproval_descriptor,
         new java.lang.String[] { "Approver", "ExpiredAt", });
     internal_static_nexus_attest_v1_ApprovalKeyRevoked_descriptor =
-      getDescriptor().getMessageType(8);
+      getDescriptor().getMessageType(11);
     internal_static_nexus_attest_v1_ApprovalKeyRevoked_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_ApprovalKeyRevoked_descriptor,
         new java.lang.String[] { "Approvals", });
     internal_static_nexus_attest_v1_KeyRevokedApproval_descriptor =
-      getDescriptor().getMessageType(9);
+      getDescriptor().getMessageType(12);
     internal_static_nexus_attest_v1_KeyRevokedApproval_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_KeyRevokedApproval_descriptor,
         new java.lang.String[] { "Approver", "KeyId", "RevokedAt", });
     internal_static_nexus_attest_v1_MissingApprovals_descriptor =
-      getDescriptor().getMessageType(10);
+      getDescriptor().getMessageType(13);
     internal_static_nexus_attest_v1_MissingApprovals_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_MissingApprovals_descriptor,
         new java.lang.String[] { "Required", "Have", "Missing", "Groups", });
     internal_static_nexus_attest_v1_Progress_descriptor =
-      getDescriptor().getMessageType(11);
+      getDescriptor().getMessageType(14);
     internal_static_nexus_attest_v1_Progress_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_Progress_descriptor,
         new java.lang.String[] { "ApprovalsRequired", "ApprovalsValid", "ApprovalsMissing", "Groups", "StepsTotal", "StepsExecuted", });
     internal_static_nexus_attest_v1_GroupProgress_descriptor =
-      getDescriptor().getMessageType(12);
+      getDescriptor().getMessageType(15);
     internal_static_nexus_attest_v1_GroupProgress_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_GroupProgress_descriptor,
         new java.lang.String[] { "Group", "Required", "Have", });
     internal_static_nexus_attest_v1_Timeline_descriptor =
-      getDescriptor().getMessageType(13);
+      getDescriptor().getMessageType(16);
     internal_static_nexus_attest_v1_Timeline_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_Timeline_descriptor,
         new java.lang.String[] { "Entries", "Total", "Truncated", });
     internal_static_nexus_attest_v1_TimelineEntry_descriptor =
-      getDescriptor().getMessageType(14);
+      getDescriptor().getMessageType(17);
     internal_static_nexus_attest_v1_TimelineEntry_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_TimelineEntry_descriptor,

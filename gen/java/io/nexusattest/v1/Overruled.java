@@ -168,7 +168,7 @@ public enum Overruled
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.nexusattest.v1.EventProto.getDescriptor().getEnumType(1);
+    return io.nexusattest.v1.EventProto.getDescriptor().getEnumType(2);
   }
 
   private static final Overruled[] VALUES = values();

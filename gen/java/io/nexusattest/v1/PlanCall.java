@@ -60,7 +60,8 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object tool_ = "";
   /**
    * <pre>
-   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+   * none is `..` or looks like an option of a program.
    * </pre>
    *
    * <code>string tool = 1 [json_name = "tool"];</code>
@@ -81,7 +82,8 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+   * none is `..` or looks like an option of a program.
    * </pre>
    *
    * <code>string tool = 1 [json_name = "tool"];</code>
@@ -107,7 +109,7 @@ private static final long serialVersionUID = 0L;
   private volatile java.lang.Object method_ = "";
   /**
    * <pre>
-   * The tool's method, in the same alphabet.
+   * The tool's method, in the same form.
    * </pre>
    *
    * <code>string method = 2 [json_name = "method"];</code>
@@ -128,7 +130,7 @@ private static final long serialVersionUID = 0L;
   }
   /**
    * <pre>
-   * The tool's method, in the same alphabet.
+   * The tool's method, in the same form.
    * </pre>
    *
    * <code>string method = 2 [json_name = "method"];</code>
@@ -549,7 +551,8 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object tool_ = "";
     /**
      * <pre>
-     * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+     * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+     * none is `..` or looks like an option of a program.
      * </pre>
      *
      * <code>string tool = 1 [json_name = "tool"];</code>
@@ -569,7 +572,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+     * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+     * none is `..` or looks like an option of a program.
      * </pre>
      *
      * <code>string tool = 1 [json_name = "tool"];</code>
@@ -590,7 +594,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+     * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+     * none is `..` or looks like an option of a program.
      * </pre>
      *
      * <code>string tool = 1 [json_name = "tool"];</code>
@@ -607,7 +612,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+     * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+     * none is `..` or looks like an option of a program.
      * </pre>
      *
      * <code>string tool = 1 [json_name = "tool"];</code>
@@ -621,7 +627,8 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+     * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+     * none is `..` or looks like an option of a program.
      * </pre>
      *
      * <code>string tool = 1 [json_name = "tool"];</code>
@@ -641,7 +648,7 @@ private static final long serialVersionUID = 0L;
     private java.lang.Object method_ = "";
     /**
      * <pre>
-     * The tool's method, in the same alphabet.
+     * The tool's method, in the same form.
      * </pre>
      *
      * <code>string method = 2 [json_name = "method"];</code>
@@ -661,7 +668,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The tool's method, in the same alphabet.
+     * The tool's method, in the same form.
      * </pre>
      *
      * <code>string method = 2 [json_name = "method"];</code>
@@ -682,7 +689,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The tool's method, in the same alphabet.
+     * The tool's method, in the same form.
      * </pre>
      *
      * <code>string method = 2 [json_name = "method"];</code>
@@ -699,7 +706,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The tool's method, in the same alphabet.
+     * The tool's method, in the same form.
      * </pre>
      *
      * <code>string method = 2 [json_name = "method"];</code>
@@ -713,7 +720,7 @@ private static final long serialVersionUID = 0L;
     }
     /**
      * <pre>
-     * The tool's method, in the same alphabet.
+     * The tool's method, in the same form.
      * </pre>
      *
      * <code>string method = 2 [json_name = "method"];</code>

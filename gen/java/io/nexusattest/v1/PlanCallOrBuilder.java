@@ -12,7 +12,8 @@ public interface PlanCallOrBuilder extends
 
   /**
    * <pre>
-   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+   * none is `..` or looks like an option of a program.
    * </pre>
    *
    * <code>string tool = 1 [json_name = "tool"];</code>
@@ -21,7 +22,8 @@ public interface PlanCallOrBuilder extends
   java.lang.String getTool();
   /**
    * <pre>
-   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+   * none is `..` or looks like an option of a program.
    * </pre>
    *
    * <code>string tool = 1 [json_name = "tool"];</code>
@@ -32,7 +34,7 @@ public interface PlanCallOrBuilder extends
 
   /**
    * <pre>
-   * The tool's method, in the same alphabet.
+   * The tool's method, in the same form.
    * </pre>
    *
    * <code>string method = 2 [json_name = "method"];</code>
@@ -41,7 +43,7 @@ public interface PlanCallOrBuilder extends
   java.lang.String getMethod();
   /**
    * <pre>
-   * The tool's method, in the same alphabet.
+   * The tool's method, in the same form.
    * </pre>
    *
    * <code>string method = 2 [json_name = "method"];</code>

@@ -32,6 +32,7 @@ private static final long serialVersionUID = 0L;
     super(builder);
   }
   private PolicyAttached() {
+    guardrails_ = java.util.Collections.emptyList();
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -129,6 +130,67 @@ private static final long serialVersionUID = 0L;
     return template_ == null ? io.nexusattest.v1.TemplateUse.getDefaultInstance() : template_;
   }
 
+  public static final int GUARDRAILS_FIELD_NUMBER = 3;
+  @SuppressWarnings("serial")
+  private java.util.List<io.nexusattest.v1.GuardrailUse> guardrails_;
+  /**
+   * <pre>
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<io.nexusattest.v1.GuardrailUse> getGuardrailsList() {
+    return guardrails_;
+  }
+  /**
+   * <pre>
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+      getGuardrailsOrBuilderList() {
+    return guardrails_;
+  }
+  /**
+   * <pre>
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public int getGuardrailsCount() {
+    return guardrails_.size();
+  }
+  /**
+   * <pre>
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.GuardrailUse getGuardrails(int index) {
+    return guardrails_.get(index);
+  }
+  /**
+   * <pre>
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+   */
+  @java.lang.Override
+  public io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+      int index) {
+    return guardrails_.get(index);
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -149,6 +211,9 @@ private static final long serialVersionUID = 0L;
     if (((bitField0_ & 0x00000002) != 0)) {
       output.writeMessage(2, getTemplate());
     }
+    for (int i = 0; i < guardrails_.size(); i++) {
+      output.writeMessage(3, guardrails_.get(i));
+    }
     getUnknownFields().writeTo(output);
   }
   private int computeSerializedSize_0() {
@@ -161,6 +226,15 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(2, getTemplate());
     }
+
+        {
+          final int count = guardrails_.size();
+          for (int i = 0; i < count; i++) {
+            size += com.google.protobuf.CodedOutputStream
+              .computeMessageSizeNoTag(guardrails_.get(i));
+          }
+          size += 1 * count;
+        }
     return size;
   }
   @java.lang.Override
@@ -195,6 +269,8 @@ private static final long serialVersionUID = 0L;
       if (!getTemplate()
           .equals(other.getTemplate())) return false;
     }
+    if (!getGuardrailsList()
+        .equals(other.getGuardrailsList())) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -213,6 +289,10 @@ private static final long serialVersionUID = 0L;
     if (hasTemplate()) {
       hash = (37 * hash) + TEMPLATE_FIELD_NUMBER;
       hash = (53 * hash) + getTemplate().hashCode();
+    }
+    if (getGuardrailsCount() > 0) {
+      hash = (37 * hash) + GUARDRAILS_FIELD_NUMBER;
+      hash = (53 * hash) + getGuardrailsList().hashCode();
     }
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
@@ -350,6 +430,7 @@ private static final long serialVersionUID = 0L;
               .alwaysUseFieldBuilders) {
         internalGetPolicyFieldBuilder();
         internalGetTemplateFieldBuilder();
+        internalGetGuardrailsFieldBuilder();
       }
     }
     @java.lang.Override
@@ -366,6 +447,13 @@ private static final long serialVersionUID = 0L;
         templateBuilder_.dispose();
         templateBuilder_ = null;
       }
+      if (guardrailsBuilder_ == null) {
+        guardrails_ = java.util.Collections.emptyList();
+      } else {
+        guardrails_ = null;
+        guardrailsBuilder_.clear();
+      }
+      bitField0_ = (bitField0_ & ~0x00000004);
       return this;
     }
 
@@ -392,9 +480,22 @@ private static final long serialVersionUID = 0L;
     @java.lang.Override
     public io.nexusattest.v1.PolicyAttached buildPartial() {
       io.nexusattest.v1.PolicyAttached result = new io.nexusattest.v1.PolicyAttached(this);
+      buildPartialRepeatedFields(result);
       if (bitField0_ != 0) { buildPartial0(result); }
       onBuilt();
       return result;
+    }
+
+    private void buildPartialRepeatedFields(io.nexusattest.v1.PolicyAttached result) {
+      if (guardrailsBuilder_ == null) {
+        if (((bitField0_ & 0x00000004) != 0)) {
+          guardrails_ = java.util.Collections.unmodifiableList(guardrails_);
+          bitField0_ = (bitField0_ & ~0x00000004);
+        }
+        result.guardrails_ = guardrails_;
+      } else {
+        result.guardrails_ = guardrailsBuilder_.build();
+      }
     }
 
     private void buildPartial0(io.nexusattest.v1.PolicyAttached result) {
@@ -432,6 +533,32 @@ private static final long serialVersionUID = 0L;
       }
       if (other.hasTemplate()) {
         mergeTemplate(other.getTemplate());
+      }
+      if (guardrailsBuilder_ == null) {
+        if (!other.guardrails_.isEmpty()) {
+          if (guardrails_.isEmpty()) {
+            guardrails_ = other.guardrails_;
+            bitField0_ = (bitField0_ & ~0x00000004);
+          } else {
+            ensureGuardrailsIsMutable();
+            guardrails_.addAll(other.guardrails_);
+          }
+          onChanged();
+        }
+      } else {
+        if (!other.guardrails_.isEmpty()) {
+          if (guardrailsBuilder_.isEmpty()) {
+            guardrailsBuilder_.dispose();
+            guardrailsBuilder_ = null;
+            guardrails_ = other.guardrails_;
+            bitField0_ = (bitField0_ & ~0x00000004);
+            guardrailsBuilder_ = 
+              com.google.protobuf.GeneratedMessage.alwaysUseFieldBuilders ?
+                 internalGetGuardrailsFieldBuilder() : null;
+          } else {
+            guardrailsBuilder_.addAllMessages(other.guardrails_);
+          }
+        }
       }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
@@ -471,6 +598,19 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000002;
               break;
             } // case 18
+            case 26: {
+              io.nexusattest.v1.GuardrailUse m =
+                  input.readMessage(
+                      io.nexusattest.v1.GuardrailUse.parser(),
+                      extensionRegistry);
+              if (guardrailsBuilder_ == null) {
+                ensureGuardrailsIsMutable();
+                guardrails_.add(m);
+              } else {
+                guardrailsBuilder_.addMessage(m);
+              }
+              break;
+            } // case 26
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -796,6 +936,312 @@ private static final long serialVersionUID = 0L;
         template_ = null;
       }
       return templateBuilder_;
+    }
+
+    private java.util.List<io.nexusattest.v1.GuardrailUse> guardrails_ =
+      java.util.Collections.emptyList();
+    private void ensureGuardrailsIsMutable() {
+      if (!((bitField0_ & 0x00000004) != 0)) {
+        guardrails_ = new java.util.ArrayList<io.nexusattest.v1.GuardrailUse>(guardrails_);
+        bitField0_ |= 0x00000004;
+       }
+    }
+
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder> guardrailsBuilder_;
+
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<io.nexusattest.v1.GuardrailUse> getGuardrailsList() {
+      if (guardrailsBuilder_ == null) {
+        return java.util.Collections.unmodifiableList(guardrails_);
+      } else {
+        return guardrailsBuilder_.getMessageList();
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public int getGuardrailsCount() {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.size();
+      } else {
+        return guardrailsBuilder_.getCount();
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse getGuardrails(int index) {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.get(index);
+      } else {
+        return guardrailsBuilder_.getMessage(index);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public Builder setGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.set(index, value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.setMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public Builder setGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.set(index, builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.setMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.add(value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse value) {
+      if (guardrailsBuilder_ == null) {
+        java.util.Objects.requireNonNull(value);
+        ensureGuardrailsIsMutable();
+        guardrails_.add(index, value);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(index, value);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.add(builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public Builder addGuardrails(
+        int index, io.nexusattest.v1.GuardrailUse.Builder builderForValue) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.add(index, builderForValue.build());
+        onChanged();
+      } else {
+        guardrailsBuilder_.addMessage(index, builderForValue.build());
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public Builder addAllGuardrails(
+        java.lang.Iterable<? extends io.nexusattest.v1.GuardrailUse> values) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        com.google.protobuf.AbstractMessageLite.Builder.addAll(
+            values, guardrails_);
+        onChanged();
+      } else {
+        guardrailsBuilder_.addAllMessages(values);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public Builder clearGuardrails() {
+      if (guardrailsBuilder_ == null) {
+        guardrails_ = java.util.Collections.emptyList();
+        bitField0_ = (bitField0_ & ~0x00000004);
+        onChanged();
+      } else {
+        guardrailsBuilder_.clear();
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public Builder removeGuardrails(int index) {
+      if (guardrailsBuilder_ == null) {
+        ensureGuardrailsIsMutable();
+        guardrails_.remove(index);
+        onChanged();
+      } else {
+        guardrailsBuilder_.remove(index);
+      }
+      return this;
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder getGuardrailsBuilder(
+        int index) {
+      return internalGetGuardrailsFieldBuilder().getBuilder(index);
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+        int index) {
+      if (guardrailsBuilder_ == null) {
+        return guardrails_.get(index);  } else {
+        return guardrailsBuilder_.getMessageOrBuilder(index);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+         getGuardrailsOrBuilderList() {
+      if (guardrailsBuilder_ != null) {
+        return guardrailsBuilder_.getMessageOrBuilderList();
+      } else {
+        return java.util.Collections.unmodifiableList(guardrails_);
+      }
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder addGuardrailsBuilder() {
+      return internalGetGuardrailsFieldBuilder().addBuilder(
+          io.nexusattest.v1.GuardrailUse.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public io.nexusattest.v1.GuardrailUse.Builder addGuardrailsBuilder(
+        int index) {
+      return internalGetGuardrailsFieldBuilder().addBuilder(
+          index, io.nexusattest.v1.GuardrailUse.getDefaultInstance());
+    }
+    /**
+     * <pre>
+     * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+     * </pre>
+     *
+     * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+     */
+    public java.util.List<io.nexusattest.v1.GuardrailUse.Builder> 
+         getGuardrailsBuilderList() {
+      return internalGetGuardrailsFieldBuilder().getBuilderList();
+    }
+    private com.google.protobuf.RepeatedFieldBuilder<
+        io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder> 
+        internalGetGuardrailsFieldBuilder() {
+      if (guardrailsBuilder_ == null) {
+        guardrailsBuilder_ = new com.google.protobuf.RepeatedFieldBuilder<
+            io.nexusattest.v1.GuardrailUse, io.nexusattest.v1.GuardrailUse.Builder, io.nexusattest.v1.GuardrailUseOrBuilder>(
+                guardrails_,
+                ((bitField0_ & 0x00000004) != 0),
+                getParentForChildren(),
+                isClean());
+        guardrails_ = null;
+      }
+      return guardrailsBuilder_;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.PolicyAttached)

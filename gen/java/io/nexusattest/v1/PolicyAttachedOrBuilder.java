@@ -63,4 +63,48 @@ public interface PolicyAttachedOrBuilder extends
    * <code>.nexus.attest.v1.TemplateUse template = 2 [json_name = "template"];</code>
    */
   io.nexusattest.v1.TemplateUseOrBuilder getTemplateOrBuilder();
+
+  /**
+   * <pre>
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+   */
+  java.util.List<io.nexusattest.v1.GuardrailUse> 
+      getGuardrailsList();
+  /**
+   * <pre>
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+   */
+  io.nexusattest.v1.GuardrailUse getGuardrails(int index);
+  /**
+   * <pre>
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+   */
+  int getGuardrailsCount();
+  /**
+   * <pre>
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+   */
+  java.util.List<? extends io.nexusattest.v1.GuardrailUseOrBuilder> 
+      getGuardrailsOrBuilderList();
+  /**
+   * <pre>
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   * </pre>
+   *
+   * <code>repeated .nexus.attest.v1.GuardrailUse guardrails = 3 [json_name = "guardrails"];</code>
+   */
+  io.nexusattest.v1.GuardrailUseOrBuilder getGuardrailsOrBuilder(
+      int index);
 }

@@ -134,7 +134,7 @@ public enum SettlementBasis
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.nexusattest.v1.EventProto.getDescriptor().getEnumType(2);
+    return io.nexusattest.v1.EventProto.getDescriptor().getEnumType(3);
   }
 
   private static final SettlementBasis[] VALUES = values();

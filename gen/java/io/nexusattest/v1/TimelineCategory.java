@@ -236,7 +236,7 @@ public enum TimelineCategory
   }
   public static com.google.protobuf.Descriptors.EnumDescriptor
       getDescriptor() {
-    return io.nexusattest.v1.LifecycleProto.getDescriptor().getEnumType(2);
+    return io.nexusattest.v1.LifecycleProto.getDescriptor().getEnumType(3);
   }
 
   private static final TimelineCategory[] VALUES = values();

@@ -39,6 +39,9 @@ private static final long serialVersionUID = 0L;
     routerKeys_ = java.util.Collections.emptyList();
     requiredChecks_ =
         com.google.protobuf.LazyStringArrayList.emptyList();
+    requiredGuardrails_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    acceptedBreakGlass_ = 0;
   }
 
   public static final com.google.protobuf.Descriptors.Descriptor
@@ -419,6 +422,85 @@ private static final long serialVersionUID = 0L;
     return notAfter_ == null ? com.google.protobuf.Timestamp.getDefaultInstance() : notAfter_;
   }
 
+  public static final int REQUIRED_GUARDRAILS_FIELD_NUMBER = 8;
+  @SuppressWarnings("serial")
+  private com.google.protobuf.LazyStringArrayList requiredGuardrails_ =
+      com.google.protobuf.LazyStringArrayList.emptyList();
+  /**
+   * <pre>
+   * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+   * </pre>
+   *
+   * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+   * @return A list containing the requiredGuardrails.
+   */
+  public com.google.protobuf.ProtocolStringList
+      getRequiredGuardrailsList() {
+    return requiredGuardrails_;
+  }
+  /**
+   * <pre>
+   * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+   * </pre>
+   *
+   * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+   * @return The count of requiredGuardrails.
+   */
+  public int getRequiredGuardrailsCount() {
+    return requiredGuardrails_.size();
+  }
+  /**
+   * <pre>
+   * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+   * </pre>
+   *
+   * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+   * @param index The index of the element to return.
+   * @return The requiredGuardrails at the given index.
+   */
+  public java.lang.String getRequiredGuardrails(int index) {
+    return requiredGuardrails_.get(index);
+  }
+  /**
+   * <pre>
+   * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+   * </pre>
+   *
+   * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the requiredGuardrails at the given index.
+   */
+  public com.google.protobuf.ByteString
+      getRequiredGuardrailsBytes(int index) {
+    return requiredGuardrails_.getByteString(index);
+  }
+
+  public static final int ACCEPTED_BREAK_GLASS_FIELD_NUMBER = 9;
+  private int acceptedBreakGlass_ = 0;
+  /**
+   * <pre>
+   * Which executions by break-glass it accepts; absent: none.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9 [json_name = "acceptedBreakGlass"];</code>
+   * @return The enum numeric value on the wire for acceptedBreakGlass.
+   */
+  @java.lang.Override public int getAcceptedBreakGlassValue() {
+    return acceptedBreakGlass_;
+  }
+  /**
+   * <pre>
+   * Which executions by break-glass it accepts; absent: none.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9 [json_name = "acceptedBreakGlass"];</code>
+   * @return The acceptedBreakGlass.
+   */
+  @java.lang.Override public io.nexusattest.v1.AcceptedBreakGlass getAcceptedBreakGlass() {
+    io.nexusattest.v1.AcceptedBreakGlass result = io.nexusattest.v1.AcceptedBreakGlass.forNumber(acceptedBreakGlass_);
+    return result == null ? io.nexusattest.v1.AcceptedBreakGlass.UNRECOGNIZED : result;
+  }
+
   private byte memoizedIsInitialized = -1;
   @java.lang.Override
   public final boolean isInitialized() {
@@ -453,6 +535,12 @@ private static final long serialVersionUID = 0L;
     }
     if (((bitField0_ & 0x00000002) != 0)) {
       output.writeMessage(7, getNotAfter());
+    }
+    for (int i = 0; i < requiredGuardrails_.size(); i++) {
+      com.google.protobuf.GeneratedMessage.writeString(output, 8, requiredGuardrails_.getRaw(i));
+    }
+    if (acceptedBreakGlass_ != io.nexusattest.v1.AcceptedBreakGlass.ACCEPTED_BREAK_GLASS_UNSPECIFIED.getNumber()) {
+      output.writeEnum(9, acceptedBreakGlass_);
     }
     getUnknownFields().writeTo(output);
   }
@@ -504,6 +592,18 @@ private static final long serialVersionUID = 0L;
       size += com.google.protobuf.CodedOutputStream
         .computeMessageSize(7, getNotAfter());
     }
+    {
+      int dataSize = 0;
+      for (int i = 0; i < requiredGuardrails_.size(); i++) {
+        dataSize += computeStringSizeNoTag(requiredGuardrails_.getRaw(i));
+      }
+      size += dataSize;
+      size += 1 * getRequiredGuardrailsList().size();
+    }
+    if (acceptedBreakGlass_ != io.nexusattest.v1.AcceptedBreakGlass.ACCEPTED_BREAK_GLASS_UNSPECIFIED.getNumber()) {
+      size += com.google.protobuf.CodedOutputStream
+        .computeEnumSize(9, acceptedBreakGlass_);
+    }
     return size;
   }
   @java.lang.Override
@@ -548,6 +648,9 @@ private static final long serialVersionUID = 0L;
       if (!getNotAfter()
           .equals(other.getNotAfter())) return false;
     }
+    if (!getRequiredGuardrailsList()
+        .equals(other.getRequiredGuardrailsList())) return false;
+    if (acceptedBreakGlass_ != other.acceptedBreakGlass_) return false;
     if (!getUnknownFields().equals(other.getUnknownFields())) return false;
     return true;
   }
@@ -585,6 +688,12 @@ private static final long serialVersionUID = 0L;
       hash = (37 * hash) + NOT_AFTER_FIELD_NUMBER;
       hash = (53 * hash) + getNotAfter().hashCode();
     }
+    if (getRequiredGuardrailsCount() > 0) {
+      hash = (37 * hash) + REQUIRED_GUARDRAILS_FIELD_NUMBER;
+      hash = (53 * hash) + getRequiredGuardrailsList().hashCode();
+    }
+    hash = (37 * hash) + ACCEPTED_BREAK_GLASS_FIELD_NUMBER;
+    hash = (53 * hash) + acceptedBreakGlass_;
     hash = (29 * hash) + getUnknownFields().hashCode();
     memoizedHashCode = hash;
     return hash;
@@ -765,6 +874,9 @@ private static final long serialVersionUID = 0L;
         notAfterBuilder_.dispose();
         notAfterBuilder_ = null;
       }
+      requiredGuardrails_ =
+          com.google.protobuf.LazyStringArrayList.emptyList();
+      acceptedBreakGlass_ = 0;
       return this;
     }
 
@@ -848,6 +960,13 @@ private static final long serialVersionUID = 0L;
             ? notAfter_
             : notAfterBuilder_.build();
         to_bitField0_ |= 0x00000002;
+      }
+      if (((from_bitField0_ & 0x00000080) != 0)) {
+        requiredGuardrails_.makeImmutable();
+        result.requiredGuardrails_ = requiredGuardrails_;
+      }
+      if (((from_bitField0_ & 0x00000100) != 0)) {
+        result.acceptedBreakGlass_ = acceptedBreakGlass_;
       }
       result.bitField0_ |= to_bitField0_;
     }
@@ -963,6 +1082,19 @@ private static final long serialVersionUID = 0L;
       if (other.hasNotAfter()) {
         mergeNotAfter(other.getNotAfter());
       }
+      if (!other.requiredGuardrails_.isEmpty()) {
+        if (requiredGuardrails_.isEmpty()) {
+          requiredGuardrails_ = other.requiredGuardrails_;
+          bitField0_ |= 0x00000080;
+        } else {
+          ensureRequiredGuardrailsIsMutable();
+          requiredGuardrails_.addAll(other.requiredGuardrails_);
+        }
+        onChanged();
+      }
+      if (other.acceptedBreakGlass_ != 0) {
+        setAcceptedBreakGlassValue(other.getAcceptedBreakGlassValue());
+      }
       this.mergeUnknownFields(other.getUnknownFields());
       onChanged();
       return this;
@@ -1050,6 +1182,16 @@ private static final long serialVersionUID = 0L;
               bitField0_ |= 0x00000040;
               break;
             } // case 58
+            case 66: {
+              ensureRequiredGuardrailsIsMutable();
+              requiredGuardrails_.add(input.readStringRequireUtf8());
+              break;
+            } // case 66
+            case 72: {
+              acceptedBreakGlass_ = input.readEnum();
+              bitField0_ |= 0x00000100;
+              break;
+            } // case 72
             default: {
               if (!super.parseUnknownField(input, extensionRegistry, tag)) {
                 done = true; // was an endgroup tag
@@ -2532,6 +2674,225 @@ private static final long serialVersionUID = 0L;
         notAfter_ = null;
       }
       return notAfterBuilder_;
+    }
+
+    private com.google.protobuf.LazyStringArrayList requiredGuardrails_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+    private void ensureRequiredGuardrailsIsMutable() {
+      if (!requiredGuardrails_.isModifiable()) {
+        requiredGuardrails_ = new com.google.protobuf.LazyStringArrayList(requiredGuardrails_);
+      }
+      bitField0_ |= 0x00000080;
+    }
+    /**
+     * <pre>
+     * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+     * </pre>
+     *
+     * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+     * @return A list containing the requiredGuardrails.
+     */
+    public com.google.protobuf.ProtocolStringList
+        getRequiredGuardrailsList() {
+      requiredGuardrails_.makeImmutable();
+      return requiredGuardrails_;
+    }
+    /**
+     * <pre>
+     * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+     * </pre>
+     *
+     * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+     * @return The count of requiredGuardrails.
+     */
+    public int getRequiredGuardrailsCount() {
+      return requiredGuardrails_.size();
+    }
+    /**
+     * <pre>
+     * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+     * </pre>
+     *
+     * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+     * @param index The index of the element to return.
+     * @return The requiredGuardrails at the given index.
+     */
+    public java.lang.String getRequiredGuardrails(int index) {
+      return requiredGuardrails_.get(index);
+    }
+    /**
+     * <pre>
+     * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+     * </pre>
+     *
+     * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+     * @param index The index of the value to return.
+     * @return The bytes of the requiredGuardrails at the given index.
+     */
+    public com.google.protobuf.ByteString
+        getRequiredGuardrailsBytes(int index) {
+      return requiredGuardrails_.getByteString(index);
+    }
+    /**
+     * <pre>
+     * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+     * </pre>
+     *
+     * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+     * @param index The index to set the value at.
+     * @param value The requiredGuardrails to set.
+     * @return This builder for chaining.
+     */
+    public Builder setRequiredGuardrails(
+        int index, java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRequiredGuardrailsIsMutable();
+      requiredGuardrails_.set(index, value);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+     * </pre>
+     *
+     * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+     * @param value The requiredGuardrails to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRequiredGuardrails(
+        java.lang.String value) {
+      java.util.Objects.requireNonNull(value);
+      ensureRequiredGuardrailsIsMutable();
+      requiredGuardrails_.add(value);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+     * </pre>
+     *
+     * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+     * @param values The requiredGuardrails to add.
+     * @return This builder for chaining.
+     */
+    public Builder addAllRequiredGuardrails(
+        java.lang.Iterable<java.lang.String> values) {
+      ensureRequiredGuardrailsIsMutable();
+      com.google.protobuf.AbstractMessageLite.Builder.addAll(
+          values, requiredGuardrails_);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+     * </pre>
+     *
+     * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearRequiredGuardrails() {
+      requiredGuardrails_ =
+        com.google.protobuf.LazyStringArrayList.emptyList();
+      bitField0_ = (bitField0_ & ~0x00000080);;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+     * </pre>
+     *
+     * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+     * @param value The bytes of the requiredGuardrails to add.
+     * @return This builder for chaining.
+     */
+    public Builder addRequiredGuardrailsBytes(
+        com.google.protobuf.ByteString value) {
+      java.util.Objects.requireNonNull(value);
+      checkByteStringIsUtf8(value);
+      ensureRequiredGuardrailsIsMutable();
+      requiredGuardrails_.add(value);
+      bitField0_ |= 0x00000080;
+      onChanged();
+      return this;
+    }
+
+    private int acceptedBreakGlass_ = 0;
+    /**
+     * <pre>
+     * Which executions by break-glass it accepts; absent: none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9 [json_name = "acceptedBreakGlass"];</code>
+     * @return The enum numeric value on the wire for acceptedBreakGlass.
+     */
+    @java.lang.Override public int getAcceptedBreakGlassValue() {
+      return acceptedBreakGlass_;
+    }
+    /**
+     * <pre>
+     * Which executions by break-glass it accepts; absent: none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9 [json_name = "acceptedBreakGlass"];</code>
+     * @param value The enum numeric value on the wire for acceptedBreakGlass to set.
+     * @return This builder for chaining.
+     */
+    public Builder setAcceptedBreakGlassValue(int value) {
+      acceptedBreakGlass_ = value;
+      bitField0_ |= 0x00000100;
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which executions by break-glass it accepts; absent: none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9 [json_name = "acceptedBreakGlass"];</code>
+     * @return The acceptedBreakGlass.
+     */
+    @java.lang.Override
+    public io.nexusattest.v1.AcceptedBreakGlass getAcceptedBreakGlass() {
+      io.nexusattest.v1.AcceptedBreakGlass result = io.nexusattest.v1.AcceptedBreakGlass.forNumber(acceptedBreakGlass_);
+      return result == null ? io.nexusattest.v1.AcceptedBreakGlass.UNRECOGNIZED : result;
+    }
+    /**
+     * <pre>
+     * Which executions by break-glass it accepts; absent: none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9 [json_name = "acceptedBreakGlass"];</code>
+     * @param value The acceptedBreakGlass to set.
+     * @throws IllegalArgumentException if UNRECOGNIZED is provided.
+     * @return This builder for chaining.
+     */
+    public Builder setAcceptedBreakGlass(io.nexusattest.v1.AcceptedBreakGlass value) {
+      java.util.Objects.requireNonNull(value);
+      bitField0_ |= 0x00000100;
+      acceptedBreakGlass_ = value.getNumber();
+      onChanged();
+      return this;
+    }
+    /**
+     * <pre>
+     * Which executions by break-glass it accepts; absent: none.
+     * </pre>
+     *
+     * <code>.nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9 [json_name = "acceptedBreakGlass"];</code>
+     * @return This builder for chaining.
+     */
+    public Builder clearAcceptedBreakGlass() {
+      bitField0_ = (bitField0_ & ~0x00000100);
+      acceptedBreakGlass_ = 0;
+      onChanged();
+      return this;
     }
 
     // @@protoc_insertion_point(builder_scope:nexus.attest.v1.TrustPolicy)

@@ -256,4 +256,64 @@ public interface TrustPolicyOrBuilder extends
    * <code>.google.protobuf.Timestamp not_after = 7 [json_name = "notAfter"];</code>
    */
   com.google.protobuf.TimestampOrBuilder getNotAfterOrBuilder();
+
+  /**
+   * <pre>
+   * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+   * </pre>
+   *
+   * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+   * @return A list containing the requiredGuardrails.
+   */
+  java.util.List<java.lang.String>
+      getRequiredGuardrailsList();
+  /**
+   * <pre>
+   * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+   * </pre>
+   *
+   * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+   * @return The count of requiredGuardrails.
+   */
+  int getRequiredGuardrailsCount();
+  /**
+   * <pre>
+   * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+   * </pre>
+   *
+   * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+   * @param index The index of the element to return.
+   * @return The requiredGuardrails at the given index.
+   */
+  java.lang.String getRequiredGuardrails(int index);
+  /**
+   * <pre>
+   * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+   * </pre>
+   *
+   * <code>repeated string required_guardrails = 8 [json_name = "requiredGuardrails"];</code>
+   * @param index The index of the value to return.
+   * @return The bytes of the requiredGuardrails at the given index.
+   */
+  com.google.protobuf.ByteString
+      getRequiredGuardrailsBytes(int index);
+
+  /**
+   * <pre>
+   * Which executions by break-glass it accepts; absent: none.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9 [json_name = "acceptedBreakGlass"];</code>
+   * @return The enum numeric value on the wire for acceptedBreakGlass.
+   */
+  int getAcceptedBreakGlassValue();
+  /**
+   * <pre>
+   * Which executions by break-glass it accepts; absent: none.
+   * </pre>
+   *
+   * <code>.nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9 [json_name = "acceptedBreakGlass"];</code>
+   * @return The acceptedBreakGlass.
+   */
+  io.nexusattest.v1.AcceptedBreakGlass getAcceptedBreakGlass();
 }

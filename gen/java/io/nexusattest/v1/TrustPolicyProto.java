@@ -57,7 +57,7 @@ public final class TrustPolicyProto extends com.google.protobuf.GeneratedFile {
     java.lang.String[] descriptorData = {
       "\n\"nexus/attest/v1/trust_policy.proto\022\017ne" +
       "xus.attest.v1\032\037google/protobuf/timestamp" +
-      ".proto\032\033nexus/attest/v1/actor.proto\"\243\003\n\013" +
+      ".proto\032\033nexus/attest/v1/actor.proto\"\253\004\n\013" +
       "TrustPolicy\022%\n\016policy_version\030\001 \001(\tR\rpol" +
       "icyVersion\022B\n\013server_keys\030\002 \003(\0132!.nexus." +
       "attest.v1.TrustedServerKeyR\nserverKeys\022H" +
@@ -68,28 +68,35 @@ public final class TrustPolicyProto extends com.google.protobuf.GeneratedFile {
       "\005 \003(\tR\016requiredChecks\0229\n\nnot_before\030\006 \001(" +
       "\0132\032.google.protobuf.TimestampR\tnotBefore" +
       "\0227\n\tnot_after\030\007 \001(\0132\032.google.protobuf.Ti" +
-      "mestampR\010notAfter\"\271\001\n\020TrustedServerKey\022\022" +
-      "\n\004name\030\001 \001(\tR\004name\022\035\n\npublic_key\030\002 \001(\014R\t" +
-      "publicKey\0229\n\nnot_before\030\003 \001(\0132\032.google.p" +
-      "rotobuf.TimestampR\tnotBefore\0227\n\tnot_afte" +
-      "r\030\004 \001(\0132\032.google.protobuf.TimestampR\010not" +
-      "After\"\335\001\n\022TrustedApproverKey\0222\n\010approver" +
-      "\030\001 \001(\0132\026.nexus.attest.v1.ActorR\010approver" +
-      "\022\035\n\npublic_key\030\002 \001(\014R\tpublicKey\0229\n\nnot_b" +
-      "efore\030\003 \001(\0132\032.google.protobuf.TimestampR" +
-      "\tnotBefore\0229\n\nrevoked_at\030\004 \001(\0132\032.google." +
-      "protobuf.TimestampR\trevokedAt\"\332\001\n\020Truste" +
-      "dRouterKey\022\022\n\004name\030\001 \001(\tR\004name\022\035\n\npublic" +
-      "_key\030\002 \001(\014R\tpublicKey\022\037\n\013adapter_ids\030\003 \003" +
-      "(\tR\nadapterIds\0229\n\nnot_before\030\004 \001(\0132\032.goo" +
-      "gle.protobuf.TimestampR\tnotBefore\0227\n\tnot" +
-      "_after\030\005 \001(\0132\032.google.protobuf.Timestamp" +
-      "R\010notAfterB\311\001\n\021io.nexusattest.v1B\020TrustP" +
-      "olicyProtoP\001ZDgithub.com/nexus-attest/ne" +
-      "xus-attest/gen/go/nexus/attest/v1;attest" +
-      "v1\242\002\003NAX\252\002\017Nexus.Attest.V1\312\002\017Nexus\\Attes" +
-      "t\\V1\342\002\033Nexus\\Attest\\V1\\GPBMetadata\352\002\021Nex" +
-      "us::Attest::V1b\006proto3"
+      "mestampR\010notAfter\022/\n\023required_guardrails" +
+      "\030\010 \003(\tR\022requiredGuardrails\022U\n\024accepted_b" +
+      "reak_glass\030\t \001(\0162#.nexus.attest.v1.Accep" +
+      "tedBreakGlassR\022acceptedBreakGlass\"\271\001\n\020Tr" +
+      "ustedServerKey\022\022\n\004name\030\001 \001(\tR\004name\022\035\n\npu" +
+      "blic_key\030\002 \001(\014R\tpublicKey\0229\n\nnot_before\030" +
+      "\003 \001(\0132\032.google.protobuf.TimestampR\tnotBe" +
+      "fore\0227\n\tnot_after\030\004 \001(\0132\032.google.protobu" +
+      "f.TimestampR\010notAfter\"\335\001\n\022TrustedApprove" +
+      "rKey\0222\n\010approver\030\001 \001(\0132\026.nexus.attest.v1" +
+      ".ActorR\010approver\022\035\n\npublic_key\030\002 \001(\014R\tpu" +
+      "blicKey\0229\n\nnot_before\030\003 \001(\0132\032.google.pro" +
+      "tobuf.TimestampR\tnotBefore\0229\n\nrevoked_at" +
+      "\030\004 \001(\0132\032.google.protobuf.TimestampR\trevo" +
+      "kedAt\"\332\001\n\020TrustedRouterKey\022\022\n\004name\030\001 \001(\t" +
+      "R\004name\022\035\n\npublic_key\030\002 \001(\014R\tpublicKey\022\037\n" +
+      "\013adapter_ids\030\003 \003(\tR\nadapterIds\0229\n\nnot_be" +
+      "fore\030\004 \001(\0132\032.google.protobuf.TimestampR\t" +
+      "notBefore\0227\n\tnot_after\030\005 \001(\0132\032.google.pr" +
+      "otobuf.TimestampR\010notAfter*{\n\022AcceptedBr" +
+      "eakGlass\022$\n ACCEPTED_BREAK_GLASS_UNSPECI" +
+      "FIED\020\000\022!\n\035ACCEPTED_BREAK_GLASS_REVIEWED\020" +
+      "\001\022\034\n\030ACCEPTED_BREAK_GLASS_ALL\020\002B\311\001\n\021io.n" +
+      "exusattest.v1B\020TrustPolicyProtoP\001ZDgithu" +
+      "b.com/nexus-attest/nexus-attest/gen/go/n" +
+      "exus/attest/v1;attestv1\242\002\003NAX\252\002\017Nexus.At" +
+      "test.V1\312\002\017Nexus\\Attest\\V1\342\002\033Nexus\\Attest" +
+      "\\V1\\GPBMetadata\352\002\021Nexus::Attest::V1b\006pro" +
+      "to3"
     };
     descriptor = com.google.protobuf.Descriptors.FileDescriptor
       .internalBuildGeneratedFileFrom(descriptorData,
@@ -102,7 +109,7 @@ public final class TrustPolicyProto extends com.google.protobuf.GeneratedFile {
     internal_static_nexus_attest_v1_TrustPolicy_fieldAccessorTable = new
       com.google.protobuf.GeneratedMessage.FieldAccessorTable(
         internal_static_nexus_attest_v1_TrustPolicy_descriptor,
-        new java.lang.String[] { "PolicyVersion", "ServerKeys", "ApproverKeys", "RouterKeys", "RequiredChecks", "NotBefore", "NotAfter", });
+        new java.lang.String[] { "PolicyVersion", "ServerKeys", "ApproverKeys", "RouterKeys", "RequiredChecks", "NotBefore", "NotAfter", "RequiredGuardrails", "AcceptedBreakGlass", });
     internal_static_nexus_attest_v1_TrustedServerKey_descriptor =
       getDescriptor().getMessageType(1);
     internal_static_nexus_attest_v1_TrustedServerKey_fieldAccessorTable = new

@@ -11,6 +11,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from nexus.attest.v1 import actor_pb2 as _actor_pb2
 from nexus.attest.v1 import event_pb2 as _event_pb2
+from nexus.attest.v1 import guardrail_pb2 as _guardrail_pb2
 from nexus.attest.v1 import label_pb2 as _label_pb2
 from nexus.attest.v1 import lifecycle_pb2 as _lifecycle_pb2
 from nexus.attest.v1 import plan_pb2 as _plan_pb2
@@ -84,6 +85,7 @@ class Decision(_message.Message):
     UPDATED_AT_FIELD_NUMBER: _builtins.int
     HEAD_SEQ_FIELD_NUMBER: _builtins.int
     HEAD_DIGEST_FIELD_NUMBER: _builtins.int
+    GUARDRAILS_FIELD_NUMBER: _builtins.int
     decision_id: _builtins.str
     """32 lower-case hexadecimal digits, derived from the requester and the request_id."""
     goal: _builtins.str
@@ -144,6 +146,10 @@ class Decision(_message.Message):
     def updated_at(self) -> _timestamp_pb2.Timestamp:
         """When its last event occurred."""
 
+    @_builtins.property
+    def guardrails(self) -> _containers.RepeatedCompositeFieldContainer[_guardrail_pb2.GuardrailUse]:
+        """The guardrails that were recorded with the policy."""
+
     def __init__(
         self,
         *,
@@ -166,10 +172,11 @@ class Decision(_message.Message):
         updated_at: _timestamp_pb2.Timestamp | None = ...,
         head_seq: _builtins.int = ...,
         head_digest: _builtins.str = ...,
+        guardrails: _abc.Iterable[_guardrail_pb2.GuardrailUse] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "execution", b"execution", "lifecycle", b"lifecycle", "plan", b"plan", "policy", b"policy", "requester", b"requester", "template", b"template", "timeline", b"timeline", "updated_at", b"updated_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_id", b"adapter_id", "approvals", b"approvals", "created_at", b"created_at", "decision_id", b"decision_id", "execution", b"execution", "goal", b"goal", "head_digest", b"head_digest", "head_seq", b"head_seq", "labels", b"labels", "lifecycle", b"lifecycle", "mode", b"mode", "plan", b"plan", "policy", b"policy", "policy_digest", b"policy_digest", "request_digest", b"request_digest", "requester", b"requester", "template", b"template", "timeline", b"timeline", "updated_at", b"updated_at"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_id", b"adapter_id", "approvals", b"approvals", "created_at", b"created_at", "decision_id", b"decision_id", "execution", b"execution", "goal", b"goal", "guardrails", b"guardrails", "head_digest", b"head_digest", "head_seq", b"head_seq", "labels", b"labels", "lifecycle", b"lifecycle", "mode", b"mode", "plan", b"plan", "policy", b"policy", "policy_digest", b"policy_digest", "request_digest", b"request_digest", "requester", b"requester", "template", b"template", "timeline", b"timeline", "updated_at", b"updated_at"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -271,6 +278,10 @@ class Execution(_message.Message):
     FAILURE_MESSAGE_FIELD_NUMBER: _builtins.int
     SETTLEMENT_FIELD_NUMBER: _builtins.int
     APPROVAL_DIGESTS_FIELD_NUMBER: _builtins.int
+    GUARDRAILS_FIELD_NUMBER: _builtins.int
+    SEPARATION_OF_DUTIES_FIELD_NUMBER: _builtins.int
+    BREAK_GLASS_FIELD_NUMBER: _builtins.int
+    REVIEWS_FIELD_NUMBER: _builtins.int
     adapter_id: _builtins.str
     """The adapter."""
     run_id: _builtins.str
@@ -307,6 +318,22 @@ class Execution(_message.Message):
     def approval_digests(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Digests of the approvals relied on."""
 
+    @_builtins.property
+    def guardrails(self) -> _containers.RepeatedCompositeFieldContainer[_guardrail_pb2.GuardrailUse]:
+        """The guardrails that were in force at the gate."""
+
+    @_builtins.property
+    def separation_of_duties(self) -> _event_pb2.SeparationOfDuties:
+        """What was kept apart; absent: nothing."""
+
+    @_builtins.property
+    def break_glass(self) -> _event_pb2.BreakGlass:
+        """Present if the gate was passed without the quorum; Lifecycle.review says where its review stands."""
+
+    @_builtins.property
+    def reviews(self) -> _containers.RepeatedCompositeFieldContainer[Global___ExecutionReview]:
+        """Every review, in order."""
+
     def __init__(
         self,
         *,
@@ -322,14 +349,66 @@ class Execution(_message.Message):
         failure_message: _builtins.str = ...,
         settlement: _event_pb2.Settlement | None = ...,
         approval_digests: _abc.Iterable[_builtins.str] | None = ...,
+        guardrails: _abc.Iterable[_guardrail_pb2.GuardrailUse] | None = ...,
+        separation_of_duties: _event_pb2.SeparationOfDuties | None = ...,
+        break_glass: _event_pb2.BreakGlass | None = ...,
+        reviews: _abc.Iterable[Global___ExecutionReview] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["ended_at", b"ended_at", "executor", b"executor", "requested_at", b"requested_at", "settlement", b"settlement", "started_at", b"started_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["break_glass", b"break_glass", "ended_at", b"ended_at", "executor", b"executor", "requested_at", b"requested_at", "separation_of_duties", b"separation_of_duties", "settlement", b"settlement", "started_at", b"started_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_id", b"adapter_id", "approval_digests", b"approval_digests", "ended_at", b"ended_at", "executor", b"executor", "failure_code", b"failure_code", "failure_message", b"failure_message", "requested_at", b"requested_at", "router_digest", b"router_digest", "run_id", b"run_id", "settlement", b"settlement", "started_at", b"started_at", "steps_executed", b"steps_executed"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_id", b"adapter_id", "approval_digests", b"approval_digests", "break_glass", b"break_glass", "ended_at", b"ended_at", "executor", b"executor", "failure_code", b"failure_code", "failure_message", b"failure_message", "guardrails", b"guardrails", "requested_at", b"requested_at", "reviews", b"reviews", "router_digest", b"router_digest", "run_id", b"run_id", "separation_of_duties", b"separation_of_duties", "settlement", b"settlement", "started_at", b"started_at", "steps_executed", b"steps_executed"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Execution: _TypeAlias = Execution  # noqa: Y015
+
+@_typing.final
+class ExecutionReview(_message.Message):
+    """One person's review of an execution by break-glass."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REVIEWER_FIELD_NUMBER: _builtins.int
+    GROUPS_FIELD_NUMBER: _builtins.int
+    SEQ_FIELD_NUMBER: _builtins.int
+    REVIEWED_AT_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
+    seq: _builtins.int
+    """seq of its EXECUTION_REVIEWED."""
+    verdict: _event_pb2.ReviewVerdict.ValueType
+    """What the reviewer found."""
+    comment: _builtins.str
+    """The reviewer's words."""
+    @_builtins.property
+    def reviewer(self) -> _actor_pb2.Actor:
+        """Who reviewed."""
+
+    @_builtins.property
+    def groups(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The reviewer's groups at that time."""
+
+    @_builtins.property
+    def reviewed_at(self) -> _timestamp_pb2.Timestamp:
+        """When."""
+
+    def __init__(
+        self,
+        *,
+        reviewer: _actor_pb2.Actor | None = ...,
+        groups: _abc.Iterable[_builtins.str] | None = ...,
+        seq: _builtins.int = ...,
+        reviewed_at: _timestamp_pb2.Timestamp | None = ...,
+        verdict: _event_pb2.ReviewVerdict.ValueType = ...,
+        comment: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["reviewed_at", b"reviewed_at", "reviewer", b"reviewer"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "groups", b"groups", "reviewed_at", b"reviewed_at", "reviewer", b"reviewer", "seq", b"seq", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExecutionReview: _TypeAlias = ExecutionReview  # noqa: Y015
 
 @_typing.final
 class DecisionSummary(_message.Message):
@@ -348,6 +427,7 @@ class DecisionSummary(_message.Message):
     CREATED_AT_FIELD_NUMBER: _builtins.int
     UPDATED_AT_FIELD_NUMBER: _builtins.int
     HEAD_SEQ_FIELD_NUMBER: _builtins.int
+    REVIEW_FIELD_NUMBER: _builtins.int
     decision_id: _builtins.str
     """The decision."""
     goal: _builtins.str
@@ -380,6 +460,10 @@ class DecisionSummary(_message.Message):
     def updated_at(self) -> _timestamp_pb2.Timestamp:
         """When its last event occurred."""
 
+    @_builtins.property
+    def review(self) -> _lifecycle_pb2.Review:
+        """The review of an execution by break-glass; absent if there was none."""
+
     def __init__(
         self,
         *,
@@ -394,10 +478,11 @@ class DecisionSummary(_message.Message):
         created_at: _timestamp_pb2.Timestamp | None = ...,
         updated_at: _timestamp_pb2.Timestamp | None = ...,
         head_seq: _builtins.int = ...,
+        review: _lifecycle_pb2.Review | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "progress", b"progress", "requester", b"requester", "updated_at", b"updated_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "progress", b"progress", "requester", b"requester", "review", b"review", "updated_at", b"updated_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_id", b"adapter_id", "created_at", b"created_at", "decision_id", b"decision_id", "goal", b"goal", "head_seq", b"head_seq", "labels", b"labels", "mode", b"mode", "progress", b"progress", "requester", b"requester", "state", b"state", "updated_at", b"updated_at"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_id", b"adapter_id", "created_at", b"created_at", "decision_id", b"decision_id", "goal", b"goal", "head_seq", b"head_seq", "labels", b"labels", "mode", b"mode", "progress", b"progress", "requester", b"requester", "review", b"review", "state", b"state", "updated_at", b"updated_at"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

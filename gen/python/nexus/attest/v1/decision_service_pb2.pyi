@@ -13,11 +13,13 @@ from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from nexus.attest.v1 import decision_pb2 as _decision_pb2
 from nexus.attest.v1 import dsse_pb2 as _dsse_pb2
 from nexus.attest.v1 import event_pb2 as _event_pb2
+from nexus.attest.v1 import guardrail_pb2 as _guardrail_pb2
 from nexus.attest.v1 import label_pb2 as _label_pb2
 from nexus.attest.v1 import lifecycle_pb2 as _lifecycle_pb2
 from nexus.attest.v1 import plan_pb2 as _plan_pb2
 from nexus.attest.v1 import policy_pb2 as _policy_pb2
 from nexus.attest.v1 import router_pb2 as _router_pb2
+from nexus.attest.v1 import template_pb2 as _template_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -70,9 +72,11 @@ class _LifecycleCauseEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Lifecy
     LIFECYCLE_CAUSE_EVENT: _LifecycleCause.ValueType  # 2
     """An event."""
     LIFECYCLE_CAUSE_TIME: _LifecycleCause.ValueType  # 3
-    """Time alone: an approval expired."""
+    """Time alone: an approval expired, or a review is overdue."""
     LIFECYCLE_CAUSE_KEY_REVOKED: _LifecycleCause.ValueType  # 4
     """The key that signed an approval was revoked."""
+    LIFECYCLE_CAUSE_GUARDRAILS: _LifecycleCause.ValueType  # 5
+    """The server's configuration: its guardrails are others."""
 
 class LifecycleCause(_LifecycleCause, metaclass=_LifecycleCauseEnumTypeWrapper):
     """What brought a new judgement about."""
@@ -84,9 +88,11 @@ LIFECYCLE_CAUSE_INITIAL: LifecycleCause.ValueType  # 1
 LIFECYCLE_CAUSE_EVENT: LifecycleCause.ValueType  # 2
 """An event."""
 LIFECYCLE_CAUSE_TIME: LifecycleCause.ValueType  # 3
-"""Time alone: an approval expired."""
+"""Time alone: an approval expired, or a review is overdue."""
 LIFECYCLE_CAUSE_KEY_REVOKED: LifecycleCause.ValueType  # 4
 """The key that signed an approval was revoked."""
+LIFECYCLE_CAUSE_GUARDRAILS: LifecycleCause.ValueType  # 5
+"""The server's configuration: its guardrails are others."""
 Global___LifecycleCause: _TypeAlias = LifecycleCause  # noqa: Y015
 
 class _DecisionChangeCause:
@@ -638,12 +644,17 @@ class ExecuteDecisionRequest(_message.Message):
     DECISION_ID_FIELD_NUMBER: _builtins.int
     ADAPTER_ID_FIELD_NUMBER: _builtins.int
     WAIT_FIELD_NUMBER: _builtins.int
+    BREAK_GLASS_REASON_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Idempotency key; see CreateDecisionRequest.request_id."""
     decision_id: _builtins.str
     """The decision."""
     adapter_id: _builtins.str
     """The adapter, where the request names none: one of the policy's allowed_adapters. Where the request names one: empty or the same."""
+    break_glass_reason: _builtins.str
+    """Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+    the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+    """
     @_builtins.property
     def wait(self) -> _duration_pb2.Duration:
         """How long to wait for the run's end, at most one hour; absent: not at all. The run goes on when the wait is over."""
@@ -655,10 +666,11 @@ class ExecuteDecisionRequest(_message.Message):
         decision_id: _builtins.str = ...,
         adapter_id: _builtins.str = ...,
         wait: _duration_pb2.Duration | None = ...,
+        break_glass_reason: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["wait", b"wait"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_id", b"adapter_id", "decision_id", b"decision_id", "request_id", b"request_id", "wait", b"wait"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_id", b"adapter_id", "break_glass_reason", b"break_glass_reason", "decision_id", b"decision_id", "request_id", b"request_id", "wait", b"wait"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -703,6 +715,152 @@ class ExecuteDecisionResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExecuteDecisionResponse: _TypeAlias = ExecuteDecisionResponse  # noqa: Y015
+
+@_typing.final
+class ReviewExecutionRequest(_message.Message):
+    """Reviews an execution by break-glass."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    DECISION_ID_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Idempotency key; see CreateDecisionRequest.request_id."""
+    decision_id: _builtins.str
+    """The decision."""
+    verdict: _event_pb2.ReviewVerdict.ValueType
+    """What the reviewer found."""
+    comment: _builtins.str
+    """The reviewer's words: at most 4 KiB."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        decision_id: _builtins.str = ...,
+        verdict: _event_pb2.ReviewVerdict.ValueType = ...,
+        comment: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "decision_id", b"decision_id", "request_id", b"request_id", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReviewExecutionRequest: _TypeAlias = ReviewExecutionRequest  # noqa: Y015
+
+@_typing.final
+class ReviewExecutionResponse(_message.Message):
+    """What was written."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENT_FIELD_NUMBER: _builtins.int
+    LIFECYCLE_FIELD_NUMBER: _builtins.int
+    CONSISTENCY_TOKEN_FIELD_NUMBER: _builtins.int
+    consistency_token: _builtins.str
+    """See CreateDecisionResponse."""
+    @_builtins.property
+    def event(self) -> _event_pb2.RecordedEvent:
+        """The EXECUTION_REVIEWED."""
+
+    @_builtins.property
+    def lifecycle(self) -> _lifecycle_pb2.Lifecycle:
+        """Where the decision, and its review, stood right after it."""
+
+    def __init__(
+        self,
+        *,
+        event: _event_pb2.RecordedEvent | None = ...,
+        lifecycle: _lifecycle_pb2.Lifecycle | None = ...,
+        consistency_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "lifecycle", b"lifecycle"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["consistency_token", b"consistency_token", "event", b"event", "lifecycle", b"lifecycle"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReviewExecutionResponse: _TypeAlias = ReviewExecutionResponse  # noqa: Y015
+
+@_typing.final
+class ExplainDecisionRequest(_message.Message):
+    """Asks what would become of a request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def request(self) -> Global___CreateDecisionRequest:
+        """The request as it would be made."""
+
+    def __init__(
+        self,
+        *,
+        request: Global___CreateDecisionRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["request", b"request"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["request", b"request"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainDecisionRequest: _TypeAlias = ExplainDecisionRequest  # noqa: Y015
+
+@_typing.final
+class ExplainDecisionResponse(_message.Message):
+    """What would become of it. Guardrails are those of this moment: a later gate is judged by its own."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    POLICY_FIELD_NUMBER: _builtins.int
+    TEMPLATE_FIELD_NUMBER: _builtins.int
+    GUARDRAILS_FIELD_NUMBER: _builtins.int
+    POLICY_IN_FORCE_FIELD_NUMBER: _builtins.int
+    BLOCKING_REASONS_FIELD_NUMBER: _builtins.int
+    GUARDRAILS_OF_ADAPTERS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def policy(self) -> _policy_pb2.Policy:
+        """The policy as it would be attached; absent for a draft."""
+
+    @_builtins.property
+    def template(self) -> _template_pb2.TemplateUse:
+        """The template it would come from, if any."""
+
+    @_builtins.property
+    def guardrails(self) -> _containers.RepeatedCompositeFieldContainer[_guardrail_pb2.GuardrailUse]:
+        """The guardrails that would be recorded."""
+
+    @_builtins.property
+    def policy_in_force(self) -> _policy_pb2.Policy:
+        """The policy as raised by those guardrails: what has to hold in all; absent for a draft."""
+
+    @_builtins.property
+    def blocking_reasons(self) -> _containers.RepeatedCompositeFieldContainer[_lifecycle_pb2.BlockingReason]:
+        """What would stand between the decision and its execution right after it was made."""
+
+    @_builtins.property
+    def guardrails_of_adapters(self) -> _containers.RepeatedCompositeFieldContainer[_guardrail_pb2.GuardrailUse]:
+        """Guardrails that would match besides on some of the policy's adapters; where the request names its adapter, or none would, there are none."""
+
+    def __init__(
+        self,
+        *,
+        policy: _policy_pb2.Policy | None = ...,
+        template: _template_pb2.TemplateUse | None = ...,
+        guardrails: _abc.Iterable[_guardrail_pb2.GuardrailUse] | None = ...,
+        policy_in_force: _policy_pb2.Policy | None = ...,
+        blocking_reasons: _abc.Iterable[_lifecycle_pb2.BlockingReason] | None = ...,
+        guardrails_of_adapters: _abc.Iterable[_guardrail_pb2.GuardrailUse] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy", "policy_in_force", b"policy_in_force", "template", b"template"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocking_reasons", b"blocking_reasons", "guardrails", b"guardrails", "guardrails_of_adapters", b"guardrails_of_adapters", "policy", b"policy", "policy_in_force", b"policy_in_force", "template", b"template"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExplainDecisionResponse: _TypeAlias = ExplainDecisionResponse  # noqa: Y015
 
 @_typing.final
 class SettleExecutionRequest(_message.Message):
@@ -916,6 +1074,7 @@ class DecisionFilter(_message.Message):
     MODE_FIELD_NUMBER: _builtins.int
     CREATED_FROM_FIELD_NUMBER: _builtins.int
     CREATED_UNTIL_FIELD_NUMBER: _builtins.int
+    REVIEW_STATUSES_FIELD_NUMBER: _builtins.int
     requester_id: _builtins.str
     """Requested by this actor id."""
     approver_id: _builtins.str
@@ -940,6 +1099,10 @@ class DecisionFilter(_message.Message):
     def created_until(self) -> _timestamp_pb2.Timestamp:
         """Created before."""
 
+    @_builtins.property
+    def review_statuses(self) -> _containers.RepeatedScalarFieldContainer[_lifecycle_pb2.ReviewStatus.ValueType]:
+        """Executed by break-glass, with a review in any of these states; empty: whether or not."""
+
     def __init__(
         self,
         *,
@@ -951,10 +1114,11 @@ class DecisionFilter(_message.Message):
         mode: _plan_pb2.Mode.ValueType = ...,
         created_from: _timestamp_pb2.Timestamp | None = ...,
         created_until: _timestamp_pb2.Timestamp | None = ...,
+        review_statuses: _abc.Iterable[_lifecycle_pb2.ReviewStatus.ValueType] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_from", b"created_from", "created_until", b"created_until"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_id", b"adapter_id", "approver_id", b"approver_id", "created_from", b"created_from", "created_until", b"created_until", "labels", b"labels", "mode", b"mode", "requester_id", b"requester_id", "states", b"states"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_id", b"adapter_id", "approver_id", b"approver_id", "created_from", b"created_from", "created_until", b"created_until", "labels", b"labels", "mode", b"mode", "requester_id", b"requester_id", "review_statuses", b"review_statuses", "states", b"states"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -28,8 +28,8 @@ if _version_not_supported:
 class DecisionServiceStub(object):
     """Request, policy, approvals, execution: the whole way of a decision.
 
-    Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-    the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+    Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+    carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
 
     Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
     for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -71,6 +71,11 @@ class DecisionServiceStub(object):
                 request_serializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.CancelDecisionRequest.SerializeToString,
                 response_deserializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.CancelDecisionResponse.FromString,
                 _registered_method=True)
+        self.ExplainDecision = channel.unary_unary(
+                '/nexus.attest.v1.DecisionService/ExplainDecision',
+                request_serializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.ExplainDecisionRequest.SerializeToString,
+                response_deserializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.ExplainDecisionResponse.FromString,
+                _registered_method=True)
         self.ExecuteDecision = channel.unary_unary(
                 '/nexus.attest.v1.DecisionService/ExecuteDecision',
                 request_serializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.ExecuteDecisionRequest.SerializeToString,
@@ -80,6 +85,11 @@ class DecisionServiceStub(object):
                 '/nexus.attest.v1.DecisionService/SettleExecution',
                 request_serializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.SettleExecutionRequest.SerializeToString,
                 response_deserializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.SettleExecutionResponse.FromString,
+                _registered_method=True)
+        self.ReviewExecution = channel.unary_unary(
+                '/nexus.attest.v1.DecisionService/ReviewExecution',
+                request_serializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.ReviewExecutionRequest.SerializeToString,
+                response_deserializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.ReviewExecutionResponse.FromString,
                 _registered_method=True)
         self.GetDecision = channel.unary_unary(
                 '/nexus.attest.v1.DecisionService/GetDecision',
@@ -111,8 +121,8 @@ class DecisionServiceStub(object):
 class DecisionServiceServicer(object):
     """Request, policy, approvals, execution: the whole way of a decision.
 
-    Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-    the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+    Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+    carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
 
     Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
     for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -160,6 +170,13 @@ class DecisionServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ExplainDecision(self, request, context):
+        """Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ExecuteDecision(self, request, context):
         """Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
         blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
@@ -171,6 +188,14 @@ class DecisionServiceServicer(object):
     def SettleExecution(self, request, context):
         """Resolves an execution that has been started and has no outcome: asks the router again, or records an operator's statement. A statement that ends the decision is
         taken where the router does not answer or cannot tell; else it has to be forced. What the router says of the run later is not recorded.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReviewExecution(self, request, context):
+        """Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+        decision has ended. A person reviews once, and nobody what they executed themselves.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -245,6 +270,11 @@ def add_DecisionServiceServicer_to_server(servicer, server):
                     request_deserializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.CancelDecisionRequest.FromString,
                     response_serializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.CancelDecisionResponse.SerializeToString,
             ),
+            'ExplainDecision': grpc.unary_unary_rpc_method_handler(
+                    servicer.ExplainDecision,
+                    request_deserializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.ExplainDecisionRequest.FromString,
+                    response_serializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.ExplainDecisionResponse.SerializeToString,
+            ),
             'ExecuteDecision': grpc.unary_unary_rpc_method_handler(
                     servicer.ExecuteDecision,
                     request_deserializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.ExecuteDecisionRequest.FromString,
@@ -254,6 +284,11 @@ def add_DecisionServiceServicer_to_server(servicer, server):
                     servicer.SettleExecution,
                     request_deserializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.SettleExecutionRequest.FromString,
                     response_serializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.SettleExecutionResponse.SerializeToString,
+            ),
+            'ReviewExecution': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReviewExecution,
+                    request_deserializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.ReviewExecutionRequest.FromString,
+                    response_serializer=nexus_dot_attest_dot_v1_dot_decision__service__pb2.ReviewExecutionResponse.SerializeToString,
             ),
             'GetDecision': grpc.unary_unary_rpc_method_handler(
                     servicer.GetDecision,
@@ -291,8 +326,8 @@ def add_DecisionServiceServicer_to_server(servicer, server):
 class DecisionService(object):
     """Request, policy, approvals, execution: the whole way of a decision.
 
-    Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-    the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+    Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+    carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
 
     Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
     for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -461,6 +496,33 @@ class DecisionService(object):
             _registered_method=True)
 
     @staticmethod
+    def ExplainDecision(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nexus.attest.v1.DecisionService/ExplainDecision',
+            nexus_dot_attest_dot_v1_dot_decision__service__pb2.ExplainDecisionRequest.SerializeToString,
+            nexus_dot_attest_dot_v1_dot_decision__service__pb2.ExplainDecisionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def ExecuteDecision(request,
             target,
             options=(),
@@ -504,6 +566,33 @@ class DecisionService(object):
             '/nexus.attest.v1.DecisionService/SettleExecution',
             nexus_dot_attest_dot_v1_dot_decision__service__pb2.SettleExecutionRequest.SerializeToString,
             nexus_dot_attest_dot_v1_dot_decision__service__pb2.SettleExecutionResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReviewExecution(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/nexus.attest.v1.DecisionService/ReviewExecution',
+            nexus_dot_attest_dot_v1_dot_decision__service__pb2.ReviewExecutionRequest.SerializeToString,
+            nexus_dot_attest_dot_v1_dot_decision__service__pb2.ReviewExecutionResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -29,8 +29,8 @@ GRPC_VERSION: str
 class DecisionServiceStub:
     """Request, policy, approvals, execution: the whole way of a decision.
 
-    Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-    the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+    Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+    carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
 
     Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
     for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -52,6 +52,8 @@ class DecisionServiceStub:
     """A veto, open to everybody: ends the decision; possible until the gate."""
     CancelDecision: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.CancelDecisionRequest, _decision_service_pb2.CancelDecisionResponse]
     """The requester's withdrawal: ends the decision; possible until the gate."""
+    ExplainDecision: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.ExplainDecisionRequest, _decision_service_pb2.ExplainDecisionResponse]
+    """Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing."""
     ExecuteDecision: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.ExecuteDecisionRequest, _decision_service_pb2.ExecuteDecisionResponse]
     """Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
     blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
@@ -59,6 +61,10 @@ class DecisionServiceStub:
     SettleExecution: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.SettleExecutionRequest, _decision_service_pb2.SettleExecutionResponse]
     """Resolves an execution that has been started and has no outcome: asks the router again, or records an operator's statement. A statement that ends the decision is
     taken where the router does not answer or cannot tell; else it has to be forced. What the router says of the run later is not recorded.
+    """
+    ReviewExecution: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.ReviewExecutionRequest, _decision_service_pb2.ReviewExecutionResponse]
+    """Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+    decision has ended. A person reviews once, and nobody what they executed themselves.
     """
     GetDecision: _grpc.UnaryUnaryMultiCallable[_decision_service_pb2.GetDecisionRequest, _decision_service_pb2.GetDecisionResponse]
     """One decision, now or at any point of its past, judged by now or by any clock."""
@@ -77,8 +83,8 @@ class DecisionServiceStub:
 class DecisionServiceAsyncStub(DecisionServiceStub):
     """Request, policy, approvals, execution: the whole way of a decision.
 
-    Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-    the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+    Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+    carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
 
     Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
     for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -97,6 +103,8 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
     """A veto, open to everybody: ends the decision; possible until the gate."""
     CancelDecision: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.CancelDecisionRequest, _decision_service_pb2.CancelDecisionResponse]  # type: ignore[assignment]
     """The requester's withdrawal: ends the decision; possible until the gate."""
+    ExplainDecision: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.ExplainDecisionRequest, _decision_service_pb2.ExplainDecisionResponse]  # type: ignore[assignment]
+    """Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing."""
     ExecuteDecision: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.ExecuteDecisionRequest, _decision_service_pb2.ExecuteDecisionResponse]  # type: ignore[assignment]
     """Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
     blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
@@ -104,6 +112,10 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
     SettleExecution: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.SettleExecutionRequest, _decision_service_pb2.SettleExecutionResponse]  # type: ignore[assignment]
     """Resolves an execution that has been started and has no outcome: asks the router again, or records an operator's statement. A statement that ends the decision is
     taken where the router does not answer or cannot tell; else it has to be forced. What the router says of the run later is not recorded.
+    """
+    ReviewExecution: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.ReviewExecutionRequest, _decision_service_pb2.ReviewExecutionResponse]  # type: ignore[assignment]
+    """Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+    decision has ended. A person reviews once, and nobody what they executed themselves.
     """
     GetDecision: _aio.UnaryUnaryMultiCallable[_decision_service_pb2.GetDecisionRequest, _decision_service_pb2.GetDecisionResponse]  # type: ignore[assignment]
     """One decision, now or at any point of its past, judged by now or by any clock."""
@@ -121,8 +133,8 @@ class DecisionServiceAsyncStub(DecisionServiceStub):
 class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
     """Request, policy, approvals, execution: the whole way of a decision.
 
-    Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
-    the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+    Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+    carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
 
     Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
     for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -177,6 +189,14 @@ class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
         """The requester's withdrawal: ends the decision; possible until the gate."""
 
     @_abc_1.abstractmethod
+    def ExplainDecision(
+        self,
+        request: _decision_service_pb2.ExplainDecisionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_decision_service_pb2.ExplainDecisionResponse, _abc.Awaitable[_decision_service_pb2.ExplainDecisionResponse]]:
+        """Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing."""
+
+    @_abc_1.abstractmethod
     def ExecuteDecision(
         self,
         request: _decision_service_pb2.ExecuteDecisionRequest,
@@ -194,6 +214,16 @@ class DecisionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _typing.Union[_decision_service_pb2.SettleExecutionResponse, _abc.Awaitable[_decision_service_pb2.SettleExecutionResponse]]:
         """Resolves an execution that has been started and has no outcome: asks the router again, or records an operator's statement. A statement that ends the decision is
         taken where the router does not answer or cannot tell; else it has to be forced. What the router says of the run later is not recorded.
+        """
+
+    @_abc_1.abstractmethod
+    def ReviewExecution(
+        self,
+        request: _decision_service_pb2.ReviewExecutionRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_decision_service_pb2.ReviewExecutionResponse, _abc.Awaitable[_decision_service_pb2.ReviewExecutionResponse]]:
+        """Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+        decision has ended. A person reviews once, and nobody what they executed themselves.
         """
 
     @_abc_1.abstractmethod

@@ -176,6 +176,36 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """PERMISSION_DENIED: the caller names somebody in `x-nexus-on-behalf-of` for whom the configuration does not let it act."""
     ERROR_REASON_IDENTITY_UNAVAILABLE: _ErrorReason.ValueType  # 91
     """UNAVAILABLE: who is calling cannot be judged now: the issuer's keys are out of reach, or the trusted certificates have just changed. Repeat the call later."""
+    ERROR_REASON_AUDIT_LOG_UNAVAILABLE: _ErrorReason.ValueType  # 95
+    """UNAVAILABLE: the call changes what has to be on record, and the server's audit log cannot be written. Nothing was changed. Repeat the call later."""
+    ERROR_REASON_GUARDRAIL_NOT_MET: _ErrorReason.ValueType  # 110
+    """FAILED_PRECONDITION: the request can never meet a guardrail of this server: its mode is not allowed, or it lacks a label. A BadRequest detail names them."""
+    ERROR_REASON_BREAK_GLASS_DISABLED: _ErrorReason.ValueType  # 111
+    """FAILED_PRECONDITION: this server allows no execution by break-glass."""
+    ERROR_REASON_NOTHING_TO_REVIEW: _ErrorReason.ValueType  # 112
+    """FAILED_PRECONDITION: the decision was not executed by break-glass, or its review is done."""
+    ERROR_REASON_REVIEWER_IS_EXECUTOR: _ErrorReason.ValueType  # 113
+    """PERMISSION_DENIED: whoever executed the decision reviews it."""
+    ERROR_REASON_ALREADY_REVIEWED: _ErrorReason.ValueType  # 114
+    """FAILED_PRECONDITION: the same person has reviewed it already."""
+    ERROR_REASON_RATE_LIMITED: _ErrorReason.ValueType  # 100
+    """RESOURCE_EXHAUSTED: the caller makes more calls a second than one actor may. Not done; `limit` and `limit_value` of the metadata name the limit, RetryInfo says when
+    to repeat it.
+    """
+    ERROR_REASON_TOO_MANY_CALLS: _ErrorReason.ValueType  # 101
+    """RESOURCE_EXHAUSTED: the caller has as many calls in progress, or as many streams open, as one actor may. Not done; end one, or repeat it later."""
+    ERROR_REASON_MESSAGE_TOO_LARGE: _ErrorReason.ValueType  # 102
+    """RESOURCE_EXHAUSTED: the request is larger than this server takes, or takes apart."""
+    ERROR_REASON_SERVER_OVERLOADED: _ErrorReason.ValueType  # 103
+    """UNAVAILABLE: the server has more to do than it can, and refuses what it would get to too late. Not done; repeat it later, or at another server."""
+    ERROR_REASON_REQUEST_MEMORY_EXHAUSTED: _ErrorReason.ValueType  # 104
+    """UNAVAILABLE: the requests of all clients together take as much memory as the server has for them. Not done; repeat it later, or at another server."""
+    ERROR_REASON_TOO_MANY_FAILED_AUTHENTICATIONS: _ErrorReason.ValueType  # 105
+    """RESOURCE_EXHAUSTED: too many calls from this address were by nobody valid. No credential is looked at until a while has passed."""
+    ERROR_REASON_CLIENT_TOO_SLOW: _ErrorReason.ValueType  # 106
+    """RESOURCE_EXHAUSTED: the client left unread for too long what the server sent, or did not send its request to the end. A stream goes on from the last seq + 1 or the
+    last cursor.
+    """
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """Why a call failed. Every error of a call that was understood carries a google.rpc.ErrorInfo whose `domain` is `nexus-attest` and whose `reason` is the name of one of these
@@ -333,6 +363,36 @@ ERROR_REASON_ON_BEHALF_OF_REFUSED: ErrorReason.ValueType  # 90
 """PERMISSION_DENIED: the caller names somebody in `x-nexus-on-behalf-of` for whom the configuration does not let it act."""
 ERROR_REASON_IDENTITY_UNAVAILABLE: ErrorReason.ValueType  # 91
 """UNAVAILABLE: who is calling cannot be judged now: the issuer's keys are out of reach, or the trusted certificates have just changed. Repeat the call later."""
+ERROR_REASON_AUDIT_LOG_UNAVAILABLE: ErrorReason.ValueType  # 95
+"""UNAVAILABLE: the call changes what has to be on record, and the server's audit log cannot be written. Nothing was changed. Repeat the call later."""
+ERROR_REASON_GUARDRAIL_NOT_MET: ErrorReason.ValueType  # 110
+"""FAILED_PRECONDITION: the request can never meet a guardrail of this server: its mode is not allowed, or it lacks a label. A BadRequest detail names them."""
+ERROR_REASON_BREAK_GLASS_DISABLED: ErrorReason.ValueType  # 111
+"""FAILED_PRECONDITION: this server allows no execution by break-glass."""
+ERROR_REASON_NOTHING_TO_REVIEW: ErrorReason.ValueType  # 112
+"""FAILED_PRECONDITION: the decision was not executed by break-glass, or its review is done."""
+ERROR_REASON_REVIEWER_IS_EXECUTOR: ErrorReason.ValueType  # 113
+"""PERMISSION_DENIED: whoever executed the decision reviews it."""
+ERROR_REASON_ALREADY_REVIEWED: ErrorReason.ValueType  # 114
+"""FAILED_PRECONDITION: the same person has reviewed it already."""
+ERROR_REASON_RATE_LIMITED: ErrorReason.ValueType  # 100
+"""RESOURCE_EXHAUSTED: the caller makes more calls a second than one actor may. Not done; `limit` and `limit_value` of the metadata name the limit, RetryInfo says when
+to repeat it.
+"""
+ERROR_REASON_TOO_MANY_CALLS: ErrorReason.ValueType  # 101
+"""RESOURCE_EXHAUSTED: the caller has as many calls in progress, or as many streams open, as one actor may. Not done; end one, or repeat it later."""
+ERROR_REASON_MESSAGE_TOO_LARGE: ErrorReason.ValueType  # 102
+"""RESOURCE_EXHAUSTED: the request is larger than this server takes, or takes apart."""
+ERROR_REASON_SERVER_OVERLOADED: ErrorReason.ValueType  # 103
+"""UNAVAILABLE: the server has more to do than it can, and refuses what it would get to too late. Not done; repeat it later, or at another server."""
+ERROR_REASON_REQUEST_MEMORY_EXHAUSTED: ErrorReason.ValueType  # 104
+"""UNAVAILABLE: the requests of all clients together take as much memory as the server has for them. Not done; repeat it later, or at another server."""
+ERROR_REASON_TOO_MANY_FAILED_AUTHENTICATIONS: ErrorReason.ValueType  # 105
+"""RESOURCE_EXHAUSTED: too many calls from this address were by nobody valid. No credential is looked at until a while has passed."""
+ERROR_REASON_CLIENT_TOO_SLOW: ErrorReason.ValueType  # 106
+"""RESOURCE_EXHAUSTED: the client left unread for too long what the server sent, or did not send its request to the end. A stream goes on from the last seq + 1 or the
+last cursor.
+"""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015
 
 @_typing.final

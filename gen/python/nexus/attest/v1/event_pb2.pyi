@@ -11,6 +11,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from nexus.attest.v1 import actor_pb2 as _actor_pb2
 from nexus.attest.v1 import dsse_pb2 as _dsse_pb2
+from nexus.attest.v1 import guardrail_pb2 as _guardrail_pb2
 from nexus.attest.v1 import label_pb2 as _label_pb2
 from nexus.attest.v1 import plan_pb2 as _plan_pb2
 from nexus.attest.v1 import policy_pb2 as _policy_pb2
@@ -56,6 +57,8 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """See DecisionCancelled."""
     EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN: _EventType.ValueType  # 11
     """See ExecutionOutcomeUnknown."""
+    EVENT_TYPE_EXECUTION_REVIEWED: _EventType.ValueType  # 12
+    """See ExecutionReviewed."""
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
     """The type of an event: the name of DecisionEvent's body field in upper case. The store's event types are these names without the prefix."""
@@ -84,7 +87,33 @@ EVENT_TYPE_DECISION_CANCELLED: EventType.ValueType  # 10
 """See DecisionCancelled."""
 EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN: EventType.ValueType  # 11
 """See ExecutionOutcomeUnknown."""
+EVENT_TYPE_EXECUTION_REVIEWED: EventType.ValueType  # 12
+"""See ExecutionReviewed."""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
+
+class _ReviewVerdict:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ReviewVerdictEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReviewVerdict.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    REVIEW_VERDICT_UNSPECIFIED: _ReviewVerdict.ValueType  # 0
+    """Never valid."""
+    REVIEW_VERDICT_JUSTIFIED: _ReviewVerdict.ValueType  # 1
+    """It was right to execute without the quorum."""
+    REVIEW_VERDICT_UNJUSTIFIED: _ReviewVerdict.ValueType  # 2
+    """It was not."""
+
+class ReviewVerdict(_ReviewVerdict, metaclass=_ReviewVerdictEnumTypeWrapper):
+    """What a reviewer found of an execution by break-glass."""
+
+REVIEW_VERDICT_UNSPECIFIED: ReviewVerdict.ValueType  # 0
+"""Never valid."""
+REVIEW_VERDICT_JUSTIFIED: ReviewVerdict.ValueType  # 1
+"""It was right to execute without the quorum."""
+REVIEW_VERDICT_UNJUSTIFIED: ReviewVerdict.ValueType  # 2
+"""It was not."""
+Global___ReviewVerdict: _TypeAlias = ReviewVerdict  # noqa: Y015
 
 class _Overruled:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -171,6 +200,7 @@ class DecisionEvent(_message.Message):
     DECISION_REJECTED_FIELD_NUMBER: _builtins.int
     DECISION_CANCELLED_FIELD_NUMBER: _builtins.int
     EXECUTION_OUTCOME_UNKNOWN_FIELD_NUMBER: _builtins.int
+    EXECUTION_REVIEWED_FIELD_NUMBER: _builtins.int
     event_id: _builtins.str
     """A random UUID, new for each attempt at deciding."""
     decision_id: _builtins.str
@@ -237,6 +267,10 @@ class DecisionEvent(_message.Message):
     def execution_outcome_unknown(self) -> Global___ExecutionOutcomeUnknown:
         """Nobody can say how the run ended."""
 
+    @_builtins.property
+    def execution_reviewed(self) -> Global___ExecutionReviewed:
+        """Somebody reviewed an execution by break-glass."""
+
     def __init__(
         self,
         *,
@@ -259,12 +293,13 @@ class DecisionEvent(_message.Message):
         decision_rejected: Global___DecisionRejected | None = ...,
         decision_cancelled: Global___DecisionCancelled | None = ...,
         execution_outcome_unknown: Global___ExecutionOutcomeUnknown | None = ...,
+        execution_reviewed: Global___ExecutionReviewed | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "approval_granted", b"approval_granted", "approval_revoked", b"approval_revoked", "body", b"body", "decision_cancelled", b"decision_cancelled", "decision_created", b"decision_created", "decision_rejected", b"decision_rejected", "delegate", b"delegate", "execution_completed", b"execution_completed", "execution_failed", b"execution_failed", "execution_outcome_unknown", b"execution_outcome_unknown", "execution_requested", b"execution_requested", "execution_started", b"execution_started", "occurred_at", b"occurred_at", "policy_attached", b"policy_attached"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "approval_granted", b"approval_granted", "approval_revoked", b"approval_revoked", "body", b"body", "decision_cancelled", b"decision_cancelled", "decision_created", b"decision_created", "decision_rejected", b"decision_rejected", "delegate", b"delegate", "execution_completed", b"execution_completed", "execution_failed", b"execution_failed", "execution_outcome_unknown", b"execution_outcome_unknown", "execution_requested", b"execution_requested", "execution_reviewed", b"execution_reviewed", "execution_started", b"execution_started", "occurred_at", b"occurred_at", "policy_attached", b"policy_attached"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "approval_granted", b"approval_granted", "approval_revoked", b"approval_revoked", "body", b"body", "decision_cancelled", b"decision_cancelled", "decision_created", b"decision_created", "decision_id", b"decision_id", "decision_rejected", b"decision_rejected", "delegate", b"delegate", "event_id", b"event_id", "execution_completed", b"execution_completed", "execution_failed", b"execution_failed", "execution_outcome_unknown", b"execution_outcome_unknown", "execution_requested", b"execution_requested", "execution_started", b"execution_started", "occurred_at", b"occurred_at", "policy_attached", b"policy_attached", "previous_digest", b"previous_digest", "request_id", b"request_id", "seq", b"seq"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "approval_granted", b"approval_granted", "approval_revoked", b"approval_revoked", "body", b"body", "decision_cancelled", b"decision_cancelled", "decision_created", b"decision_created", "decision_id", b"decision_id", "decision_rejected", b"decision_rejected", "delegate", b"delegate", "event_id", b"event_id", "execution_completed", b"execution_completed", "execution_failed", b"execution_failed", "execution_outcome_unknown", b"execution_outcome_unknown", "execution_requested", b"execution_requested", "execution_reviewed", b"execution_reviewed", "execution_started", b"execution_started", "occurred_at", b"occurred_at", "policy_attached", b"policy_attached", "previous_digest", b"previous_digest", "request_id", b"request_id", "seq", b"seq"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["decision_created", "policy_attached", "approval_granted", "approval_revoked", "execution_requested", "execution_started", "execution_completed", "execution_failed", "decision_rejected", "decision_cancelled", "execution_outcome_unknown"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["decision_created", "policy_attached", "approval_granted", "approval_revoked", "execution_requested", "execution_started", "execution_completed", "execution_failed", "decision_rejected", "decision_cancelled", "execution_outcome_unknown", "execution_reviewed"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 
@@ -348,6 +383,7 @@ class PolicyAttached(_message.Message):
 
     POLICY_FIELD_NUMBER: _builtins.int
     TEMPLATE_FIELD_NUMBER: _builtins.int
+    GUARDRAILS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def policy(self) -> _policy_pb2.Policy:
         """The policy in force."""
@@ -356,15 +392,20 @@ class PolicyAttached(_message.Message):
     def template(self) -> _template_pb2.TemplateUse:
         """The template it came from; absent for an inline policy."""
 
+    @_builtins.property
+    def guardrails(self) -> _containers.RepeatedCompositeFieldContainer[_guardrail_pb2.GuardrailUse]:
+        """The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32."""
+
     def __init__(
         self,
         *,
         policy: _policy_pb2.Policy | None = ...,
         template: _template_pb2.TemplateUse | None = ...,
+        guardrails: _abc.Iterable[_guardrail_pb2.GuardrailUse] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy", "template", b"template"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["policy", b"policy", "template", b"template"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["guardrails", b"guardrails", "policy", b"policy", "template", b"template"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -444,7 +485,9 @@ Global___ApprovalRevoked: _TypeAlias = ApprovalRevoked  # noqa: Y015
 
 @_typing.final
 class ExecutionRequested(_message.Message):
-    """Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked."""
+    """Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked. Everything was judged at this moment by the policy, by the guardrails that were
+    recorded with it, and by those that are recorded here.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -454,6 +497,9 @@ class ExecutionRequested(_message.Message):
     APPROVAL_DIGESTS_FIELD_NUMBER: _builtins.int
     POLICY_DIGEST_FIELD_NUMBER: _builtins.int
     ROUTER_REQUEST_DIGEST_FIELD_NUMBER: _builtins.int
+    GUARDRAILS_FIELD_NUMBER: _builtins.int
+    SEPARATION_OF_DUTIES_FIELD_NUMBER: _builtins.int
+    BREAK_GLASS_FIELD_NUMBER: _builtins.int
     adapter_id: _builtins.str
     """The adapter that carries it out."""
     mode: _plan_pb2.Mode.ValueType
@@ -470,6 +516,18 @@ class ExecutionRequested(_message.Message):
     def approval_digests(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Digests of the APPROVAL_GRANTED events that stood at that moment, in order of their seq."""
 
+    @_builtins.property
+    def guardrails(self) -> _containers.RepeatedCompositeFieldContainer[_guardrail_pb2.GuardrailUse]:
+        """The guardrails that matched at that moment, in the order of the configuration. At most 32."""
+
+    @_builtins.property
+    def separation_of_duties(self) -> Global___SeparationOfDuties:
+        """What was kept apart, whatever the policy says; absent: nothing."""
+
+    @_builtins.property
+    def break_glass(self) -> Global___BreakGlass:
+        """Present if the gate was passed without the quorum."""
+
     def __init__(
         self,
         *,
@@ -479,14 +537,107 @@ class ExecutionRequested(_message.Message):
         approval_digests: _abc.Iterable[_builtins.str] | None = ...,
         policy_digest: _builtins.str = ...,
         router_request_digest: _builtins.str = ...,
+        guardrails: _abc.Iterable[_guardrail_pb2.GuardrailUse] | None = ...,
+        separation_of_duties: Global___SeparationOfDuties | None = ...,
+        break_glass: Global___BreakGlass | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["break_glass", b"break_glass", "separation_of_duties", b"separation_of_duties"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_capabilities", b"adapter_capabilities", "adapter_id", b"adapter_id", "approval_digests", b"approval_digests", "mode", b"mode", "policy_digest", b"policy_digest", "router_request_digest", b"router_request_digest"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_capabilities", b"adapter_capabilities", "adapter_id", b"adapter_id", "approval_digests", b"approval_digests", "break_glass", b"break_glass", "guardrails", b"guardrails", "mode", b"mode", "policy_digest", b"policy_digest", "router_request_digest", b"router_request_digest", "separation_of_duties", b"separation_of_duties"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ExecutionRequested: _TypeAlias = ExecutionRequested  # noqa: Y015
+
+@_typing.final
+class SeparationOfDuties(_message.Message):
+    """Who had to be different from whom at the gate."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EXECUTOR_IS_NOT_REQUESTER_FIELD_NUMBER: _builtins.int
+    APPROVER_IS_NOT_EXECUTOR_FIELD_NUMBER: _builtins.int
+    executor_is_not_requester: _builtins.bool
+    """The executor is not the requester."""
+    approver_is_not_executor: _builtins.bool
+    """The executor is none of the approvers."""
+    def __init__(
+        self,
+        *,
+        executor_is_not_requester: _builtins.bool = ...,
+        approver_is_not_executor: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["approver_is_not_executor", b"approver_is_not_executor", "executor_is_not_requester", b"executor_is_not_requester"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SeparationOfDuties: _TypeAlias = SeparationOfDuties  # noqa: Y015
+
+@_typing.final
+class BreakGlass(_message.Message):
+    """The gate passed in an emergency, with fewer approvals than the policy and the guardrails ask for. All else was judged as ever. It demands a review: approvals after the fact."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    MIN_APPROVALS_FIELD_NUMBER: _builtins.int
+    REVIEW_BY_FIELD_NUMBER: _builtins.int
+    reason: _builtins.str
+    """Why, in the words of whoever executed."""
+    min_approvals: _builtins.int
+    """How many approvals had to count all the same; 0: none."""
+    @_builtins.property
+    def review_by(self) -> _timestamp_pb2.Timestamp:
+        """From this instant on a review that is not done is overdue."""
+
+    def __init__(
+        self,
+        *,
+        reason: _builtins.str = ...,
+        min_approvals: _builtins.int = ...,
+        review_by: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["review_by", b"review_by"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["min_approvals", b"min_approvals", "reason", b"reason", "review_by", b"review_by"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BreakGlass: _TypeAlias = BreakGlass  # noqa: Y015
+
+@_typing.final
+class ExecutionReviewed(_message.Message):
+    """Body of EXECUTION_REVIEWED, after a gate that was passed by break-glass only; also after the end. The reviewer is the event's actor."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VERDICT_FIELD_NUMBER: _builtins.int
+    COMMENT_FIELD_NUMBER: _builtins.int
+    GROUPS_FIELD_NUMBER: _builtins.int
+    verdict: Global___ReviewVerdict.ValueType
+    """What the reviewer found."""
+    comment: _builtins.str
+    """The reviewer's words."""
+    @_builtins.property
+    def groups(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The reviewer's groups, as authentication reported them at that time, sorted."""
+
+    def __init__(
+        self,
+        *,
+        verdict: Global___ReviewVerdict.ValueType = ...,
+        comment: _builtins.str = ...,
+        groups: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["comment", b"comment", "groups", b"groups", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ExecutionReviewed: _TypeAlias = ExecutionReviewed  # noqa: Y015
 
 @_typing.final
 class ExecutionStarted(_message.Message):

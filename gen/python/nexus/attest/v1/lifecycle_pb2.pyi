@@ -23,6 +23,38 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _ReviewStatus:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ReviewStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReviewStatus.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    REVIEW_STATUS_UNSPECIFIED: _ReviewStatus.ValueType  # 0
+    """Never valid."""
+    REVIEW_STATUS_PENDING: _ReviewStatus.ValueType  # 1
+    """Not done, and there is time left."""
+    REVIEW_STATUS_OVERDUE: _ReviewStatus.ValueType  # 2
+    """Not done, and late."""
+    REVIEW_STATUS_APPROVED: _ReviewStatus.ValueType  # 3
+    """Enough people found it justified."""
+    REVIEW_STATUS_OBJECTED: _ReviewStatus.ValueType  # 4
+    """Somebody found it unjustified."""
+
+class ReviewStatus(_ReviewStatus, metaclass=_ReviewStatusEnumTypeWrapper):
+    """Where a review stands."""
+
+REVIEW_STATUS_UNSPECIFIED: ReviewStatus.ValueType  # 0
+"""Never valid."""
+REVIEW_STATUS_PENDING: ReviewStatus.ValueType  # 1
+"""Not done, and there is time left."""
+REVIEW_STATUS_OVERDUE: ReviewStatus.ValueType  # 2
+"""Not done, and late."""
+REVIEW_STATUS_APPROVED: ReviewStatus.ValueType  # 3
+"""Enough people found it justified."""
+REVIEW_STATUS_OBJECTED: ReviewStatus.ValueType  # 4
+"""Somebody found it unjustified."""
+Global___ReviewStatus: _TypeAlias = ReviewStatus  # noqa: Y015
+
 class _DecisionState:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -117,6 +149,10 @@ class _BlockingCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Blocking
     """Not enough approvals stand, and some that were given do not because the key that signed them was revoked. Its place in the ladder is after APPROVAL_EXPIRED and
     before MISSING_APPROVALS.
     """
+    BLOCKING_CODE_GUARDRAIL_NOT_MET: _BlockingCode.ValueType  # 17
+    """A guardrail of this server, now or when the policy was attached, asks for more than there is. One reason for each such guardrail."""
+    BLOCKING_CODE_LABEL_MISSING: _BlockingCode.ValueType  # 18
+    """The request lacks a label, or has another value than those allowed. Only within GuardrailNotMet."""
 
 class BlockingCode(_BlockingCode, metaclass=_BlockingCodeEnumTypeWrapper):
     """The triage ladder. Codes are reported in this order, but for APPROVAL_KEY_REVOKED, which comes right before MISSING_APPROVALS. Once the gate has been passed, the groups about the adapter and the approvals no
@@ -159,6 +195,10 @@ BLOCKING_CODE_APPROVAL_KEY_REVOKED: BlockingCode.ValueType  # 16
 """Not enough approvals stand, and some that were given do not because the key that signed them was revoked. Its place in the ladder is after APPROVAL_EXPIRED and
 before MISSING_APPROVALS.
 """
+BLOCKING_CODE_GUARDRAIL_NOT_MET: BlockingCode.ValueType  # 17
+"""A guardrail of this server, now or when the policy was attached, asks for more than there is. One reason for each such guardrail."""
+BLOCKING_CODE_LABEL_MISSING: BlockingCode.ValueType  # 18
+"""The request lacks a label, or has another value than those allowed. Only within GuardrailNotMet."""
 Global___BlockingCode: _TypeAlias = BlockingCode  # noqa: Y015
 
 class _TimelineCategory:
@@ -222,6 +262,7 @@ class Lifecycle(_message.Message):
     EVALUATED_AT_FIELD_NUMBER: _builtins.int
     HEAD_SEQ_FIELD_NUMBER: _builtins.int
     NEXT_CHANGE_AT_FIELD_NUMBER: _builtins.int
+    REVIEW_FIELD_NUMBER: _builtins.int
     state: Global___DecisionState.ValueType
     """The state."""
     executable: _builtins.bool
@@ -244,6 +285,10 @@ class Lifecycle(_message.Message):
     def next_change_at(self) -> _timestamp_pb2.Timestamp:
         """When this judgement may next change by time alone (an approval expires); absent if never. A revocation of a key is not foreseen here."""
 
+    @_builtins.property
+    def review(self) -> Global___Review:
+        """The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet."""
+
     def __init__(
         self,
         *,
@@ -254,14 +299,59 @@ class Lifecycle(_message.Message):
         evaluated_at: _timestamp_pb2.Timestamp | None = ...,
         head_seq: _builtins.int = ...,
         next_change_at: _timestamp_pb2.Timestamp | None = ...,
+        review: Global___Review | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["evaluated_at", b"evaluated_at", "next_change_at", b"next_change_at", "progress", b"progress"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["evaluated_at", b"evaluated_at", "next_change_at", b"next_change_at", "progress", b"progress", "review", b"review"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocking_reasons", b"blocking_reasons", "evaluated_at", b"evaluated_at", "executable", b"executable", "head_seq", b"head_seq", "next_change_at", b"next_change_at", "progress", b"progress", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["blocking_reasons", b"blocking_reasons", "evaluated_at", b"evaluated_at", "executable", b"executable", "head_seq", b"head_seq", "next_change_at", b"next_change_at", "progress", b"progress", "review", b"review", "state", b"state"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Lifecycle: _TypeAlias = Lifecycle  # noqa: Y015
+
+@_typing.final
+class Review(_message.Message):
+    """The review that an execution by break-glass demands. It is done when the approvals of the gate and the reviewers together would have been the quorum, each
+    of them once, and as soon as anybody objects.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATUS_FIELD_NUMBER: _builtins.int
+    REVIEW_BY_FIELD_NUMBER: _builtins.int
+    MISSING_FIELD_NUMBER: _builtins.int
+    GROUPS_FIELD_NUMBER: _builtins.int
+    OBJECTIONS_FIELD_NUMBER: _builtins.int
+    status: Global___ReviewStatus.ValueType
+    """Where it stands."""
+    missing: _builtins.int
+    """How many more reviewers are needed, those for groups included."""
+    objections: _builtins.int
+    """How many found it unjustified."""
+    @_builtins.property
+    def review_by(self) -> _timestamp_pb2.Timestamp:
+        """From when on it is overdue."""
+
+    @_builtins.property
+    def groups(self) -> _containers.RepeatedCompositeFieldContainer[Global___GroupProgress]:
+        """Groups of the quorum that are not yet represented."""
+
+    def __init__(
+        self,
+        *,
+        status: Global___ReviewStatus.ValueType = ...,
+        review_by: _timestamp_pb2.Timestamp | None = ...,
+        missing: _builtins.int = ...,
+        groups: _abc.Iterable[Global___GroupProgress] | None = ...,
+        objections: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["review_by", b"review_by"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["groups", b"groups", "missing", b"missing", "objections", b"objections", "review_by", b"review_by", "status", b"status"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Review: _TypeAlias = Review  # noqa: Y015
 
 @_typing.final
 class BlockingReason(_message.Message):
@@ -278,6 +368,8 @@ class BlockingReason(_message.Message):
     APPROVAL_EXPIRED_FIELD_NUMBER: _builtins.int
     MISSING_APPROVALS_FIELD_NUMBER: _builtins.int
     APPROVAL_KEY_REVOKED_FIELD_NUMBER: _builtins.int
+    GUARDRAIL_NOT_MET_FIELD_NUMBER: _builtins.int
+    LABEL_MISSING_FIELD_NUMBER: _builtins.int
     code: Global___BlockingCode.ValueType
     """Stable, for programs."""
     message: _builtins.str
@@ -310,6 +402,14 @@ class BlockingReason(_message.Message):
     def approval_key_revoked(self) -> Global___ApprovalKeyRevoked:
         """With APPROVAL_KEY_REVOKED."""
 
+    @_builtins.property
+    def guardrail_not_met(self) -> Global___GuardrailNotMet:
+        """With GUARDRAIL_NOT_MET."""
+
+    @_builtins.property
+    def label_missing(self) -> Global___LabelMissing:
+        """With LABEL_MISSING."""
+
     def __init__(
         self,
         *,
@@ -322,16 +422,78 @@ class BlockingReason(_message.Message):
         approval_expired: Global___ApprovalExpired | None = ...,
         missing_approvals: Global___MissingApprovals | None = ...,
         approval_key_revoked: Global___ApprovalKeyRevoked | None = ...,
+        guardrail_not_met: Global___GuardrailNotMet | None = ...,
+        label_missing: Global___LabelMissing | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["adapter_capability_missing", b"adapter_capability_missing", "adapter_problem", b"adapter_problem", "approval_expired", b"approval_expired", "approval_key_revoked", b"approval_key_revoked", "details", b"details", "missing_approvals", b"missing_approvals", "mode_not_allowed", b"mode_not_allowed", "too_many_steps", b"too_many_steps"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["adapter_capability_missing", b"adapter_capability_missing", "adapter_problem", b"adapter_problem", "approval_expired", b"approval_expired", "approval_key_revoked", b"approval_key_revoked", "details", b"details", "guardrail_not_met", b"guardrail_not_met", "label_missing", b"label_missing", "missing_approvals", b"missing_approvals", "mode_not_allowed", b"mode_not_allowed", "too_many_steps", b"too_many_steps"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_capability_missing", b"adapter_capability_missing", "adapter_problem", b"adapter_problem", "approval_expired", b"approval_expired", "approval_key_revoked", b"approval_key_revoked", "code", b"code", "details", b"details", "message", b"message", "missing_approvals", b"missing_approvals", "mode_not_allowed", b"mode_not_allowed", "too_many_steps", b"too_many_steps"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adapter_capability_missing", b"adapter_capability_missing", "adapter_problem", b"adapter_problem", "approval_expired", b"approval_expired", "approval_key_revoked", b"approval_key_revoked", "code", b"code", "details", b"details", "guardrail_not_met", b"guardrail_not_met", "label_missing", b"label_missing", "message", b"message", "missing_approvals", b"missing_approvals", "mode_not_allowed", b"mode_not_allowed", "too_many_steps", b"too_many_steps"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_details: _TypeAlias = _typing.Literal["mode_not_allowed", "too_many_steps", "adapter_capability_missing", "adapter_problem", "approval_expired", "missing_approvals", "approval_key_revoked"]  # noqa: Y015
+    _WhichOneofReturnType_details: _TypeAlias = _typing.Literal["mode_not_allowed", "too_many_steps", "adapter_capability_missing", "adapter_problem", "approval_expired", "missing_approvals", "approval_key_revoked", "guardrail_not_met", "label_missing"]  # noqa: Y015
     _WhichOneofArgType_details: _TypeAlias = _typing.Literal["details", b"details"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_details) -> _WhichOneofReturnType_details | None: ...
 
 Global___BlockingReason: _TypeAlias = BlockingReason  # noqa: Y015
+
+@_typing.final
+class GuardrailNotMet(_message.Message):
+    """A guardrail and what is missing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    DIGEST_FIELD_NUMBER: _builtins.int
+    UNMET_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name; several, separated by a comma and a space, where each is met and only all together are not."""
+    digest: _builtins.str
+    """Digest of the Guardrail; empty where it is about several."""
+    @_builtins.property
+    def unmet(self) -> _containers.RepeatedCompositeFieldContainer[Global___BlockingReason]:
+        """What stands in the way, judged by the policy as raised by the guardrail: reasons about the mode, labels and approvals."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        digest: _builtins.str = ...,
+        unmet: _abc.Iterable[Global___BlockingReason] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["digest", b"digest", "name", b"name", "unmet", b"unmet"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GuardrailNotMet: _TypeAlias = GuardrailNotMet  # noqa: Y015
+
+@_typing.final
+class LabelMissing(_message.Message):
+    """A label that a guardrail asks for."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEY_FIELD_NUMBER: _builtins.int
+    VALUES_FIELD_NUMBER: _builtins.int
+    key: _builtins.str
+    """Its key."""
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The values it may have; empty: any."""
+
+    def __init__(
+        self,
+        *,
+        key: _builtins.str = ...,
+        values: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LabelMissing: _TypeAlias = LabelMissing  # noqa: Y015
 
 @_typing.final
 class ModeNotAllowed(_message.Message):

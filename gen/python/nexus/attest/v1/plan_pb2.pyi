@@ -109,9 +109,11 @@ class PlanCall(_message.Message):
     METHOD_FIELD_NUMBER: _builtins.int
     ARGUMENTS_JSON_FIELD_NUMBER: _builtins.int
     tool: _builtins.str
-    """The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`."""
+    """The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+    none is `..` or looks like an option of a program.
+    """
     method: _builtins.str
-    """The tool's method, in the same alphabet."""
+    """The tool's method, in the same form."""
     arguments_json: _builtins.str
     """The arguments: the text of one JSON value, at most 64 KiB, in which no object holds a name twice; empty means `{}`. Kept, hashed and handed on exactly
     as given, which is why it is a string: no party can read it as something else than what was approved.

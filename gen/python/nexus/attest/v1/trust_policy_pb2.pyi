@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from nexus.attest.v1 import actor_pb2 as _actor_pb2
 import builtins as _builtins
 import sys
@@ -19,6 +20,30 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _AcceptedBreakGlass:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AcceptedBreakGlassEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AcceptedBreakGlass.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ACCEPTED_BREAK_GLASS_UNSPECIFIED: _AcceptedBreakGlass.ValueType  # 0
+    """None."""
+    ACCEPTED_BREAK_GLASS_REVIEWED: _AcceptedBreakGlass.ValueType  # 1
+    """Those whose review is done, without an objection."""
+    ACCEPTED_BREAK_GLASS_ALL: _AcceptedBreakGlass.ValueType  # 2
+    """All."""
+
+class AcceptedBreakGlass(_AcceptedBreakGlass, metaclass=_AcceptedBreakGlassEnumTypeWrapper):
+    """Which executions without a quorum a verifier accepts."""
+
+ACCEPTED_BREAK_GLASS_UNSPECIFIED: AcceptedBreakGlass.ValueType  # 0
+"""None."""
+ACCEPTED_BREAK_GLASS_REVIEWED: AcceptedBreakGlass.ValueType  # 1
+"""Those whose review is done, without an objection."""
+ACCEPTED_BREAK_GLASS_ALL: AcceptedBreakGlass.ValueType  # 2
+"""All."""
+Global___AcceptedBreakGlass: _TypeAlias = AcceptedBreakGlass  # noqa: Y015
 
 @_typing.final
 class TrustPolicy(_message.Message):
@@ -35,8 +60,12 @@ class TrustPolicy(_message.Message):
     REQUIRED_CHECKS_FIELD_NUMBER: _builtins.int
     NOT_BEFORE_FIELD_NUMBER: _builtins.int
     NOT_AFTER_FIELD_NUMBER: _builtins.int
+    REQUIRED_GUARDRAILS_FIELD_NUMBER: _builtins.int
+    ACCEPTED_BREAK_GLASS_FIELD_NUMBER: _builtins.int
     policy_version: _builtins.str
     """`nexus.attest/trust-policy/v1`."""
+    accepted_break_glass: Global___AcceptedBreakGlass.ValueType
+    """Which executions by break-glass it accepts; absent: none."""
     @_builtins.property
     def server_keys(self) -> _containers.RepeatedCompositeFieldContainer[Global___TrustedServerKey]:
         """Keys of servers: whoever signs packages and bundles."""
@@ -61,6 +90,10 @@ class TrustPolicy(_message.Message):
     def not_after(self) -> _timestamp_pb2.Timestamp:
         """Nor newer: its last event must have occurred before this. Absent: no bound."""
 
+    @_builtins.property
+    def required_guardrails(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it."""
+
     def __init__(
         self,
         *,
@@ -71,10 +104,12 @@ class TrustPolicy(_message.Message):
         required_checks: _abc.Iterable[_builtins.str] | None = ...,
         not_before: _timestamp_pb2.Timestamp | None = ...,
         not_after: _timestamp_pb2.Timestamp | None = ...,
+        required_guardrails: _abc.Iterable[_builtins.str] | None = ...,
+        accepted_break_glass: Global___AcceptedBreakGlass.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["not_after", b"not_after", "not_before", b"not_before"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["approver_keys", b"approver_keys", "not_after", b"not_after", "not_before", b"not_before", "policy_version", b"policy_version", "required_checks", b"required_checks", "router_keys", b"router_keys", "server_keys", b"server_keys"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted_break_glass", b"accepted_break_glass", "approver_keys", b"approver_keys", "not_after", b"not_after", "not_before", b"not_before", "policy_version", b"policy_version", "required_checks", b"required_checks", "required_guardrails", b"required_guardrails", "router_keys", b"router_keys", "server_keys", b"server_keys"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -282,10 +282,11 @@ pub struct PlanStep {
 /// The call of one step. How an adapter carries it out depends on its kind.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct PlanCall {
-    /// The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+    /// The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+    /// none is `..` or looks like an option of a program.
     #[prost(string, tag="1")]
     pub tool: ::prost::alloc::string::String,
-    /// The tool's method, in the same alphabet.
+    /// The tool's method, in the same form.
     #[prost(string, tag="2")]
     pub method: ::prost::alloc::string::String,
     /// The arguments: the text of one JSON value, at most 64 KiB, in which no object holds a name twice; empty means `{}`. Kept, hashed and handed on exactly
@@ -420,6 +421,74 @@ pub struct PolicyOverrides {
     #[prost(bool, optional, tag="12")]
     pub require_signed_approvals: ::core::option::Option<bool>,
 }
+/// What the operators of a server demand of decisions, whatever their policies say: a floor under every policy. Guardrails stand in the server's configuration. Those that match
+/// are recorded when a policy attaches, and count from then on as if the policy said so too; those in force at the gate are judged there, and recorded again.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Guardrail {
+    /// The name that the configuration gives it.
+    #[prost(string, tag="1")]
+    pub name: ::prost::alloc::string::String,
+    /// The decisions that it is for; absent: all.
+    #[prost(message, optional, tag="2")]
+    pub r#match: ::core::option::Option<GuardrailMatch>,
+    /// At least so many distinct actors have to approve; 0: as many as the policy says.
+    #[prost(uint32, tag="3")]
+    pub min_approvals: u32,
+    /// Groups that have to be represented besides those of the policy; where both name one, the larger number counts.
+    #[prost(message, repeated, tag="4")]
+    pub groups: ::prost::alloc::vec::Vec<ApproverGroup>,
+    /// Whether only actors of type HUMAN may approve.
+    #[prost(bool, tag="5")]
+    pub humans_only: bool,
+    /// Whether every approval must be signed by a key of the approver's own.
+    #[prost(bool, tag="6")]
+    pub require_signed_approvals: bool,
+    /// The modes that are left; empty: those of the policy.
+    #[prost(enumeration="Mode", repeated, tag="7")]
+    pub allowed_modes: ::prost::alloc::vec::Vec<i32>,
+    /// The longest life of an approval in seconds; 0: as the policy says.
+    #[prost(uint32, tag="8")]
+    pub max_approval_lifetime_seconds: u32,
+    /// Labels that the request must carry.
+    #[prost(message, repeated, tag="9")]
+    pub required_labels: ::prost::alloc::vec::Vec<RequiredLabel>,
+    /// Whether the requester's own approval counts where the policy allows it. False: it does not.
+    #[prost(bool, tag="10")]
+    pub allow_self_approval: bool,
+}
+/// Which decisions a guardrail is for: all that is given must hold.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GuardrailMatch {
+    /// Ids of adapters; a `*` at the end stands for any rest. Empty: whatever adapter.
+    #[prost(string, repeated, tag="1")]
+    pub adapters: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Labels that the request has, all of them. Whoever requests chooses the labels: what must not be evaded is matched by adapters.
+    #[prost(message, repeated, tag="2")]
+    pub labels: ::prost::alloc::vec::Vec<Label>,
+    /// The request's mode is one of these. Empty: whatever mode.
+    #[prost(enumeration="Mode", repeated, tag="3")]
+    pub modes: ::prost::alloc::vec::Vec<i32>,
+}
+/// A label that must be there.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequiredLabel {
+    /// The key.
+    #[prost(string, tag="1")]
+    pub key: ::prost::alloc::string::String,
+    /// The values it may have; empty: any.
+    #[prost(string, repeated, tag="2")]
+    pub values: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+/// A guardrail as it was in force.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GuardrailUse {
+    /// Digest of the Guardrail.
+    #[prost(string, tag="1")]
+    pub digest: ::prost::alloc::string::String,
+    /// The guardrail.
+    #[prost(message, optional, tag="2")]
+    pub guardrail: ::core::option::Option<Guardrail>,
+}
 /// A named, immutable policy.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Template {
@@ -530,7 +599,7 @@ pub struct DecisionEvent {
     #[prost(string, tag="8")]
     pub previous_digest: ::prost::alloc::string::String,
     /// What happened; the name of the field in upper case is the event's type, such as APPROVAL_GRANTED.
-    #[prost(oneof="decision_event::Body", tags="16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26")]
+    #[prost(oneof="decision_event::Body", tags="16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27")]
     pub body: ::core::option::Option<decision_event::Body>,
 }
 /// Nested message and enum types in `DecisionEvent`.
@@ -571,6 +640,9 @@ pub mod decision_event {
         /// Nobody can say how the run ended.
         #[prost(message, tag="26")]
         ExecutionOutcomeUnknown(super::ExecutionOutcomeUnknown),
+        /// Somebody reviewed an execution by break-glass.
+        #[prost(message, tag="27")]
+        ExecutionReviewed(super::ExecutionReviewed),
     }
 }
 /// An event with its digest.
@@ -611,6 +683,9 @@ pub struct PolicyAttached {
     /// The template it came from; absent for an inline policy.
     #[prost(message, optional, tag="2")]
     pub template: ::core::option::Option<TemplateUse>,
+    /// The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+    #[prost(message, repeated, tag="3")]
+    pub guardrails: ::prost::alloc::vec::Vec<GuardrailUse>,
 }
 /// Body of APPROVAL_GRANTED. The approver is the event's actor.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -641,8 +716,9 @@ pub struct ApprovalRevoked {
     #[prost(string, tag="2")]
     pub reason: ::prost::alloc::string::String,
 }
-/// Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+/// Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked. Everything was judged at this moment by the policy, by the guardrails that were
+/// recorded with it, and by those that are recorded here.
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ExecutionRequested {
     /// The adapter that carries it out.
     #[prost(string, tag="1")]
@@ -662,6 +738,51 @@ pub struct ExecutionRequested {
     /// Digest of the RunRequest that the router gets.
     #[prost(string, tag="6")]
     pub router_request_digest: ::prost::alloc::string::String,
+    /// The guardrails that matched at that moment, in the order of the configuration. At most 32.
+    #[prost(message, repeated, tag="7")]
+    pub guardrails: ::prost::alloc::vec::Vec<GuardrailUse>,
+    /// What was kept apart, whatever the policy says; absent: nothing.
+    #[prost(message, optional, tag="8")]
+    pub separation_of_duties: ::core::option::Option<SeparationOfDuties>,
+    /// Present if the gate was passed without the quorum.
+    #[prost(message, optional, tag="9")]
+    pub break_glass: ::core::option::Option<BreakGlass>,
+}
+/// Who had to be different from whom at the gate.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SeparationOfDuties {
+    /// The executor is not the requester.
+    #[prost(bool, tag="1")]
+    pub executor_is_not_requester: bool,
+    /// The executor is none of the approvers.
+    #[prost(bool, tag="2")]
+    pub approver_is_not_executor: bool,
+}
+/// The gate passed in an emergency, with fewer approvals than the policy and the guardrails ask for. All else was judged as ever. It demands a review: approvals after the fact.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BreakGlass {
+    /// Why, in the words of whoever executed.
+    #[prost(string, tag="1")]
+    pub reason: ::prost::alloc::string::String,
+    /// How many approvals had to count all the same; 0: none.
+    #[prost(uint32, tag="2")]
+    pub min_approvals: u32,
+    /// From this instant on a review that is not done is overdue.
+    #[prost(message, optional, tag="3")]
+    pub review_by: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Body of EXECUTION_REVIEWED, after a gate that was passed by break-glass only; also after the end. The reviewer is the event's actor.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExecutionReviewed {
+    /// What the reviewer found.
+    #[prost(enumeration="ReviewVerdict", tag="1")]
+    pub verdict: i32,
+    /// The reviewer's words.
+    #[prost(string, tag="2")]
+    pub comment: ::prost::alloc::string::String,
+    /// The reviewer's groups, as authentication reported them at that time, sorted.
+    #[prost(string, repeated, tag="3")]
+    pub groups: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// Body of EXECUTION_STARTED: at most once in a decision.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -802,6 +923,8 @@ pub enum EventType {
     DecisionCancelled = 10,
     /// See ExecutionOutcomeUnknown.
     ExecutionOutcomeUnknown = 11,
+    /// See ExecutionReviewed.
+    ExecutionReviewed = 12,
 }
 impl EventType {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -822,6 +945,7 @@ impl EventType {
             Self::DecisionRejected => "EVENT_TYPE_DECISION_REJECTED",
             Self::DecisionCancelled => "EVENT_TYPE_DECISION_CANCELLED",
             Self::ExecutionOutcomeUnknown => "EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN",
+            Self::ExecutionReviewed => "EVENT_TYPE_EXECUTION_REVIEWED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -839,6 +963,40 @@ impl EventType {
             "EVENT_TYPE_DECISION_REJECTED" => Some(Self::DecisionRejected),
             "EVENT_TYPE_DECISION_CANCELLED" => Some(Self::DecisionCancelled),
             "EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN" => Some(Self::ExecutionOutcomeUnknown),
+            "EVENT_TYPE_EXECUTION_REVIEWED" => Some(Self::ExecutionReviewed),
+            _ => None,
+        }
+    }
+}
+/// What a reviewer found of an execution by break-glass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReviewVerdict {
+    /// Never valid.
+    Unspecified = 0,
+    /// It was right to execute without the quorum.
+    Justified = 1,
+    /// It was not.
+    Unjustified = 2,
+}
+impl ReviewVerdict {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REVIEW_VERDICT_UNSPECIFIED",
+            Self::Justified => "REVIEW_VERDICT_JUSTIFIED",
+            Self::Unjustified => "REVIEW_VERDICT_UNJUSTIFIED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REVIEW_VERDICT_UNSPECIFIED" => Some(Self::Unspecified),
+            "REVIEW_VERDICT_JUSTIFIED" => Some(Self::Justified),
+            "REVIEW_VERDICT_UNJUSTIFIED" => Some(Self::Unjustified),
             _ => None,
         }
     }
@@ -1279,6 +1437,12 @@ pub struct TrustPolicy {
     /// Nor newer: its last event must have occurred before this. Absent: no bound.
     #[prost(message, optional, tag="7")]
     pub not_after: ::core::option::Option<::prost_types::Timestamp>,
+    /// Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+    #[prost(string, repeated, tag="8")]
+    pub required_guardrails: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Which executions by break-glass it accepts; absent: none.
+    #[prost(enumeration="AcceptedBreakGlass", tag="9")]
+    pub accepted_break_glass: i32,
 }
 /// A server's key.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1330,6 +1494,39 @@ pub struct TrustedRouterKey {
     /// Believed for runs that ended before this. Absent: always.
     #[prost(message, optional, tag="5")]
     pub not_after: ::core::option::Option<::prost_types::Timestamp>,
+}
+/// Which executions without a quorum a verifier accepts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AcceptedBreakGlass {
+    /// None.
+    Unspecified = 0,
+    /// Those whose review is done, without an objection.
+    Reviewed = 1,
+    /// All.
+    All = 2,
+}
+impl AcceptedBreakGlass {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ACCEPTED_BREAK_GLASS_UNSPECIFIED",
+            Self::Reviewed => "ACCEPTED_BREAK_GLASS_REVIEWED",
+            Self::All => "ACCEPTED_BREAK_GLASS_ALL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ACCEPTED_BREAK_GLASS_UNSPECIFIED" => Some(Self::Unspecified),
+            "ACCEPTED_BREAK_GLASS_REVIEWED" => Some(Self::Reviewed),
+            "ACCEPTED_BREAK_GLASS_ALL" => Some(Self::All),
+            _ => None,
+        }
+    }
 }
 /// Asks for a package.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1577,6 +1774,29 @@ pub struct Lifecycle {
     /// When this judgement may next change by time alone (an approval expires); absent if never. A revocation of a key is not foreseen here.
     #[prost(message, optional, tag="7")]
     pub next_change_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+    #[prost(message, optional, tag="8")]
+    pub review: ::core::option::Option<Review>,
+}
+/// The review that an execution by break-glass demands. It is done when the approvals of the gate and the reviewers together would have been the quorum, each
+/// of them once, and as soon as anybody objects.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Review {
+    /// Where it stands.
+    #[prost(enumeration="ReviewStatus", tag="1")]
+    pub status: i32,
+    /// From when on it is overdue.
+    #[prost(message, optional, tag="2")]
+    pub review_by: ::core::option::Option<::prost_types::Timestamp>,
+    /// How many more reviewers are needed, those for groups included.
+    #[prost(uint32, tag="3")]
+    pub missing: u32,
+    /// Groups of the quorum that are not yet represented.
+    #[prost(message, repeated, tag="4")]
+    pub groups: ::prost::alloc::vec::Vec<GroupProgress>,
+    /// How many found it unjustified.
+    #[prost(uint32, tag="5")]
+    pub objections: u32,
 }
 /// Why a decision cannot be executed now.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -1588,7 +1808,7 @@ pub struct BlockingReason {
     #[prost(string, tag="2")]
     pub message: ::prost::alloc::string::String,
     /// Facts behind the code, where it has any.
-    #[prost(oneof="blocking_reason::Details", tags="3, 4, 5, 6, 7, 8, 9")]
+    #[prost(oneof="blocking_reason::Details", tags="3, 4, 5, 6, 7, 8, 9, 10, 11")]
     pub details: ::core::option::Option<blocking_reason::Details>,
 }
 /// Nested message and enum types in `BlockingReason`.
@@ -1617,7 +1837,36 @@ pub mod blocking_reason {
         /// With APPROVAL_KEY_REVOKED.
         #[prost(message, tag="9")]
         ApprovalKeyRevoked(super::ApprovalKeyRevoked),
+        /// With GUARDRAIL_NOT_MET.
+        #[prost(message, tag="10")]
+        GuardrailNotMet(super::GuardrailNotMet),
+        /// With LABEL_MISSING.
+        #[prost(message, tag="11")]
+        LabelMissing(super::LabelMissing),
     }
+}
+/// A guardrail and what is missing.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GuardrailNotMet {
+    /// Its name; several, separated by a comma and a space, where each is met and only all together are not.
+    #[prost(string, tag="1")]
+    pub name: ::prost::alloc::string::String,
+    /// Digest of the Guardrail; empty where it is about several.
+    #[prost(string, tag="2")]
+    pub digest: ::prost::alloc::string::String,
+    /// What stands in the way, judged by the policy as raised by the guardrail: reasons about the mode, labels and approvals.
+    #[prost(message, repeated, tag="3")]
+    pub unmet: ::prost::alloc::vec::Vec<BlockingReason>,
+}
+/// A label that a guardrail asks for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LabelMissing {
+    /// Its key.
+    #[prost(string, tag="1")]
+    pub key: ::prost::alloc::string::String,
+    /// The values it may have; empty: any.
+    #[prost(string, repeated, tag="2")]
+    pub values: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 /// The mode and what the policy allows.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1785,6 +2034,47 @@ pub struct TimelineEntry {
     #[prost(enumeration="EventType", tag="7")]
     pub event_type: i32,
 }
+/// Where a review stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReviewStatus {
+    /// Never valid.
+    Unspecified = 0,
+    /// Not done, and there is time left.
+    Pending = 1,
+    /// Not done, and late.
+    Overdue = 2,
+    /// Enough people found it justified.
+    Approved = 3,
+    /// Somebody found it unjustified.
+    Objected = 4,
+}
+impl ReviewStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REVIEW_STATUS_UNSPECIFIED",
+            Self::Pending => "REVIEW_STATUS_PENDING",
+            Self::Overdue => "REVIEW_STATUS_OVERDUE",
+            Self::Approved => "REVIEW_STATUS_APPROVED",
+            Self::Objected => "REVIEW_STATUS_OBJECTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REVIEW_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "REVIEW_STATUS_PENDING" => Some(Self::Pending),
+            "REVIEW_STATUS_OVERDUE" => Some(Self::Overdue),
+            "REVIEW_STATUS_APPROVED" => Some(Self::Approved),
+            "REVIEW_STATUS_OBJECTED" => Some(Self::Objected),
+            _ => None,
+        }
+    }
+}
 /// The state of a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1886,6 +2176,10 @@ pub enum BlockingCode {
     /// Not enough approvals stand, and some that were given do not because the key that signed them was revoked. Its place in the ladder is after APPROVAL_EXPIRED and
     /// before MISSING_APPROVALS.
     ApprovalKeyRevoked = 16,
+    /// A guardrail of this server, now or when the policy was attached, asks for more than there is. One reason for each such guardrail.
+    GuardrailNotMet = 17,
+    /// The request lacks a label, or has another value than those allowed. Only within GuardrailNotMet.
+    LabelMissing = 18,
 }
 impl BlockingCode {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -1911,6 +2205,8 @@ impl BlockingCode {
             Self::ApprovalExpired => "BLOCKING_CODE_APPROVAL_EXPIRED",
             Self::MissingApprovals => "BLOCKING_CODE_MISSING_APPROVALS",
             Self::ApprovalKeyRevoked => "BLOCKING_CODE_APPROVAL_KEY_REVOKED",
+            Self::GuardrailNotMet => "BLOCKING_CODE_GUARDRAIL_NOT_MET",
+            Self::LabelMissing => "BLOCKING_CODE_LABEL_MISSING",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -1933,6 +2229,8 @@ impl BlockingCode {
             "BLOCKING_CODE_APPROVAL_EXPIRED" => Some(Self::ApprovalExpired),
             "BLOCKING_CODE_MISSING_APPROVALS" => Some(Self::MissingApprovals),
             "BLOCKING_CODE_APPROVAL_KEY_REVOKED" => Some(Self::ApprovalKeyRevoked),
+            "BLOCKING_CODE_GUARDRAIL_NOT_MET" => Some(Self::GuardrailNotMet),
+            "BLOCKING_CODE_LABEL_MISSING" => Some(Self::LabelMissing),
             _ => None,
         }
     }
@@ -2054,6 +2352,9 @@ pub struct Decision {
     /// Digest of its last event: commits to the whole log.
     #[prost(string, tag="19")]
     pub head_digest: ::prost::alloc::string::String,
+    /// The guardrails that were recorded with the policy.
+    #[prost(message, repeated, tag="20")]
+    pub guardrails: ::prost::alloc::vec::Vec<GuardrailUse>,
 }
 /// One actor's yes.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2096,7 +2397,7 @@ pub struct Approval {
     pub key_revoked_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 /// The execution of a decision.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Execution {
     /// The adapter.
     #[prost(string, tag="1")]
@@ -2134,6 +2435,40 @@ pub struct Execution {
     /// Digests of the approvals relied on.
     #[prost(string, repeated, tag="12")]
     pub approval_digests: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// The guardrails that were in force at the gate.
+    #[prost(message, repeated, tag="13")]
+    pub guardrails: ::prost::alloc::vec::Vec<GuardrailUse>,
+    /// What was kept apart; absent: nothing.
+    #[prost(message, optional, tag="14")]
+    pub separation_of_duties: ::core::option::Option<SeparationOfDuties>,
+    /// Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+    #[prost(message, optional, tag="15")]
+    pub break_glass: ::core::option::Option<BreakGlass>,
+    /// Every review, in order.
+    #[prost(message, repeated, tag="16")]
+    pub reviews: ::prost::alloc::vec::Vec<ExecutionReview>,
+}
+/// One person's review of an execution by break-glass.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExecutionReview {
+    /// Who reviewed.
+    #[prost(message, optional, tag="1")]
+    pub reviewer: ::core::option::Option<Actor>,
+    /// The reviewer's groups at that time.
+    #[prost(string, repeated, tag="2")]
+    pub groups: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// seq of its EXECUTION_REVIEWED.
+    #[prost(uint32, tag="3")]
+    pub seq: u32,
+    /// When.
+    #[prost(message, optional, tag="4")]
+    pub reviewed_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What the reviewer found.
+    #[prost(enumeration="ReviewVerdict", tag="5")]
+    pub verdict: i32,
+    /// The reviewer's words.
+    #[prost(string, tag="6")]
+    pub comment: ::prost::alloc::string::String,
 }
 /// A decision in a list: without plan, approvals and timeline.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2171,6 +2506,9 @@ pub struct DecisionSummary {
     /// seq of its last event.
     #[prost(uint32, tag="11")]
     pub head_seq: u32,
+    /// The review of an execution by break-glass; absent if there was none.
+    #[prost(message, optional, tag="12")]
+    pub review: ::core::option::Option<Review>,
 }
 /// Whether an approval stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
@@ -2581,6 +2919,10 @@ pub struct ExecuteDecisionRequest {
     /// How long to wait for the run's end, at most one hour; absent: not at all. The run goes on when the wait is over.
     #[prost(message, optional, tag="4")]
     pub wait: ::core::option::Option<::prost_types::Duration>,
+    /// Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+    /// the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+    #[prost(string, tag="5")]
+    pub break_glass_reason: ::prost::alloc::string::String,
 }
 /// The execution as it stood when the call answered.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2597,6 +2939,64 @@ pub struct ExecuteDecisionResponse {
     /// See CreateDecisionResponse.
     #[prost(string, tag="4")]
     pub consistency_token: ::prost::alloc::string::String,
+}
+/// Reviews an execution by break-glass.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewExecutionRequest {
+    /// Idempotency key; see CreateDecisionRequest.request_id.
+    #[prost(string, tag="1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The decision.
+    #[prost(string, tag="2")]
+    pub decision_id: ::prost::alloc::string::String,
+    /// What the reviewer found.
+    #[prost(enumeration="ReviewVerdict", tag="3")]
+    pub verdict: i32,
+    /// The reviewer's words: at most 4 KiB.
+    #[prost(string, tag="4")]
+    pub comment: ::prost::alloc::string::String,
+}
+/// What was written.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ReviewExecutionResponse {
+    /// The EXECUTION_REVIEWED.
+    #[prost(message, optional, tag="1")]
+    pub event: ::core::option::Option<RecordedEvent>,
+    /// Where the decision, and its review, stood right after it.
+    #[prost(message, optional, tag="2")]
+    pub lifecycle: ::core::option::Option<Lifecycle>,
+    /// See CreateDecisionResponse.
+    #[prost(string, tag="3")]
+    pub consistency_token: ::prost::alloc::string::String,
+}
+/// Asks what would become of a request.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainDecisionRequest {
+    /// The request as it would be made.
+    #[prost(message, optional, tag="1")]
+    pub request: ::core::option::Option<CreateDecisionRequest>,
+}
+/// What would become of it. Guardrails are those of this moment: a later gate is judged by its own.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainDecisionResponse {
+    /// The policy as it would be attached; absent for a draft.
+    #[prost(message, optional, tag="1")]
+    pub policy: ::core::option::Option<Policy>,
+    /// The template it would come from, if any.
+    #[prost(message, optional, tag="2")]
+    pub template: ::core::option::Option<TemplateUse>,
+    /// The guardrails that would be recorded.
+    #[prost(message, repeated, tag="3")]
+    pub guardrails: ::prost::alloc::vec::Vec<GuardrailUse>,
+    /// The policy as raised by those guardrails: what has to hold in all; absent for a draft.
+    #[prost(message, optional, tag="4")]
+    pub policy_in_force: ::core::option::Option<Policy>,
+    /// What would stand between the decision and its execution right after it was made.
+    #[prost(message, repeated, tag="5")]
+    pub blocking_reasons: ::prost::alloc::vec::Vec<BlockingReason>,
+    /// Guardrails that would match besides on some of the policy's adapters; where the request names its adapter, or none would, there are none.
+    #[prost(message, repeated, tag="6")]
+    pub guardrails_of_adapters: ::prost::alloc::vec::Vec<GuardrailUse>,
 }
 /// Asks to resolve an execution without an outcome.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -2722,6 +3122,9 @@ pub struct DecisionFilter {
     /// Created before.
     #[prost(message, optional, tag="8")]
     pub created_until: ::core::option::Option<::prost_types::Timestamp>,
+    /// Executed by break-glass, with a review in any of these states; empty: whether or not.
+    #[prost(enumeration="ReviewStatus", repeated, tag="9")]
+    pub review_statuses: ::prost::alloc::vec::Vec<i32>,
 }
 /// Asks for a page of decisions.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -2947,10 +3350,12 @@ pub enum LifecycleCause {
     Initial = 1,
     /// An event.
     Event = 2,
-    /// Time alone: an approval expired.
+    /// Time alone: an approval expired, or a review is overdue.
     Time = 3,
     /// The key that signed an approval was revoked.
     KeyRevoked = 4,
+    /// The server's configuration: its guardrails are others.
+    Guardrails = 5,
 }
 impl LifecycleCause {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -2964,6 +3369,7 @@ impl LifecycleCause {
             Self::Event => "LIFECYCLE_CAUSE_EVENT",
             Self::Time => "LIFECYCLE_CAUSE_TIME",
             Self::KeyRevoked => "LIFECYCLE_CAUSE_KEY_REVOKED",
+            Self::Guardrails => "LIFECYCLE_CAUSE_GUARDRAILS",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -2974,6 +3380,7 @@ impl LifecycleCause {
             "LIFECYCLE_CAUSE_EVENT" => Some(Self::Event),
             "LIFECYCLE_CAUSE_TIME" => Some(Self::Time),
             "LIFECYCLE_CAUSE_KEY_REVOKED" => Some(Self::KeyRevoked),
+            "LIFECYCLE_CAUSE_GUARDRAILS" => Some(Self::Guardrails),
             _ => None,
         }
     }
@@ -3176,6 +3583,34 @@ pub enum ErrorReason {
     OnBehalfOfRefused = 90,
     /// UNAVAILABLE: who is calling cannot be judged now: the issuer's keys are out of reach, or the trusted certificates have just changed. Repeat the call later.
     IdentityUnavailable = 91,
+    /// UNAVAILABLE: the call changes what has to be on record, and the server's audit log cannot be written. Nothing was changed. Repeat the call later.
+    AuditLogUnavailable = 95,
+    /// FAILED_PRECONDITION: the request can never meet a guardrail of this server: its mode is not allowed, or it lacks a label. A BadRequest detail names them.
+    GuardrailNotMet = 110,
+    /// FAILED_PRECONDITION: this server allows no execution by break-glass.
+    BreakGlassDisabled = 111,
+    /// FAILED_PRECONDITION: the decision was not executed by break-glass, or its review is done.
+    NothingToReview = 112,
+    /// PERMISSION_DENIED: whoever executed the decision reviews it.
+    ReviewerIsExecutor = 113,
+    /// FAILED_PRECONDITION: the same person has reviewed it already.
+    AlreadyReviewed = 114,
+    /// RESOURCE_EXHAUSTED: the caller makes more calls a second than one actor may. Not done; `limit` and `limit_value` of the metadata name the limit, RetryInfo says when
+    /// to repeat it.
+    RateLimited = 100,
+    /// RESOURCE_EXHAUSTED: the caller has as many calls in progress, or as many streams open, as one actor may. Not done; end one, or repeat it later.
+    TooManyCalls = 101,
+    /// RESOURCE_EXHAUSTED: the request is larger than this server takes, or takes apart.
+    MessageTooLarge = 102,
+    /// UNAVAILABLE: the server has more to do than it can, and refuses what it would get to too late. Not done; repeat it later, or at another server.
+    ServerOverloaded = 103,
+    /// UNAVAILABLE: the requests of all clients together take as much memory as the server has for them. Not done; repeat it later, or at another server.
+    RequestMemoryExhausted = 104,
+    /// RESOURCE_EXHAUSTED: too many calls from this address were by nobody valid. No credential is looked at until a while has passed.
+    TooManyFailedAuthentications = 105,
+    /// RESOURCE_EXHAUSTED: the client left unread for too long what the server sent, or did not send its request to the end. A stream goes on from the last seq + 1 or the
+    /// last cursor.
+    ClientTooSlow = 106,
 }
 impl ErrorReason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -3257,6 +3692,19 @@ impl ErrorReason {
             Self::ExecutorIsApprover => "ERROR_REASON_EXECUTOR_IS_APPROVER",
             Self::OnBehalfOfRefused => "ERROR_REASON_ON_BEHALF_OF_REFUSED",
             Self::IdentityUnavailable => "ERROR_REASON_IDENTITY_UNAVAILABLE",
+            Self::AuditLogUnavailable => "ERROR_REASON_AUDIT_LOG_UNAVAILABLE",
+            Self::GuardrailNotMet => "ERROR_REASON_GUARDRAIL_NOT_MET",
+            Self::BreakGlassDisabled => "ERROR_REASON_BREAK_GLASS_DISABLED",
+            Self::NothingToReview => "ERROR_REASON_NOTHING_TO_REVIEW",
+            Self::ReviewerIsExecutor => "ERROR_REASON_REVIEWER_IS_EXECUTOR",
+            Self::AlreadyReviewed => "ERROR_REASON_ALREADY_REVIEWED",
+            Self::RateLimited => "ERROR_REASON_RATE_LIMITED",
+            Self::TooManyCalls => "ERROR_REASON_TOO_MANY_CALLS",
+            Self::MessageTooLarge => "ERROR_REASON_MESSAGE_TOO_LARGE",
+            Self::ServerOverloaded => "ERROR_REASON_SERVER_OVERLOADED",
+            Self::RequestMemoryExhausted => "ERROR_REASON_REQUEST_MEMORY_EXHAUSTED",
+            Self::TooManyFailedAuthentications => "ERROR_REASON_TOO_MANY_FAILED_AUTHENTICATIONS",
+            Self::ClientTooSlow => "ERROR_REASON_CLIENT_TOO_SLOW",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -3335,6 +3783,19 @@ impl ErrorReason {
             "ERROR_REASON_EXECUTOR_IS_APPROVER" => Some(Self::ExecutorIsApprover),
             "ERROR_REASON_ON_BEHALF_OF_REFUSED" => Some(Self::OnBehalfOfRefused),
             "ERROR_REASON_IDENTITY_UNAVAILABLE" => Some(Self::IdentityUnavailable),
+            "ERROR_REASON_AUDIT_LOG_UNAVAILABLE" => Some(Self::AuditLogUnavailable),
+            "ERROR_REASON_GUARDRAIL_NOT_MET" => Some(Self::GuardrailNotMet),
+            "ERROR_REASON_BREAK_GLASS_DISABLED" => Some(Self::BreakGlassDisabled),
+            "ERROR_REASON_NOTHING_TO_REVIEW" => Some(Self::NothingToReview),
+            "ERROR_REASON_REVIEWER_IS_EXECUTOR" => Some(Self::ReviewerIsExecutor),
+            "ERROR_REASON_ALREADY_REVIEWED" => Some(Self::AlreadyReviewed),
+            "ERROR_REASON_RATE_LIMITED" => Some(Self::RateLimited),
+            "ERROR_REASON_TOO_MANY_CALLS" => Some(Self::TooManyCalls),
+            "ERROR_REASON_MESSAGE_TOO_LARGE" => Some(Self::MessageTooLarge),
+            "ERROR_REASON_SERVER_OVERLOADED" => Some(Self::ServerOverloaded),
+            "ERROR_REASON_REQUEST_MEMORY_EXHAUSTED" => Some(Self::RequestMemoryExhausted),
+            "ERROR_REASON_TOO_MANY_FAILED_AUTHENTICATIONS" => Some(Self::TooManyFailedAuthentications),
+            "ERROR_REASON_CLIENT_TOO_SLOW" => Some(Self::ClientTooSlow),
             _ => None,
         }
     }

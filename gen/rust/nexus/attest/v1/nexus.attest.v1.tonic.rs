@@ -1493,6 +1493,32 @@ pub mod decision_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        pub async fn explain_decision(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ExplainDecisionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExplainDecisionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/nexus.attest.v1.DecisionService/ExplainDecision",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("nexus.attest.v1.DecisionService", "ExplainDecision"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         pub async fn execute_decision(
             &mut self,
             request: impl tonic::IntoRequest<super::ExecuteDecisionRequest>,
@@ -1542,6 +1568,32 @@ pub mod decision_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("nexus.attest.v1.DecisionService", "SettleExecution"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        pub async fn review_execution(
+            &mut self,
+            request: impl tonic::IntoRequest<super::ReviewExecutionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReviewExecutionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/nexus.attest.v1.DecisionService/ReviewExecution",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("nexus.attest.v1.DecisionService", "ReviewExecution"),
                 );
             self.inner.unary(req, path, codec).await
         }
@@ -1735,6 +1787,13 @@ pub mod decision_service_server {
             tonic::Response<super::CancelDecisionResponse>,
             tonic::Status,
         >;
+        async fn explain_decision(
+            &self,
+            request: tonic::Request<super::ExplainDecisionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ExplainDecisionResponse>,
+            tonic::Status,
+        >;
         async fn execute_decision(
             &self,
             request: tonic::Request<super::ExecuteDecisionRequest>,
@@ -1747,6 +1806,13 @@ pub mod decision_service_server {
             request: tonic::Request<super::SettleExecutionRequest>,
         ) -> std::result::Result<
             tonic::Response<super::SettleExecutionResponse>,
+            tonic::Status,
+        >;
+        async fn review_execution(
+            &self,
+            request: tonic::Request<super::ReviewExecutionRequest>,
+        ) -> std::result::Result<
+            tonic::Response<super::ReviewExecutionResponse>,
             tonic::Status,
         >;
         async fn get_decision(
@@ -2148,6 +2214,52 @@ pub mod decision_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/nexus.attest.v1.DecisionService/ExplainDecision" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExplainDecisionSvc<T: DecisionService>(pub Arc<T>);
+                    impl<
+                        T: DecisionService,
+                    > tonic::server::UnaryService<super::ExplainDecisionRequest>
+                    for ExplainDecisionSvc<T> {
+                        type Response = super::ExplainDecisionResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ExplainDecisionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DecisionService>::explain_decision(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExplainDecisionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/nexus.attest.v1.DecisionService/ExecuteDecision" => {
                     #[allow(non_camel_case_types)]
                     struct ExecuteDecisionSvc<T: DecisionService>(pub Arc<T>);
@@ -2225,6 +2337,52 @@ pub mod decision_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = SettleExecutionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/nexus.attest.v1.DecisionService/ReviewExecution" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReviewExecutionSvc<T: DecisionService>(pub Arc<T>);
+                    impl<
+                        T: DecisionService,
+                    > tonic::server::UnaryService<super::ReviewExecutionRequest>
+                    for ReviewExecutionSvc<T> {
+                        type Response = super::ReviewExecutionResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<super::ReviewExecutionRequest>,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as DecisionService>::review_execution(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReviewExecutionSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

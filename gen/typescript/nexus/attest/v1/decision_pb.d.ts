@@ -9,9 +9,10 @@ import type { Mode, Plan } from "./plan_pb.js";
 import type { Label } from "./label_pb.js";
 import type { Policy } from "./policy_pb.js";
 import type { TemplateUse } from "./template_pb.js";
-import type { DecisionState, Lifecycle, Progress, Timeline } from "./lifecycle_pb.js";
+import type { DecisionState, Lifecycle, Progress, Review, Timeline } from "./lifecycle_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import type { Settlement } from "./event_pb.js";
+import type { GuardrailUse } from "./guardrail_pb.js";
+import type { BreakGlass, ReviewVerdict, SeparationOfDuties, Settlement } from "./event_pb.js";
 
 /**
  * Describes the file nexus/attest/v1/decision.proto.
@@ -156,6 +157,13 @@ export declare type Decision = Message<"nexus.attest.v1.Decision"> & {
    * @generated from field: string head_digest = 19;
    */
   headDigest: string;
+
+  /**
+   * The guardrails that were recorded with the policy.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails = 20;
+   */
+  guardrails: GuardrailUse[];
 };
 
 /**
@@ -350,6 +358,34 @@ export declare type Execution = Message<"nexus.attest.v1.Execution"> & {
    * @generated from field: repeated string approval_digests = 12;
    */
   approvalDigests: string[];
+
+  /**
+   * The guardrails that were in force at the gate.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails = 13;
+   */
+  guardrails: GuardrailUse[];
+
+  /**
+   * What was kept apart; absent: nothing.
+   *
+   * @generated from field: nexus.attest.v1.SeparationOfDuties separation_of_duties = 14;
+   */
+  separationOfDuties?: SeparationOfDuties | undefined;
+
+  /**
+   * Present if the gate was passed without the quorum; Lifecycle.review says where its review stands.
+   *
+   * @generated from field: nexus.attest.v1.BreakGlass break_glass = 15;
+   */
+  breakGlass?: BreakGlass | undefined;
+
+  /**
+   * Every review, in order.
+   *
+   * @generated from field: repeated nexus.attest.v1.ExecutionReview reviews = 16;
+   */
+  reviews: ExecutionReview[];
 };
 
 /**
@@ -357,6 +393,61 @@ export declare type Execution = Message<"nexus.attest.v1.Execution"> & {
  * Use `create(ExecutionSchema)` to create a new message.
  */
 export declare const ExecutionSchema: GenMessage<Execution>;
+
+/**
+ * One person's review of an execution by break-glass.
+ *
+ * @generated from message nexus.attest.v1.ExecutionReview
+ */
+export declare type ExecutionReview = Message<"nexus.attest.v1.ExecutionReview"> & {
+  /**
+   * Who reviewed.
+   *
+   * @generated from field: nexus.attest.v1.Actor reviewer = 1;
+   */
+  reviewer?: Actor | undefined;
+
+  /**
+   * The reviewer's groups at that time.
+   *
+   * @generated from field: repeated string groups = 2;
+   */
+  groups: string[];
+
+  /**
+   * seq of its EXECUTION_REVIEWED.
+   *
+   * @generated from field: uint32 seq = 3;
+   */
+  seq: number;
+
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp reviewed_at = 4;
+   */
+  reviewedAt?: Timestamp | undefined;
+
+  /**
+   * What the reviewer found.
+   *
+   * @generated from field: nexus.attest.v1.ReviewVerdict verdict = 5;
+   */
+  verdict: ReviewVerdict;
+
+  /**
+   * The reviewer's words.
+   *
+   * @generated from field: string comment = 6;
+   */
+  comment: string;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ExecutionReview.
+ * Use `create(ExecutionReviewSchema)` to create a new message.
+ */
+export declare const ExecutionReviewSchema: GenMessage<ExecutionReview>;
 
 /**
  * A decision in a list: without plan, approvals and timeline.
@@ -440,6 +531,13 @@ export declare type DecisionSummary = Message<"nexus.attest.v1.DecisionSummary">
    * @generated from field: uint32 head_seq = 11;
    */
   headSeq: number;
+
+  /**
+   * The review of an execution by break-glass; absent if there was none.
+   *
+   * @generated from field: nexus.attest.v1.Review review = 12;
+   */
+  review?: Review | undefined;
 };
 
 /**

@@ -8,10 +8,12 @@ import type { Mode, Plan } from "./plan_pb.js";
 import type { Label } from "./label_pb.js";
 import type { Policy, PolicyOverrides } from "./policy_pb.js";
 import type { Decision, DecisionSummary, Execution } from "./decision_pb.js";
-import type { RecordedEvent } from "./event_pb.js";
-import type { DecisionState, Lifecycle, TimelineEntry } from "./lifecycle_pb.js";
+import type { RecordedEvent, ReviewVerdict } from "./event_pb.js";
+import type { BlockingReason, DecisionState, Lifecycle, ReviewStatus, TimelineEntry } from "./lifecycle_pb.js";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import type { DsseEnvelope } from "./dsse_pb.js";
+import type { TemplateUse } from "./template_pb.js";
+import type { GuardrailUse } from "./guardrail_pb.js";
 import type { RunProgress } from "./router_pb.js";
 
 /**
@@ -614,6 +616,14 @@ export declare type ExecuteDecisionRequest = Message<"nexus.attest.v1.ExecuteDec
    * @generated from field: google.protobuf.Duration wait = 4;
    */
   wait?: Duration | undefined;
+
+  /**
+   * Why it has to be executed even if the approvals do not suffice: 1 byte to 4 KiB. Needs a role made for that, and a server that allows it (else BREAK_GLASS_DISABLED). Everything but
+   * the number of approvals is judged as ever. Where the gate is open anyway, nothing is broken and nothing of this is recorded.
+   *
+   * @generated from field: string break_glass_reason = 5;
+   */
+  breakGlassReason: string;
 };
 
 /**
@@ -662,6 +672,156 @@ export declare type ExecuteDecisionResponse = Message<"nexus.attest.v1.ExecuteDe
  * Use `create(ExecuteDecisionResponseSchema)` to create a new message.
  */
 export declare const ExecuteDecisionResponseSchema: GenMessage<ExecuteDecisionResponse>;
+
+/**
+ * Reviews an execution by break-glass.
+ *
+ * @generated from message nexus.attest.v1.ReviewExecutionRequest
+ */
+export declare type ReviewExecutionRequest = Message<"nexus.attest.v1.ReviewExecutionRequest"> & {
+  /**
+   * Idempotency key; see CreateDecisionRequest.request_id.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * The decision.
+   *
+   * @generated from field: string decision_id = 2;
+   */
+  decisionId: string;
+
+  /**
+   * What the reviewer found.
+   *
+   * @generated from field: nexus.attest.v1.ReviewVerdict verdict = 3;
+   */
+  verdict: ReviewVerdict;
+
+  /**
+   * The reviewer's words: at most 4 KiB.
+   *
+   * @generated from field: string comment = 4;
+   */
+  comment: string;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ReviewExecutionRequest.
+ * Use `create(ReviewExecutionRequestSchema)` to create a new message.
+ */
+export declare const ReviewExecutionRequestSchema: GenMessage<ReviewExecutionRequest>;
+
+/**
+ * What was written.
+ *
+ * @generated from message nexus.attest.v1.ReviewExecutionResponse
+ */
+export declare type ReviewExecutionResponse = Message<"nexus.attest.v1.ReviewExecutionResponse"> & {
+  /**
+   * The EXECUTION_REVIEWED.
+   *
+   * @generated from field: nexus.attest.v1.RecordedEvent event = 1;
+   */
+  event?: RecordedEvent | undefined;
+
+  /**
+   * Where the decision, and its review, stood right after it.
+   *
+   * @generated from field: nexus.attest.v1.Lifecycle lifecycle = 2;
+   */
+  lifecycle?: Lifecycle | undefined;
+
+  /**
+   * See CreateDecisionResponse.
+   *
+   * @generated from field: string consistency_token = 3;
+   */
+  consistencyToken: string;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ReviewExecutionResponse.
+ * Use `create(ReviewExecutionResponseSchema)` to create a new message.
+ */
+export declare const ReviewExecutionResponseSchema: GenMessage<ReviewExecutionResponse>;
+
+/**
+ * Asks what would become of a request.
+ *
+ * @generated from message nexus.attest.v1.ExplainDecisionRequest
+ */
+export declare type ExplainDecisionRequest = Message<"nexus.attest.v1.ExplainDecisionRequest"> & {
+  /**
+   * The request as it would be made.
+   *
+   * @generated from field: nexus.attest.v1.CreateDecisionRequest request = 1;
+   */
+  request?: CreateDecisionRequest | undefined;
+};
+
+/**
+ * Describes the message nexus.attest.v1.ExplainDecisionRequest.
+ * Use `create(ExplainDecisionRequestSchema)` to create a new message.
+ */
+export declare const ExplainDecisionRequestSchema: GenMessage<ExplainDecisionRequest>;
+
+/**
+ * What would become of it. Guardrails are those of this moment: a later gate is judged by its own.
+ *
+ * @generated from message nexus.attest.v1.ExplainDecisionResponse
+ */
+export declare type ExplainDecisionResponse = Message<"nexus.attest.v1.ExplainDecisionResponse"> & {
+  /**
+   * The policy as it would be attached; absent for a draft.
+   *
+   * @generated from field: nexus.attest.v1.Policy policy = 1;
+   */
+  policy?: Policy | undefined;
+
+  /**
+   * The template it would come from, if any.
+   *
+   * @generated from field: nexus.attest.v1.TemplateUse template = 2;
+   */
+  template?: TemplateUse | undefined;
+
+  /**
+   * The guardrails that would be recorded.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails = 3;
+   */
+  guardrails: GuardrailUse[];
+
+  /**
+   * The policy as raised by those guardrails: what has to hold in all; absent for a draft.
+   *
+   * @generated from field: nexus.attest.v1.Policy policy_in_force = 4;
+   */
+  policyInForce?: Policy | undefined;
+
+  /**
+   * What would stand between the decision and its execution right after it was made.
+   *
+   * @generated from field: repeated nexus.attest.v1.BlockingReason blocking_reasons = 5;
+   */
+  blockingReasons: BlockingReason[];
+
+  /**
+   * Guardrails that would match besides on some of the policy's adapters; where the request names its adapter, or none would, there are none.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails_of_adapters = 6;
+   */
+  guardrailsOfAdapters: GuardrailUse[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.ExplainDecisionResponse.
+ * Use `create(ExplainDecisionResponseSchema)` to create a new message.
+ */
+export declare const ExplainDecisionResponseSchema: GenMessage<ExplainDecisionResponse>;
 
 /**
  * Asks to resolve an execution without an outcome.
@@ -942,6 +1102,13 @@ export declare type DecisionFilter = Message<"nexus.attest.v1.DecisionFilter"> &
    * @generated from field: google.protobuf.Timestamp created_until = 8;
    */
   createdUntil?: Timestamp | undefined;
+
+  /**
+   * Executed by break-glass, with a review in any of these states; empty: whether or not.
+   *
+   * @generated from field: repeated nexus.attest.v1.ReviewStatus review_statuses = 9;
+   */
+  reviewStatuses: ReviewStatus[];
 };
 
 /**
@@ -1454,7 +1621,7 @@ export enum LifecycleCause {
   EVENT = 2,
 
   /**
-   * Time alone: an approval expired.
+   * Time alone: an approval expired, or a review is overdue.
    *
    * @generated from enum value: LIFECYCLE_CAUSE_TIME = 3;
    */
@@ -1466,6 +1633,13 @@ export enum LifecycleCause {
    * @generated from enum value: LIFECYCLE_CAUSE_KEY_REVOKED = 4;
    */
   KEY_REVOKED = 4,
+
+  /**
+   * The server's configuration: its guardrails are others.
+   *
+   * @generated from enum value: LIFECYCLE_CAUSE_GUARDRAILS = 5;
+   */
+  GUARDRAILS = 5,
 }
 
 /**
@@ -1516,8 +1690,8 @@ export declare const DecisionChangeCauseSchema: GenEnum<DecisionChangeCause>;
 /**
  * Request, policy, approvals, execution: the whole way of a decision.
  *
- * Every call needs an authenticated actor, and there are no roles: whoever is authenticated may read everything, request, attach a policy to a draft, approve as
- * the policy allows, reject, execute what the policy lets through, and settle. Every error carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
+ * Every call needs an authenticated actor, and where roles are configured, a role whose scope covers what the call is about: docs/security.md has the table. Every error
+ * carries a google.rpc.ErrorInfo whose reason is a value of ErrorReason; see there.
  *
  * Commands take a request_id. Repeated with the same content by the same actor, a command gets its first answer and writes nothing; used again
  * for something else it is refused with REQUEST_ID_REUSED. Without one, the server makes one up and the call must not be repeated blindly.
@@ -1586,6 +1760,16 @@ export declare const DecisionService: GenService<{
     output: typeof CancelDecisionResponseSchema;
   },
   /**
+   * Says what would become of a request: its policy, the guardrails, what they ask for, and what stands in its way. Writes nothing.
+   *
+   * @generated from rpc nexus.attest.v1.DecisionService.ExplainDecision
+   */
+  explainDecision: {
+    methodKind: "unary";
+    input: typeof ExplainDecisionRequestSchema;
+    output: typeof ExplainDecisionResponseSchema;
+  },
+  /**
    * Passes the gate and starts the run, once. A closed gate is FAILED_PRECONDITION with reason GATE_CLOSED and a GateClosed detail that holds the
    * blocking reasons. Answers once EXECUTION_STARTED is durable, or with `wait` at the run's end if that comes first.
    *
@@ -1606,6 +1790,17 @@ export declare const DecisionService: GenService<{
     methodKind: "unary";
     input: typeof SettleExecutionRequestSchema;
     output: typeof SettleExecutionResponseSchema;
+  },
+  /**
+   * Reviews an execution by break-glass, while its review is not done: an approval after the fact, or an objection. Possible as soon as the gate has been passed, and also when the
+   * decision has ended. A person reviews once, and nobody what they executed themselves.
+   *
+   * @generated from rpc nexus.attest.v1.DecisionService.ReviewExecution
+   */
+  reviewExecution: {
+    methodKind: "unary";
+    input: typeof ReviewExecutionRequestSchema;
+    output: typeof ReviewExecutionResponseSchema;
   },
   /**
    * One decision, now or at any point of its past, judged by now or by any clock.

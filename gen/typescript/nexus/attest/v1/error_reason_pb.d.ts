@@ -551,6 +551,99 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_IDENTITY_UNAVAILABLE = 91;
    */
   IDENTITY_UNAVAILABLE = 91,
+
+  /**
+   * UNAVAILABLE: the call changes what has to be on record, and the server's audit log cannot be written. Nothing was changed. Repeat the call later.
+   *
+   * @generated from enum value: ERROR_REASON_AUDIT_LOG_UNAVAILABLE = 95;
+   */
+  AUDIT_LOG_UNAVAILABLE = 95,
+
+  /**
+   * FAILED_PRECONDITION: the request can never meet a guardrail of this server: its mode is not allowed, or it lacks a label. A BadRequest detail names them.
+   *
+   * @generated from enum value: ERROR_REASON_GUARDRAIL_NOT_MET = 110;
+   */
+  GUARDRAIL_NOT_MET = 110,
+
+  /**
+   * FAILED_PRECONDITION: this server allows no execution by break-glass.
+   *
+   * @generated from enum value: ERROR_REASON_BREAK_GLASS_DISABLED = 111;
+   */
+  BREAK_GLASS_DISABLED = 111,
+
+  /**
+   * FAILED_PRECONDITION: the decision was not executed by break-glass, or its review is done.
+   *
+   * @generated from enum value: ERROR_REASON_NOTHING_TO_REVIEW = 112;
+   */
+  NOTHING_TO_REVIEW = 112,
+
+  /**
+   * PERMISSION_DENIED: whoever executed the decision reviews it.
+   *
+   * @generated from enum value: ERROR_REASON_REVIEWER_IS_EXECUTOR = 113;
+   */
+  REVIEWER_IS_EXECUTOR = 113,
+
+  /**
+   * FAILED_PRECONDITION: the same person has reviewed it already.
+   *
+   * @generated from enum value: ERROR_REASON_ALREADY_REVIEWED = 114;
+   */
+  ALREADY_REVIEWED = 114,
+
+  /**
+   * RESOURCE_EXHAUSTED: the caller makes more calls a second than one actor may. Not done; `limit` and `limit_value` of the metadata name the limit, RetryInfo says when
+   * to repeat it.
+   *
+   * @generated from enum value: ERROR_REASON_RATE_LIMITED = 100;
+   */
+  RATE_LIMITED = 100,
+
+  /**
+   * RESOURCE_EXHAUSTED: the caller has as many calls in progress, or as many streams open, as one actor may. Not done; end one, or repeat it later.
+   *
+   * @generated from enum value: ERROR_REASON_TOO_MANY_CALLS = 101;
+   */
+  TOO_MANY_CALLS = 101,
+
+  /**
+   * RESOURCE_EXHAUSTED: the request is larger than this server takes, or takes apart.
+   *
+   * @generated from enum value: ERROR_REASON_MESSAGE_TOO_LARGE = 102;
+   */
+  MESSAGE_TOO_LARGE = 102,
+
+  /**
+   * UNAVAILABLE: the server has more to do than it can, and refuses what it would get to too late. Not done; repeat it later, or at another server.
+   *
+   * @generated from enum value: ERROR_REASON_SERVER_OVERLOADED = 103;
+   */
+  SERVER_OVERLOADED = 103,
+
+  /**
+   * UNAVAILABLE: the requests of all clients together take as much memory as the server has for them. Not done; repeat it later, or at another server.
+   *
+   * @generated from enum value: ERROR_REASON_REQUEST_MEMORY_EXHAUSTED = 104;
+   */
+  REQUEST_MEMORY_EXHAUSTED = 104,
+
+  /**
+   * RESOURCE_EXHAUSTED: too many calls from this address were by nobody valid. No credential is looked at until a while has passed.
+   *
+   * @generated from enum value: ERROR_REASON_TOO_MANY_FAILED_AUTHENTICATIONS = 105;
+   */
+  TOO_MANY_FAILED_AUTHENTICATIONS = 105,
+
+  /**
+   * RESOURCE_EXHAUSTED: the client left unread for too long what the server sent, or did not send its request to the end. A stream goes on from the last seq + 1 or the
+   * last cursor.
+   *
+   * @generated from enum value: ERROR_REASON_CLIENT_TOO_SLOW = 106;
+   */
+  CLIENT_TOO_SLOW = 106,
 }
 
 /**

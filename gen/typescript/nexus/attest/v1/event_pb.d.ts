@@ -10,6 +10,7 @@ import type { Mode, Plan } from "./plan_pb.js";
 import type { Label } from "./label_pb.js";
 import type { Policy } from "./policy_pb.js";
 import type { TemplateUse } from "./template_pb.js";
+import type { GuardrailUse } from "./guardrail_pb.js";
 import type { DsseEnvelope } from "./dsse_pb.js";
 
 /**
@@ -175,6 +176,14 @@ export declare type DecisionEvent = Message<"nexus.attest.v1.DecisionEvent"> & {
      */
     value: ExecutionOutcomeUnknown;
     case: "executionOutcomeUnknown";
+  } | {
+    /**
+     * Somebody reviewed an execution by break-glass.
+     *
+     * @generated from field: nexus.attest.v1.ExecutionReviewed execution_reviewed = 27;
+     */
+    value: ExecutionReviewed;
+    case: "executionReviewed";
   } | { case: undefined; value?: undefined };
 };
 
@@ -278,6 +287,13 @@ export declare type PolicyAttached = Message<"nexus.attest.v1.PolicyAttached"> &
    * @generated from field: nexus.attest.v1.TemplateUse template = 2;
    */
   template?: TemplateUse | undefined;
+
+  /**
+   * The guardrails that matched, in the order of the configuration: they count from here on as if the policy said so too. At most 32.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails = 3;
+   */
+  guardrails: GuardrailUse[];
 };
 
 /**
@@ -362,7 +378,8 @@ export declare type ApprovalRevoked = Message<"nexus.attest.v1.ApprovalRevoked">
 export declare const ApprovalRevokedSchema: GenMessage<ApprovalRevoked>;
 
 /**
- * Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked.
+ * Body of EXECUTION_REQUESTED, the gate. From here on no approval can be granted or revoked. Everything was judged at this moment by the policy, by the guardrails that were
+ * recorded with it, and by those that are recorded here.
  *
  * @generated from message nexus.attest.v1.ExecutionRequested
  */
@@ -408,6 +425,27 @@ export declare type ExecutionRequested = Message<"nexus.attest.v1.ExecutionReque
    * @generated from field: string router_request_digest = 6;
    */
   routerRequestDigest: string;
+
+  /**
+   * The guardrails that matched at that moment, in the order of the configuration. At most 32.
+   *
+   * @generated from field: repeated nexus.attest.v1.GuardrailUse guardrails = 7;
+   */
+  guardrails: GuardrailUse[];
+
+  /**
+   * What was kept apart, whatever the policy says; absent: nothing.
+   *
+   * @generated from field: nexus.attest.v1.SeparationOfDuties separation_of_duties = 8;
+   */
+  separationOfDuties?: SeparationOfDuties | undefined;
+
+  /**
+   * Present if the gate was passed without the quorum.
+   *
+   * @generated from field: nexus.attest.v1.BreakGlass break_glass = 9;
+   */
+  breakGlass?: BreakGlass | undefined;
 };
 
 /**
@@ -415,6 +453,101 @@ export declare type ExecutionRequested = Message<"nexus.attest.v1.ExecutionReque
  * Use `create(ExecutionRequestedSchema)` to create a new message.
  */
 export declare const ExecutionRequestedSchema: GenMessage<ExecutionRequested>;
+
+/**
+ * Who had to be different from whom at the gate.
+ *
+ * @generated from message nexus.attest.v1.SeparationOfDuties
+ */
+export declare type SeparationOfDuties = Message<"nexus.attest.v1.SeparationOfDuties"> & {
+  /**
+   * The executor is not the requester.
+   *
+   * @generated from field: bool executor_is_not_requester = 1;
+   */
+  executorIsNotRequester: boolean;
+
+  /**
+   * The executor is none of the approvers.
+   *
+   * @generated from field: bool approver_is_not_executor = 2;
+   */
+  approverIsNotExecutor: boolean;
+};
+
+/**
+ * Describes the message nexus.attest.v1.SeparationOfDuties.
+ * Use `create(SeparationOfDutiesSchema)` to create a new message.
+ */
+export declare const SeparationOfDutiesSchema: GenMessage<SeparationOfDuties>;
+
+/**
+ * The gate passed in an emergency, with fewer approvals than the policy and the guardrails ask for. All else was judged as ever. It demands a review: approvals after the fact.
+ *
+ * @generated from message nexus.attest.v1.BreakGlass
+ */
+export declare type BreakGlass = Message<"nexus.attest.v1.BreakGlass"> & {
+  /**
+   * Why, in the words of whoever executed.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * How many approvals had to count all the same; 0: none.
+   *
+   * @generated from field: uint32 min_approvals = 2;
+   */
+  minApprovals: number;
+
+  /**
+   * From this instant on a review that is not done is overdue.
+   *
+   * @generated from field: google.protobuf.Timestamp review_by = 3;
+   */
+  reviewBy?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message nexus.attest.v1.BreakGlass.
+ * Use `create(BreakGlassSchema)` to create a new message.
+ */
+export declare const BreakGlassSchema: GenMessage<BreakGlass>;
+
+/**
+ * Body of EXECUTION_REVIEWED, after a gate that was passed by break-glass only; also after the end. The reviewer is the event's actor.
+ *
+ * @generated from message nexus.attest.v1.ExecutionReviewed
+ */
+export declare type ExecutionReviewed = Message<"nexus.attest.v1.ExecutionReviewed"> & {
+  /**
+   * What the reviewer found.
+   *
+   * @generated from field: nexus.attest.v1.ReviewVerdict verdict = 1;
+   */
+  verdict: ReviewVerdict;
+
+  /**
+   * The reviewer's words.
+   *
+   * @generated from field: string comment = 2;
+   */
+  comment: string;
+
+  /**
+   * The reviewer's groups, as authentication reported them at that time, sorted.
+   *
+   * @generated from field: repeated string groups = 3;
+   */
+  groups: string[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.ExecutionReviewed.
+ * Use `create(ExecutionReviewedSchema)` to create a new message.
+ */
+export declare const ExecutionReviewedSchema: GenMessage<ExecutionReviewed>;
 
 /**
  * Body of EXECUTION_STARTED: at most once in a decision.
@@ -792,12 +925,52 @@ export enum EventType {
    * @generated from enum value: EVENT_TYPE_EXECUTION_OUTCOME_UNKNOWN = 11;
    */
   EXECUTION_OUTCOME_UNKNOWN = 11,
+
+  /**
+   * See ExecutionReviewed.
+   *
+   * @generated from enum value: EVENT_TYPE_EXECUTION_REVIEWED = 12;
+   */
+  EXECUTION_REVIEWED = 12,
 }
 
 /**
  * Describes the enum nexus.attest.v1.EventType.
  */
 export declare const EventTypeSchema: GenEnum<EventType>;
+
+/**
+ * What a reviewer found of an execution by break-glass.
+ *
+ * @generated from enum nexus.attest.v1.ReviewVerdict
+ */
+export enum ReviewVerdict {
+  /**
+   * Never valid.
+   *
+   * @generated from enum value: REVIEW_VERDICT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It was right to execute without the quorum.
+   *
+   * @generated from enum value: REVIEW_VERDICT_JUSTIFIED = 1;
+   */
+  JUSTIFIED = 1,
+
+  /**
+   * It was not.
+   *
+   * @generated from enum value: REVIEW_VERDICT_UNJUSTIFIED = 2;
+   */
+  UNJUSTIFIED = 2,
+}
+
+/**
+ * Describes the enum nexus.attest.v1.ReviewVerdict.
+ */
+export declare const ReviewVerdictSchema: GenEnum<ReviewVerdict>;
 
 /**
  * What a forced statement overruled. The router is asked right before a statement is taken.

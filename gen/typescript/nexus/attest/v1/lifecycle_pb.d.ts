@@ -68,6 +68,13 @@ export declare type Lifecycle = Message<"nexus.attest.v1.Lifecycle"> & {
    * @generated from field: google.protobuf.Timestamp next_change_at = 7;
    */
   nextChangeAt?: Timestamp | undefined;
+
+  /**
+   * The review of an execution by break-glass; absent if the gate was passed by its quorum, or not yet.
+   *
+   * @generated from field: nexus.attest.v1.Review review = 8;
+   */
+  review?: Review | undefined;
 };
 
 /**
@@ -75,6 +82,55 @@ export declare type Lifecycle = Message<"nexus.attest.v1.Lifecycle"> & {
  * Use `create(LifecycleSchema)` to create a new message.
  */
 export declare const LifecycleSchema: GenMessage<Lifecycle>;
+
+/**
+ * The review that an execution by break-glass demands. It is done when the approvals of the gate and the reviewers together would have been the quorum, each
+ * of them once, and as soon as anybody objects.
+ *
+ * @generated from message nexus.attest.v1.Review
+ */
+export declare type Review = Message<"nexus.attest.v1.Review"> & {
+  /**
+   * Where it stands.
+   *
+   * @generated from field: nexus.attest.v1.ReviewStatus status = 1;
+   */
+  status: ReviewStatus;
+
+  /**
+   * From when on it is overdue.
+   *
+   * @generated from field: google.protobuf.Timestamp review_by = 2;
+   */
+  reviewBy?: Timestamp | undefined;
+
+  /**
+   * How many more reviewers are needed, those for groups included.
+   *
+   * @generated from field: uint32 missing = 3;
+   */
+  missing: number;
+
+  /**
+   * Groups of the quorum that are not yet represented.
+   *
+   * @generated from field: repeated nexus.attest.v1.GroupProgress groups = 4;
+   */
+  groups: GroupProgress[];
+
+  /**
+   * How many found it unjustified.
+   *
+   * @generated from field: uint32 objections = 5;
+   */
+  objections: number;
+};
+
+/**
+ * Describes the message nexus.attest.v1.Review.
+ * Use `create(ReviewSchema)` to create a new message.
+ */
+export declare const ReviewSchema: GenMessage<Review>;
 
 /**
  * Why a decision cannot be executed now.
@@ -157,6 +213,22 @@ export declare type BlockingReason = Message<"nexus.attest.v1.BlockingReason"> &
      */
     value: ApprovalKeyRevoked;
     case: "approvalKeyRevoked";
+  } | {
+    /**
+     * With GUARDRAIL_NOT_MET.
+     *
+     * @generated from field: nexus.attest.v1.GuardrailNotMet guardrail_not_met = 10;
+     */
+    value: GuardrailNotMet;
+    case: "guardrailNotMet";
+  } | {
+    /**
+     * With LABEL_MISSING.
+     *
+     * @generated from field: nexus.attest.v1.LabelMissing label_missing = 11;
+     */
+    value: LabelMissing;
+    case: "labelMissing";
   } | { case: undefined; value?: undefined };
 };
 
@@ -165,6 +237,67 @@ export declare type BlockingReason = Message<"nexus.attest.v1.BlockingReason"> &
  * Use `create(BlockingReasonSchema)` to create a new message.
  */
 export declare const BlockingReasonSchema: GenMessage<BlockingReason>;
+
+/**
+ * A guardrail and what is missing.
+ *
+ * @generated from message nexus.attest.v1.GuardrailNotMet
+ */
+export declare type GuardrailNotMet = Message<"nexus.attest.v1.GuardrailNotMet"> & {
+  /**
+   * Its name; several, separated by a comma and a space, where each is met and only all together are not.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Digest of the Guardrail; empty where it is about several.
+   *
+   * @generated from field: string digest = 2;
+   */
+  digest: string;
+
+  /**
+   * What stands in the way, judged by the policy as raised by the guardrail: reasons about the mode, labels and approvals.
+   *
+   * @generated from field: repeated nexus.attest.v1.BlockingReason unmet = 3;
+   */
+  unmet: BlockingReason[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.GuardrailNotMet.
+ * Use `create(GuardrailNotMetSchema)` to create a new message.
+ */
+export declare const GuardrailNotMetSchema: GenMessage<GuardrailNotMet>;
+
+/**
+ * A label that a guardrail asks for.
+ *
+ * @generated from message nexus.attest.v1.LabelMissing
+ */
+export declare type LabelMissing = Message<"nexus.attest.v1.LabelMissing"> & {
+  /**
+   * Its key.
+   *
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * The values it may have; empty: any.
+   *
+   * @generated from field: repeated string values = 2;
+   */
+  values: string[];
+};
+
+/**
+ * Describes the message nexus.attest.v1.LabelMissing.
+ * Use `create(LabelMissingSchema)` to create a new message.
+ */
+export declare const LabelMissingSchema: GenMessage<LabelMissing>;
 
 /**
  * The mode and what the policy allows.
@@ -602,6 +735,53 @@ export declare type TimelineEntry = Message<"nexus.attest.v1.TimelineEntry"> & {
 export declare const TimelineEntrySchema: GenMessage<TimelineEntry>;
 
 /**
+ * Where a review stands.
+ *
+ * @generated from enum nexus.attest.v1.ReviewStatus
+ */
+export enum ReviewStatus {
+  /**
+   * Never valid.
+   *
+   * @generated from enum value: REVIEW_STATUS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Not done, and there is time left.
+   *
+   * @generated from enum value: REVIEW_STATUS_PENDING = 1;
+   */
+  PENDING = 1,
+
+  /**
+   * Not done, and late.
+   *
+   * @generated from enum value: REVIEW_STATUS_OVERDUE = 2;
+   */
+  OVERDUE = 2,
+
+  /**
+   * Enough people found it justified.
+   *
+   * @generated from enum value: REVIEW_STATUS_APPROVED = 3;
+   */
+  APPROVED = 3,
+
+  /**
+   * Somebody found it unjustified.
+   *
+   * @generated from enum value: REVIEW_STATUS_OBJECTED = 4;
+   */
+  OBJECTED = 4,
+}
+
+/**
+ * Describes the enum nexus.attest.v1.ReviewStatus.
+ */
+export declare const ReviewStatusSchema: GenEnum<ReviewStatus>;
+
+/**
  * The state of a decision.
  *
  * @generated from enum nexus.attest.v1.DecisionState
@@ -809,6 +989,20 @@ export enum BlockingCode {
    * @generated from enum value: BLOCKING_CODE_APPROVAL_KEY_REVOKED = 16;
    */
   APPROVAL_KEY_REVOKED = 16,
+
+  /**
+   * A guardrail of this server, now or when the policy was attached, asks for more than there is. One reason for each such guardrail.
+   *
+   * @generated from enum value: BLOCKING_CODE_GUARDRAIL_NOT_MET = 17;
+   */
+  GUARDRAIL_NOT_MET = 17,
+
+  /**
+   * The request lacks a label, or has another value than those allowed. Only within GuardrailNotMet.
+   *
+   * @generated from enum value: BLOCKING_CODE_LABEL_MISSING = 18;
+   */
+  LABEL_MISSING = 18,
 }
 
 /**

@@ -71,14 +71,15 @@ export declare const PlanStepSchema: GenMessage<PlanStep>;
  */
 export declare type PlanCall = Message<"nexus.attest.v1.PlanCall"> & {
   /**
-   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, `/`.
+   * The tool: 1 to 128 characters, letters, digits, `.`, `_`, `-`, in one or more parts with `/` between them. Each part begins with a letter or digit, so that
+   * none is `..` or looks like an option of a program.
    *
    * @generated from field: string tool = 1;
    */
   tool: string;
 
   /**
-   * The tool's method, in the same alphabet.
+   * The tool's method, in the same form.
    *
    * @generated from field: string method = 2;
    */

@@ -2,7 +2,7 @@
 // @generated from file nexus/attest/v1/trust_policy.proto (package nexus.attest.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { Actor } from "./actor_pb.js";
@@ -67,6 +67,20 @@ export declare type TrustPolicy = Message<"nexus.attest.v1.TrustPolicy"> & {
    * @generated from field: google.protobuf.Timestamp not_after = 7;
    */
   notAfter?: Timestamp | undefined;
+
+  /**
+   * Digests of guardrails that must have been in force at the gate. So a verifier says what policy is strict enough for it.
+   *
+   * @generated from field: repeated string required_guardrails = 8;
+   */
+  requiredGuardrails: string[];
+
+  /**
+   * Which executions by break-glass it accepts; absent: none.
+   *
+   * @generated from field: nexus.attest.v1.AcceptedBreakGlass accepted_break_glass = 9;
+   */
+  acceptedBreakGlass: AcceptedBreakGlass;
 };
 
 /**
@@ -204,4 +218,37 @@ export declare type TrustedRouterKey = Message<"nexus.attest.v1.TrustedRouterKey
  * Use `create(TrustedRouterKeySchema)` to create a new message.
  */
 export declare const TrustedRouterKeySchema: GenMessage<TrustedRouterKey>;
+
+/**
+ * Which executions without a quorum a verifier accepts.
+ *
+ * @generated from enum nexus.attest.v1.AcceptedBreakGlass
+ */
+export enum AcceptedBreakGlass {
+  /**
+   * None.
+   *
+   * @generated from enum value: ACCEPTED_BREAK_GLASS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Those whose review is done, without an objection.
+   *
+   * @generated from enum value: ACCEPTED_BREAK_GLASS_REVIEWED = 1;
+   */
+  REVIEWED = 1,
+
+  /**
+   * All.
+   *
+   * @generated from enum value: ACCEPTED_BREAK_GLASS_ALL = 2;
+   */
+  ALL = 2,
+}
+
+/**
+ * Describes the enum nexus.attest.v1.AcceptedBreakGlass.
+ */
+export declare const AcceptedBreakGlassSchema: GenEnum<AcceptedBreakGlass>;
 
