@@ -33,6 +33,7 @@ mod fields {
     pub mod inspect;
     pub mod moment;
     pub mod of_package;
+    pub mod of_policies;
     pub mod of_trust_policy;
     #[cfg(test)]
     mod page_tests;
@@ -43,6 +44,7 @@ mod fields {
 mod evidence {
     pub mod approval;
     pub mod gate;
+    pub mod guardrail;
     pub mod history;
     pub mod log;
     pub mod package;
@@ -66,10 +68,13 @@ mod trust {
 mod checks {
     pub mod approvals;
     pub mod approver_signatures;
+    pub mod break_glass;
     pub mod file;
     pub mod gate;
+    pub mod guardrails;
     pub mod list;
     pub mod outcome;
+    pub mod quorum;
     pub mod required_checks;
     pub mod run;
     pub mod seats;

@@ -74,7 +74,7 @@ fn prints_the_report_as_json() {
     assert_eq!(report["signers"][0]["keyId"], "sha256:06e3fd8fda29bb60ab59557de61edb0aecdb231134be30e75b455f8e1b792fa9");
     let (code, out, _) = verify(&["-", "--json"], b"\xff");
     let report = &serde_json::from_str::<Value>(&out).unwrap()["report"];
-    assert_eq!((code, report["verdict"].as_str(), report["checks"].as_array().unwrap().len()), (7, Some("VERDICT_BROKEN"), 29));
+    assert_eq!((code, report["verdict"].as_str(), report["checks"].as_array().unwrap().len()), (7, Some("VERDICT_BROKEN"), 31));
     assert!(report.get("decisionId").is_none() && report.get("signers").is_none());
 }
 
@@ -87,5 +87,5 @@ fn judges_many_a_line_each() {
     assert_eq!(verdicts, ["CONSISTENT", "AUTHENTIC", "BROKEN"]);
     assert_eq!(lines[1]["signers"], serde_json::json!(["SERVER the example's server"]));
     assert_eq!(lines[2]["checks"]["format"], "FAIL");
-    assert_eq!(lines[2]["checks"].as_object().unwrap().len(), 29);
+    assert_eq!(lines[2]["checks"].as_object().unwrap().len(), 31);
 }

@@ -19,7 +19,7 @@ pub fn approvals_valid(history: &History) -> Outcome {
         } else if same_id.iter().any(|earlier| earlier.stands_at(event)) {
             Some("an earlier one of the same approver stood")
         } else {
-            approval.why_not_eligible(attached, history.created.actor)
+            approval.why_not_eligible(&attached.raised, history.created.actor)
         };
         if let Some(why) = wrong {
             return Outcome::fail(format!("event {}: {why}", event.place));

@@ -1,10 +1,12 @@
 //! Checks of what was relied on at the gate.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::checks::outcome::Outcome;
-use crate::checks::seats::all_can_be_filled;
+use crate::checks::quorum::{groups_of_approvals, why_no_quorum};
 use crate::evidence::gate::Gate;
+use crate::evidence::guardrail::guardrails;
+use crate::evidence::policy::labels;
 use crate::json::digest::digest_of;
 use crate::json::value::Object;
 
@@ -30,21 +32,19 @@ pub fn approvals_relied_on(gate: &Gate) -> Outcome {
 }
 
 pub fn quorum_at_gate(gate: &Gate) -> Outcome {
-    let policy = &gate.attached.policy;
     let count = gate.counting.len();
-    if (count as u64) < u64::from(policy.min_approvals) {
-        return Outcome::differ(&policy.min_approvals.to_string(), &count.to_string(), "too few approvals counted");
-    }
-    let groups_of_approvals: Vec<Vec<&str>> = gate.counting.iter().map(|approval| approval.event.body.texts("groups")).collect();
-    if all_can_be_filled(&policy.groups, &groups_of_approvals) {
-        Outcome::pass()
-    } else {
-        Outcome::fail("the seats of the groups cannot all be filled at the same time")
+    match (why_no_quorum(&gate.raised, &groups_of_approvals(gate)), gate.break_glass) {
+        (None, _) => Outcome::pass(),
+        (Some(why), None) => Outcome::differ(&gate.raised.min_approvals.to_string(), &count.to_string(), why),
+        (Some(_), Some(break_glass)) if (count as u64) < u64::from(break_glass.number("minApprovals")) => {
+            Outcome::differ(&break_glass.number("minApprovals").to_string(), &count.to_string(), "too few approvals counted, even by break-glass")
+        }
+        (Some(why), Some(_)) => Outcome::not_checked(format!("the gate was passed by break-glass: {why}")),
     }
 }
 
 pub fn gate_conditions(gate: &Gate) -> Outcome {
-    let policy = &gate.attached.policy;
+    let policy = &gate.raised;
     let request = gate.created.body;
     let mode = gate.event.body.text("mode");
     let adapter = gate.event.body.text("adapterId");
@@ -67,10 +67,37 @@ pub fn gate_conditions(gate: &Gate) -> Outcome {
         Some("the adapter lacks a required capability")
     } else if mode == "MODE_APPLY" && !capabilities.contains("apply") {
         Some("the adapter lacks the capability apply")
+    } else if !has_required_labels(gate) {
+        Some("the request lacks a label that a guardrail requires")
     } else {
-        None
+        why_duties_are_not_separated(gate)
     };
     Outcome::none_found(wrong)
+}
+
+fn has_required_labels(gate: &Gate) -> bool {
+    let mut values_by_key = HashMap::<&str, HashSet<&str>>::new();
+    for (key, value) in labels(gate.created.body) {
+        values_by_key.entry(key).or_default().insert(value);
+    }
+    let mut required = guardrails(gate.attached.event.body).chain(guardrails(gate.event.body)).flat_map(|guardrail| guardrail.objects("requiredLabels"));
+    required.all(|label| {
+        let values = label.texts("values");
+        let given = values_by_key.get(label.text("key"));
+        given.is_some_and(|given| values.is_empty() || values.iter().any(|value| given.contains(value)))
+    })
+}
+
+fn why_duties_are_not_separated(gate: &Gate) -> Option<&'static str> {
+    let duties = gate.event.body.object("separationOfDuties")?;
+    let executor = gate.event.actor.id;
+    if duties.flag("executorIsNotRequester") && executor == gate.created.actor.id {
+        Some("who passed the gate is the requester")
+    } else if duties.flag("approverIsNotExecutor") && gate.counting.iter().any(|approval| approval.event.actor.id == executor) {
+        Some("who passed the gate is one of the approvers")
+    } else {
+        None
+    }
 }
 
 pub fn router_request_digest(gate: &Gate) -> Outcome {

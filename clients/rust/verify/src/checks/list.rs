@@ -2,8 +2,10 @@
 
 use crate::checks::approvals::approvals_valid;
 use crate::checks::approver_signatures::approver_signatures;
+use crate::checks::break_glass::break_glass;
 use crate::checks::file::{binding_digest, canonical_form, control_digest, head_digest, link_digest, proto_json, unknown_fields};
 use crate::checks::gate::{approvals_relied_on, gate_conditions, policy_digest, quorum_at_gate, request_digest, router_request_digest};
+use crate::checks::guardrails::guardrails;
 use crate::checks::outcome::Outcome;
 use crate::checks::run::{link, outcome, router_section, run_bundle};
 use crate::checks::sequence::{event_chain, event_sequence};
@@ -45,7 +47,7 @@ pub enum On {
 /// The one check that no trust policy can require.
 pub const REQUIRED_CHECKS: &str = "required_checks";
 
-pub static CHECKS: [Check; 29] = [
+pub static CHECKS: [Check; 31] = [
     check("format", On::Format, "The file is a package of a version that this verifier knows."),
     check("canonical_form", On::Package(canonical_form), "The file is in canonical form (RFC 8785), to the byte."),
     check("proto_json", On::Package(proto_json), "Every field is written as ProtoJSON writes it."),
@@ -61,7 +63,9 @@ pub static CHECKS: [Check; 29] = [
     check("template", On::History(template), "The policy is the template's, tightened by the overrides that were recorded."),
     check("approvals_relied_on", On::Gate(approvals_relied_on), "The gate relied on exactly the approvals that counted at that moment."),
     check("quorum_at_gate", On::Gate(quorum_at_gate), "The quorum held at the gate."),
-    check("gate_conditions", On::Gate(gate_conditions), "Mode, steps, adapter and capabilities were as the policy wants them."),
+    check("gate_conditions", On::Gate(gate_conditions), "Mode, steps, labels, adapter and capabilities were as the policy and the guardrails want them."),
+    check("guardrails", On::Gate(guardrails), "The guardrails are those that their digests name, and all that the trust policy insists on were in force."),
+    check("break_glass", On::Gate(break_glass), "The gate was passed by its quorum, or without it as the trust policy accepts."),
     check("router_request_digest", On::Gate(router_request_digest), "What the router was asked to run is what was approved."),
     check("outcome", On::History(outcome), "The run was started once and its outcome is within the policy."),
     check("control_digest", On::Package(control_digest), "The control digest is that of the control bundle."),

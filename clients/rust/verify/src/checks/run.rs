@@ -7,7 +7,7 @@ use crate::json::digest::{digest_of_bytes, from_base64};
 
 pub fn outcome(history: &History) -> Outcome {
     let Some(outcome) = history.recorded_run else {
-        return Outcome::fail("the log does not end with the outcome of a run");
+        return Outcome::fail("the log holds no outcome with a run");
     };
     if !history.started {
         return Outcome::fail("there is no EXECUTION_STARTED");

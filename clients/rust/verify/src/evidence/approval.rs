@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::evidence::history::{Attached, History};
+use crate::evidence::history::History;
 use crate::evidence::log::{Actor, Event};
+use crate::evidence::policy::Policy;
 use crate::fields::moment::{Moment, read_moment};
 use crate::json::value::Object;
 
@@ -33,8 +34,7 @@ impl<'a> Approval<'a> {
     }
 
     /// Why it does not count by this policy, however long it stands; `None` if it is eligible.
-    pub fn why_not_eligible(&self, attached: &Attached, requester: Actor) -> Option<&'static str> {
-        let policy = &attached.policy;
+    pub fn why_not_eligible(&self, policy: &Policy, requester: Actor) -> Option<&'static str> {
         let longest = i64::from(policy.max_approval_lifetime_seconds) * 1000;
         if !policy.allow_self_approval && self.event.actor.id == requester.id {
             Some("it is the requester's own")
@@ -58,9 +58,9 @@ fn is_white_space(character: char) -> bool {
 }
 
 /// Of the approvals before the gate those that counted at it, in order of the log.
-pub fn counting_at<'a>(history: &'a History<'a>, attached: &Attached, gate: &Event) -> Vec<&'a Approval<'a>> {
+pub fn counting_at<'a>(history: &'a History<'a>, policy: &Policy, gate: &Event) -> Vec<&'a Approval<'a>> {
     let relied_on: HashSet<&str> = gate.body.texts("approvalDigests").into_iter().collect();
-    let standing = history.approvals.iter().filter(|approval| approval.stands_at(gate) && approval.why_not_eligible(attached, history.created.actor).is_none());
+    let standing = history.approvals.iter().filter(|approval| approval.stands_at(gate) && approval.why_not_eligible(policy, history.created.actor).is_none());
     let latest_by_id: HashMap<&str, usize> = standing.clone().map(|approval| (approval.event.actor.id, approval.event.place)).collect();
     let latest = standing.filter(|approval| latest_by_id.get(approval.event.actor.id) == Some(&approval.event.place));
     // A signed one may have lost its key by then, which only the gate can know.

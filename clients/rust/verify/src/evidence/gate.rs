@@ -3,8 +3,10 @@
 use std::ops::Deref;
 
 use crate::evidence::approval::{Approval, counting_at};
+use crate::evidence::guardrail::raised;
 use crate::evidence::history::{Attached, History};
 use crate::evidence::log::Event;
+use crate::evidence::policy::Policy;
 use crate::json::digest::digest_of;
 use crate::json::value::{Object, Value};
 
@@ -13,6 +15,10 @@ pub struct Gate<'a> {
     /// EXECUTION_REQUESTED.
     pub event: &'a Event<'a>,
     pub attached: &'a Attached<'a>,
+    /// The policy raised by all guardrails: those of POLICY_ATTACHED, then those of the gate.
+    pub raised: Policy<'a>,
+    /// Present if the gate was passed without the quorum.
+    pub break_glass: Option<&'a Object>,
     /// What was approved, as recomputed.
     pub request_digest: String,
     /// As recomputed.
@@ -39,13 +45,16 @@ impl<'a> Gate<'a> {
             ("decisionCreated", Some(Value::Object(history.created.body.clone()))),
             ("policyAttached", Some(Value::Object(attached.event.body.clone()))),
         ]);
+        let raised = raised(&attached.raised, event.body);
         Some(Self {
             history,
             event,
             attached,
             request_digest: digest_of(&request),
             policy_digest: digest_of(attached.policy_json),
-            counting: counting_at(history, attached, event),
+            break_glass: event.body.object("breakGlass"),
+            counting: counting_at(history, &raised, event),
+            raised,
         })
     }
 }

@@ -1,9 +1,10 @@
 //! What happened, by a log that can have happened: what `replay` asks.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Deref;
 
 use crate::evidence::approval::Approval;
+use crate::evidence::guardrail::raised;
 use crate::evidence::log::{Actor, Event, Kind, Log};
 use crate::evidence::policy::Policy;
 use crate::json::value::Object;
@@ -18,8 +19,10 @@ pub struct History<'a> {
     /// EXECUTION_REQUESTED.
     pub gate: Option<&'a Event<'a>>,
     pub started: bool,
-    /// The last event, if it is EXECUTION_COMPLETED or EXECUTION_FAILED and there is a run that it tells of.
+    /// EXECUTION_COMPLETED or EXECUTION_FAILED, if there is a run that it tells of. Nothing but reviews comes behind it.
     pub recorded_run: Option<&'a Event<'a>>,
+    /// EXECUTION_REVIEWED, in order of the log.
+    pub reviews: Vec<&'a Event<'a>>,
 }
 
 /// POLICY_ATTACHED.
@@ -27,6 +30,17 @@ pub struct Attached<'a> {
     pub event: &'a Event<'a>,
     pub policy_json: &'a Object,
     pub policy: Policy<'a>,
+    /// By the guardrails of this event.
+    pub raised: Policy<'a>,
+}
+
+/// What replay looks up again.
+#[derive(Default)]
+struct Seen<'a> {
+    /// Places, in `approvals`, of those that are not revoked, by approver.
+    unrevoked: HashMap<(&'a str, &'a str), Vec<usize>>,
+    /// Ids of those who have reviewed.
+    reviewers: HashSet<&'a str>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -36,6 +50,9 @@ enum Phase {
     Gated,
     Started,
     Unknown,
+    /// Completed or failed.
+    Ended,
+    /// Rejected or cancelled.
     Over,
 }
 
@@ -51,37 +68,36 @@ impl<'a> History<'a> {
     /// Fails as the check `replay` does.
     pub fn replay(log: &'a Log<'a>) -> Result<Self, String> {
         let created = log.events.first().ok_or("there is no event")?;
-        let mut history = Self { log, created, attached: None, approvals: Vec::new(), gate: None, started: false, recorded_run: None };
-        // Places, in `approvals`, of those that are not revoked, by approver.
-        let mut unrevoked: HashMap<(&str, &str), Vec<usize>> = HashMap::new();
+        let mut history = Self { log, created, attached: None, approvals: Vec::new(), gate: None, started: false, recorded_run: None, reviews: Vec::new() };
+        let mut seen = Seen::default();
         let mut phase = Phase::None;
         let mut before: Option<&Event> = None;
         for event in &log.events {
             follows(event, before, created).map_err(|why| format!("event {}: {why}", event.place))?;
-            phase = history.next_phase(phase, event, &mut unrevoked).ok_or_else(|| format!("event {}: it cannot happen at this point", event.place))?;
+            phase = history.next_phase(phase, event, &mut seen).ok_or_else(|| format!("event {}: it cannot happen at this point", event.place))?;
             before = Some(event);
         }
-        history.recorded_run = before.filter(|event| is_recorded_run(event));
         Ok(history)
     }
 
     /// `None` if the event cannot happen in the phase.
-    fn next_phase(&mut self, phase: Phase, event: &'a Event<'a>, unrevoked: &mut HashMap<(&'a str, &'a str), Vec<usize>>) -> Option<Phase> {
+    fn next_phase(&mut self, phase: Phase, event: &'a Event<'a>, seen: &mut Seen<'a>) -> Option<Phase> {
         match (phase, event.kind) {
             (Phase::None, Kind::DecisionCreated) => Some(Phase::Open),
             (Phase::Open, Kind::PolicyAttached) if self.attached.is_none() => {
                 let policy_json = event.body.object("policy")?;
-                self.attached = Some(Attached { event, policy_json, policy: Policy::read(policy_json) });
+                let policy = Policy::read(policy_json);
+                self.attached = Some(Attached { event, policy_json, raised: raised(&policy, event.body), policy });
                 Some(Phase::Open)
             }
             (Phase::Open, Kind::ApprovalGranted) if self.attached.is_some() => {
-                unrevoked.entry((event.actor.kind, event.actor.id)).or_default().push(self.approvals.len());
+                seen.unrevoked.entry((event.actor.kind, event.actor.id)).or_default().push(self.approvals.len());
                 self.approvals.push(Approval::read(event));
                 Some(Phase::Open)
             }
             (Phase::Open, Kind::ApprovalRevoked) => {
                 let approver = Actor::read(event.body.object("approver")?);
-                let latest = unrevoked.get_mut(&(approver.kind, approver.id))?.pop()?;
+                let latest = seen.unrevoked.get_mut(&(approver.kind, approver.id))?.pop()?;
                 self.approvals.get_mut(latest)?.revoked_at = Some(event.place);
                 Some(Phase::Open)
             }
@@ -96,8 +112,16 @@ impl<'a> History<'a> {
                 Some(Phase::Started)
             }
             (Phase::Started, Kind::ExecutionOutcomeUnknown) => Some(Phase::Unknown),
-            (Phase::Started | Phase::Unknown, Kind::ExecutionCompleted) => Some(Phase::Over),
-            (Phase::Gated | Phase::Started | Phase::Unknown, Kind::ExecutionFailed) => Some(Phase::Over),
+            (Phase::Started | Phase::Unknown, Kind::ExecutionCompleted) | (Phase::Gated | Phase::Started | Phase::Unknown, Kind::ExecutionFailed) => {
+                self.recorded_run = Some(event).filter(|event| is_recorded_run(event));
+                Some(Phase::Ended)
+            }
+            (Phase::Gated | Phase::Started | Phase::Unknown | Phase::Ended, Kind::ExecutionReviewed) => {
+                let gate = self.gate?;
+                let may_review = gate.body.has("breakGlass") && event.actor.id != gate.actor.id && seen.reviewers.insert(event.actor.id);
+                self.reviews.push(event);
+                may_review.then_some(phase)
+            }
             _ => None,
         }
     }
@@ -123,7 +147,6 @@ pub fn has_its_place_as_seq(event: &Event) -> bool {
     usize::try_from(event.json.number("seq")) == Ok(event.place)
 }
 
-fn is_recorded_run(event: &Event) -> bool {
-    let ends = matches!(event.kind, Kind::ExecutionCompleted | Kind::ExecutionFailed);
-    ends && !event.body.text("runId").is_empty() && !event.body.text("routerDigest").is_empty()
+fn is_recorded_run(outcome: &Event) -> bool {
+    !outcome.body.text("runId").is_empty() && !outcome.body.text("routerDigest").is_empty()
 }

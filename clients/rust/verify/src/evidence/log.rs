@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use crate::evidence::guardrail::guardrails_within_bounds;
 use crate::evidence::package::Package;
 use crate::evidence::policy::Policy;
 use crate::fields::inspect::{Empty, inspect};
@@ -46,10 +47,11 @@ pub enum Kind {
     DecisionRejected,
     DecisionCancelled,
     ExecutionOutcomeUnknown,
+    ExecutionReviewed,
 }
 
 /// The fields that are bodies, of which an event has exactly one.
-pub const BODIES: [(&str, Kind); 11] = [
+pub const BODIES: [(&str, Kind); 12] = [
     ("decisionCreated", Kind::DecisionCreated),
     ("policyAttached", Kind::PolicyAttached),
     ("approvalGranted", Kind::ApprovalGranted),
@@ -61,6 +63,7 @@ pub const BODIES: [(&str, Kind); 11] = [
     ("decisionRejected", Kind::DecisionRejected),
     ("decisionCancelled", Kind::DecisionCancelled),
     ("executionOutcomeUnknown", Kind::ExecutionOutcomeUnknown),
+    ("executionReviewed", Kind::ExecutionReviewed),
 ];
 
 impl<'a> Deref for Log<'a> {
@@ -102,6 +105,9 @@ impl<'a> Event<'a> {
         };
         if let (Kind::PolicyAttached, Some(policy)) = (kind, body.object("policy")) {
             Policy::read(policy).within_bounds()?;
+        }
+        if matches!(kind, Kind::PolicyAttached | Kind::ExecutionRequested) {
+            guardrails_within_bounds(body)?;
         }
         let occurred_at = read_moment(json.text("occurredAt")).ok_or("occurredAt is no time")?;
         let actor = json.object("actor").map(Actor::read).ok_or("actor is missing")?;

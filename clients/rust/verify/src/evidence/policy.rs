@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::json::value::Object;
 
-const MAX_APPROVALS: u32 = 100;
+pub const MAX_APPROVALS: u32 = 100;
 pub const MAX_GROUPS: usize = 16;
 
 /// Two policies are equal if every known field is the same.
@@ -54,20 +54,24 @@ impl<'a> Policy<'a> {
 
     /// The bounds that `event_schema` sets.
     pub fn within_bounds(&self) -> Result<(), String> {
-        let count = 1..=MAX_APPROVALS;
-        if !count.contains(&self.min_approvals) {
+        if !(1..=MAX_APPROVALS).contains(&self.min_approvals) {
             return Err(format!("minApprovals of the policy is {}; it has to be 1 to {MAX_APPROVALS}", self.min_approvals));
         }
-        if self.groups.len() > MAX_GROUPS {
-            return Err(format!("the policy has {} groups; it may have {MAX_GROUPS}", self.groups.len()));
-        }
-        if !all_differ(self.groups.iter().map(|group| group.name)) {
-            return Err("the policy names a group twice".to_owned());
-        }
-        match self.groups.iter().find(|group| !count.contains(&group.min_approvals)) {
-            Some(group) => Err(format!("minApprovals of the group {:?} is {}; it has to be 1 to {MAX_APPROVALS}", group.name, group.min_approvals)),
-            None => Ok(()),
-        }
+        groups_within_bounds(&self.groups).map_err(|why| format!("the policy {why}"))
+    }
+}
+
+/// Of a policy or a guardrail.
+pub fn groups_within_bounds(groups: &[Group]) -> Result<(), String> {
+    if groups.len() > MAX_GROUPS {
+        return Err(format!("has {} groups; it may have {MAX_GROUPS}", groups.len()));
+    }
+    if !all_differ(groups.iter().map(|group| group.name)) {
+        return Err("names a group twice".to_owned());
+    }
+    match groups.iter().find(|group| !(1..=MAX_APPROVALS).contains(&group.min_approvals)) {
+        Some(group) => Err(format!("has {} as minApprovals of the group {:?}; it has to be 1 to {MAX_APPROVALS}", group.min_approvals, group.name)),
+        None => Ok(()),
     }
 }
 

@@ -1,12 +1,14 @@
 //! Every field of an audit package, as docs/audit-package.md lists them. A test holds the two equal.
 
-use crate::fields::schema::Kind::{Bytes, Flag, Keyed, List, Message as Of, Name, Number, OptionalFlag, OptionalNumber, Text, Time};
+use crate::fields::of_policies::{GUARDRAIL_USE, POLICY, TEMPLATE_USE};
+use crate::fields::schema::Kind::{Bytes, Flag, Keyed, List, Message as Of, Name, Number, Text, Time};
 use crate::fields::schema::{Message, field, required};
 
 pub const MODES: &[&str] = &["MODE_DRY_RUN", "MODE_APPLY"];
 pub const ACTOR_TYPES: &[&str] = &["ACTOR_TYPE_HUMAN", "ACTOR_TYPE_SYSTEM"];
 pub const SETTLEMENT_BASES: &[&str] = &["SETTLEMENT_BASIS_ROUTER_ANSWER", "SETTLEMENT_BASIS_OPERATOR_STATEMENT"];
 pub const OVERRULED: &[&str] = &["OVERRULED_RUNNING", "OVERRULED_SUCCEEDED", "OVERRULED_FAILED", "OVERRULED_NOT_ASKED"];
+pub const REVIEW_VERDICTS: &[&str] = &["REVIEW_VERDICT_JUSTIFIED", "REVIEW_VERDICT_UNJUSTIFIED"];
 pub const PACKAGE_MODES: &[&str] = &["PACKAGE_MODE_REFERENCE", "PACKAGE_MODE_EMBEDDED"];
 
 pub static PACKAGE: Message = Message {
@@ -92,6 +94,7 @@ pub static EVENT: Message = Message {
         field("decisionRejected", Of(&REASON)),
         field("decisionCancelled", Of(&REASON)),
         field("executionOutcomeUnknown", Of(&OUTCOME_UNKNOWN)),
+        field("executionReviewed", Of(&EXECUTION_REVIEWED)),
     ],
 };
 
@@ -109,46 +112,8 @@ pub static PLAN_STEP: Message = Message { fields: &[field("stepId", Text), field
 
 pub static PLAN_CALL: Message = Message { fields: &[field("tool", Text), field("method", Text), field("argumentsJson", Text)] };
 
-pub static POLICY_ATTACHED: Message = Message { fields: &[required("policy", Of(&POLICY)), field("template", Of(&TEMPLATE_USE))] };
-
-pub static POLICY: Message = Message {
-    fields: &[
-        field("minApprovals", Number),
-        field("allowedModes", List(&Name(MODES))),
-        field("requireAdapterCapabilities", List(&Text)),
-        field("maxSteps", Number),
-        field("labels", Keyed(&LABEL)),
-        field("allowedAdapters", List(&Text)),
-        field("allowSelfApproval", Flag),
-        field("humansOnly", Flag),
-        field("groups", List(&Of(&APPROVER_GROUP))),
-        field("requireComment", Flag),
-        field("maxApprovalLifetimeSeconds", Number),
-        field("requireSignedApprovals", Flag),
-    ],
-};
-
-pub static APPROVER_GROUP: Message = Message { fields: &[field("group", Text), field("minApprovals", Number)] };
-
-pub static TEMPLATE_USE: Message =
-    Message { fields: &[field("name", Text), field("digest", Text), required("templatePolicy", Of(&POLICY)), field("overrides", Of(&POLICY_OVERRIDES))] };
-
-pub static POLICY_OVERRIDES: Message = Message {
-    fields: &[
-        field("minApprovals", OptionalNumber),
-        field("allowedModes", List(&Name(MODES))),
-        field("requireAdapterCapabilities", List(&Text)),
-        field("maxSteps", OptionalNumber),
-        field("labels", Keyed(&LABEL)),
-        field("allowedAdapters", List(&Text)),
-        field("allowSelfApproval", OptionalFlag),
-        field("humansOnly", OptionalFlag),
-        field("groups", List(&Of(&APPROVER_GROUP))),
-        field("requireComment", OptionalFlag),
-        field("maxApprovalLifetimeSeconds", OptionalNumber),
-        field("requireSignedApprovals", OptionalFlag),
-    ],
-};
+pub static POLICY_ATTACHED: Message =
+    Message { fields: &[required("policy", Of(&POLICY)), field("template", Of(&TEMPLATE_USE)), field("guardrails", List(&Of(&GUARDRAIL_USE)))] };
 
 pub static APPROVAL_GRANTED: Message = Message {
     fields: &[field("comment", Text), field("expiresAt", Time), field("requestDigest", Text), field("groups", List(&Text)), field("signature", Of(&ENVELOPE))],
@@ -164,8 +129,15 @@ pub static EXECUTION_REQUESTED: Message = Message {
         field("approvalDigests", List(&Text)),
         field("policyDigest", Text),
         field("routerRequestDigest", Text),
+        field("guardrails", List(&Of(&GUARDRAIL_USE))),
+        field("separationOfDuties", Of(&SEPARATION_OF_DUTIES)),
+        field("breakGlass", Of(&BREAK_GLASS)),
     ],
 };
+
+pub static SEPARATION_OF_DUTIES: Message = Message { fields: &[field("executorIsNotRequester", Flag), field("approverIsNotExecutor", Flag)] };
+
+pub static BREAK_GLASS: Message = Message { fields: &[field("reason", Text), field("minApprovals", Number), required("reviewBy", Time)] };
 
 pub static EXECUTION_STARTED: Message = Message { fields: &[field("serverId", Text)] };
 
@@ -197,5 +169,8 @@ pub static EXECUTION_FAILED: Message = Message {
 pub static REASON: Message = Message { fields: &[field("reason", Text)] };
 
 pub static OUTCOME_UNKNOWN: Message = Message { fields: &[field("reason", Text), field("runId", Text), field("settlement", Of(&SETTLEMENT))] };
+
+pub static EXECUTION_REVIEWED: Message =
+    Message { fields: &[required("verdict", Name(REVIEW_VERDICTS)), field("comment", Text), field("groups", List(&Text))] };
 
 pub static SETTLEMENT: Message = Message { fields: &[required("basis", Name(SETTLEMENT_BASES)), field("reason", Text), field("overruled", Name(OVERRULED))] };

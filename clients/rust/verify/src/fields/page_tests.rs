@@ -6,13 +6,14 @@ use std::path::Path;
 use std::ptr;
 
 use super::of_package::*;
+use super::of_policies::{APPROVER_GROUP, GUARDRAIL, GUARDRAIL_MATCH, GUARDRAIL_USE, POLICY, POLICY_OVERRIDES, REQUIRED_LABEL, TEMPLATE_USE};
 use super::of_trust_policy::TRUST_POLICY;
 use super::schema::{Field, Kind, Message};
 use crate::checks::list::CHECKS;
 use crate::evidence::log::BODIES;
 
 /// Under the name that the page has for each.
-const MESSAGES: [(&str, &Message); 30] = [
+const MESSAGES: [(&str, &Message); 37] = [
     ("Package", &PACKAGE),
     ("ControlBundle", &CONTROL_BUNDLE),
     ("RouterSection", &ROUTER_SECTION),
@@ -33,15 +34,22 @@ const MESSAGES: [(&str, &Message); 30] = [
     ("ApproverGroup", &APPROVER_GROUP),
     ("TemplateUse", &TEMPLATE_USE),
     ("PolicyOverrides", &POLICY_OVERRIDES),
+    ("GuardrailUse", &GUARDRAIL_USE),
+    ("Guardrail", &GUARDRAIL),
+    ("GuardrailMatch", &GUARDRAIL_MATCH),
+    ("RequiredLabel", &REQUIRED_LABEL),
     ("approvalGranted", &APPROVAL_GRANTED),
     ("approvalRevoked", &APPROVAL_REVOKED),
     ("executionRequested", &EXECUTION_REQUESTED),
+    ("SeparationOfDuties", &SEPARATION_OF_DUTIES),
+    ("BreakGlass", &BREAK_GLASS),
     ("executionStarted", &EXECUTION_STARTED),
     ("executionCompleted", &EXECUTION_COMPLETED),
     ("executionFailed", &EXECUTION_FAILED),
     ("decisionRejected", &REASON),
     ("decisionCancelled", &REASON),
     ("executionOutcomeUnknown", &OUTCOME_UNKNOWN),
+    ("executionReviewed", &EXECUTION_REVIEWED),
     ("Settlement", &SETTLEMENT),
 ];
 
@@ -59,11 +67,15 @@ fn name_of(message: &Message) -> &'static str {
 
 fn names(kind: &Kind) -> &'static str {
     let Kind::Name(names) = kind else { return "" };
-    [(MODES, "mode"), (ACTOR_TYPES, "actor type"), (SETTLEMENT_BASES, "settlement basis"), (OVERRULED, "what was overruled"), (PACKAGE_MODES, "package mode")]
-        .into_iter()
-        .find(|(other, _)| other == names)
-        .unwrap()
-        .1
+    let known = [
+        (MODES, "mode"),
+        (ACTOR_TYPES, "actor type"),
+        (SETTLEMENT_BASES, "settlement basis"),
+        (OVERRULED, "what was overruled"),
+        (REVIEW_VERDICTS, "verdict of a review"),
+        (PACKAGE_MODES, "package mode"),
+    ];
+    known.into_iter().find(|(other, _)| other == names).unwrap().1
 }
 
 /// As the page says it, without articles.

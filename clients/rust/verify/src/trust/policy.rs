@@ -10,6 +10,9 @@ pub struct TrustPolicy {
     pub(crate) approver_keys: Vec<ApproverKey>,
     pub(crate) router_keys: Vec<RouterKey>,
     pub(crate) required_checks: Vec<String>,
+    /// Digests of guardrails that must have been in force at the gate.
+    pub(crate) required_guardrails: Vec<String>,
+    pub(crate) accepted_break_glass: AcceptedBreakGlass,
     /// Of the log's first and last event.
     pub(crate) bounds: Bounds,
 }
@@ -19,6 +22,18 @@ impl TrustPolicy {
     pub fn nobody() -> Self {
         Self::default()
     }
+}
+
+/// Which executions by break-glass are accepted.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum AcceptedBreakGlass {
+    /// There is no trust policy.
+    #[default]
+    NotSaid,
+    Nothing,
+    /// Those whose review made up for the quorum.
+    Reviewed,
+    All,
 }
 
 #[derive(Clone, Debug)]

@@ -8,11 +8,11 @@ use crate::evidence::policy::all_differ;
 use crate::fields::inspect::{Empty, inspect};
 use crate::fields::moment::read_moment;
 use crate::fields::of_trust_policy::TRUST_POLICY;
-use crate::json::digest::from_base64;
+use crate::json::digest::{digits_of, from_base64};
 use crate::json::parse::{Repeated, parse};
 use crate::json::value::Object;
 use crate::signing::keys::PublicKey;
-use crate::trust::policy::{ApproverKey, Bounds, NamedKey, RouterKey, TrustPolicy};
+use crate::trust::policy::{AcceptedBreakGlass, ApproverKey, Bounds, NamedKey, RouterKey, TrustPolicy};
 
 const POLICY_VERSION: &str = "nexus.attest/trust-policy/v1";
 /// Bytes of a file.
@@ -20,6 +20,7 @@ pub const MAX_FILE: usize = 1024 * 1024;
 const MAX_KEYS: usize = 1_000;
 const MAX_ADAPTERS: usize = 1_000;
 const MAX_NAME: usize = 256;
+const MAX_GUARDRAILS: usize = 32;
 
 /// Why a trust policy cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,6 +57,8 @@ fn read(file: &[u8]) -> Result<TrustPolicy, String> {
         approver_keys: keys(policy, "approverKeys", approver_key, |key| &key.key)?,
         router_keys: keys(policy, "routerKeys", router_key, |key| &key.named.key)?,
         required_checks: required_checks(policy)?,
+        required_guardrails: required_guardrails(policy)?,
+        accepted_break_glass: accepted_break_glass(policy)?,
         bounds: bounds(policy, "notAfter")?,
     })
 }
@@ -116,5 +119,25 @@ fn required_checks(policy: &Object) -> Result<Vec<String>, String> {
     match unknown {
         Some(name) => Err(format!("requiredChecks names {name:?}, which is no check that can be required")),
         None => Ok(names.into_iter().map(str::to_owned).collect()),
+    }
+}
+
+fn required_guardrails(policy: &Object) -> Result<Vec<String>, String> {
+    let digests = policy.texts("requiredGuardrails");
+    if digests.len() > MAX_GUARDRAILS || !all_differ(digests.iter().copied()) {
+        return Err(format!("requiredGuardrails may hold {MAX_GUARDRAILS}, none twice"));
+    }
+    match digests.iter().find(|digest| digits_of(digest).is_none()) {
+        Some(other) => Err(format!("requiredGuardrails holds {other:?}, which is no digest")),
+        None => Ok(digests.into_iter().map(str::to_owned).collect()),
+    }
+}
+
+fn accepted_break_glass(policy: &Object) -> Result<AcceptedBreakGlass, String> {
+    match policy.text("acceptedBreakGlass") {
+        "" => Ok(AcceptedBreakGlass::Nothing),
+        "ACCEPTED_BREAK_GLASS_REVIEWED" => Ok(AcceptedBreakGlass::Reviewed),
+        "ACCEPTED_BREAK_GLASS_ALL" => Ok(AcceptedBreakGlass::All),
+        other => Err(format!("acceptedBreakGlass is {other:?}, which this verifier does not know")),
     }
 }
