@@ -72,8 +72,17 @@ function names(pattern: string, id: string): boolean {
 
 /** Those of both lists, each once. */
 export function united(some: readonly GuardrailUse[], others: readonly GuardrailUse[]): readonly GuardrailUse[] {
-  const known = new Set(some.map(({ digest }) => digest));
-  return [...some, ...others.filter(({ digest }) => !known.has(digest))];
+  const known = new Set(some.map(wholeOf));
+  return [...some, ...others.filter((use) => !known.has(wholeOf(use)))];
+}
+
+const wholes = new WeakMap<GuardrailUse, string>();
+
+/** All that a use says. In a log that somebody made up one digest may stand on two guardrails, so it alone does not make them one. */
+function wholeOf(use: GuardrailUse): string {
+  const known = wholes.get(use) ?? JSON.stringify(use);
+  wholes.set(use, known);
+  return known;
 }
 
 /** A policy with all that guardrails ask for besides; docs/audit-package.md gives every rule for other verifiers. */
@@ -83,13 +92,12 @@ export function raise(policy: Policy, guardrails: readonly GuardrailUse[]): Poli
 
 function raisedBy(policy: Policy, guardrail: Guardrail): Policy {
   const { allowedModes } = guardrail;
+  const left = new Set(allowedModes);
   return {
     ...policy,
     minApprovals: Math.max(policy.minApprovals, guardrail.minApprovals),
     allowedModes:
-      allowedModes.length === 0
-        ? policy.allowedModes
-        : policy.allowedModes.filter((mode) => allowedModes.includes(mode)),
+      allowedModes.length === 0 ? policy.allowedModes : policy.allowedModes.filter((mode) => left.has(mode)),
     allowSelfApproval: policy.allowSelfApproval && guardrail.allowSelfApproval,
     humansOnly: policy.humansOnly || guardrail.humansOnly,
     groups: largerGroups(policy.groups, guardrail.groups),
@@ -109,10 +117,17 @@ function shorter(a: number, b: number): number {
   return a === 0 || b === 0 ? Math.max(a, b) : Math.min(a, b);
 }
 
-/** The labels that guardrails ask for and a request does not have. */
+/** The labels that guardrails ask for and a request does not have. In a package from anywhere there may be a great many of both. */
 export function missingLabels({ requiredLabels }: Guardrail, labels: readonly Label[]): readonly RequiredLabel[] {
-  return requiredLabels.filter(
-    ({ key, values }) =>
-      !labels.some((label) => label.key === key && (values.length === 0 || values.includes(label.value))),
-  );
+  if (requiredLabels.length === 0) return [];
+  const byKey = new Map<string, Set<string>>();
+  for (const { key, value } of labels) {
+    const given = byKey.get(key);
+    if (given === undefined) byKey.set(key, new Set([value]));
+    else given.add(value);
+  }
+  return requiredLabels.filter(({ key, values }) => {
+    const given = byKey.get(key);
+    return given === undefined || (values.length > 0 && !values.some((value) => given.has(value)));
+  });
 }

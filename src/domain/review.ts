@@ -29,8 +29,9 @@ export function reviewOf(decision: Decision, now: Instant): ReviewProgress | und
   const judged = underGuardrails(decision, gate.gate.guardrails ?? []);
   const policy = policyInForce(judged);
   if (policy === undefined) return undefined;
+  const reliedOn = new Set(gate.gate.approvalDigests);
   const approvals = countingApprovals(judged, gate.gatedAt, KEYS_SET_ASIDE).filter(
-    ({ digest, signature }) => signature === undefined || gate.gate.approvalDigests.includes(digest),
+    ({ digest, signature }) => signature === undefined || reliedOn.has(digest),
   );
   const approvers = new Set(approvals.map(({ approver }) => approver.id));
   const reviewers = decision.reviews.filter(

@@ -34,7 +34,7 @@ function usesIn(log: Pick<GivenLog, "json">, body: string): readonly GivenUse[] 
 }
 
 function digests(uses: readonly GivenUse[], body: string): readonly CheckResult[] {
-  const named = uses.map(({ digest }) => digest);
+  const named = uses.map(({ digest = "" }) => digest);
   return uses.map(({ digest = "", guardrail = {} }, index) => {
     const at = `${body}.guardrails[${index}]`;
     if (named.indexOf(digest) < index) return fail(`${at} stands there more than once.`);

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Command } from "../../src/domain/command.ts";
-import { type Guardrail, type GuardrailUse, matching, raise } from "../../src/domain/guardrail.ts";
+import { type Guardrail, type GuardrailUse, matching, raise, united } from "../../src/domain/guardrail.ts";
 import type { Digest } from "../../src/domain/ids.ts";
 import { KEYS_SET_ASIDE } from "../../src/domain/key-view.ts";
 import { progressOf, stateOf } from "../../src/domain/lifecycle.ts";
@@ -61,6 +61,15 @@ function blocking(facts: readonly Fact[], ...guardrails: readonly GuardrailUse[]
   const decision = decisionOf(...facts);
   return blockingReasons(decision, decision.head.occurredAt, { adapter: LOCAL, keys: KEYS_SET_ASIDE, guardrails });
 }
+
+describe("guardrails of two lists", () => {
+  test("are one where digest and guardrail are the same, and two where only the digest is", () => {
+    const one = use("g");
+    expect(united([one], [use("g")])).toEqual([one]);
+    const forged = { ...use("g", { minApprovals: 3 }), digest: one.digest };
+    expect(united([one], [forged])).toEqual([one, forged]);
+  });
+});
 
 describe("a guardrail that matches", () => {
   const guarded = { mode: "APPLY", labels: [{ key: "env", value: "prod" }], adapters: ["prod-db"] } as const;

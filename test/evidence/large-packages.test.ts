@@ -1,7 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { verifyAuditPackage } from "../../src/evidence/verify-audit-package.ts";
 import { withParts } from "./forgeries/files.ts";
-import { bytesOf, checksThat, EMBEDDED, EVENT, eventId, forge, type Loose, REFERENCE } from "./forgeries/forger.ts";
+import {
+  bytesOf,
+  checksThat,
+  digest,
+  EMBEDDED,
+  EVENT,
+  eventId,
+  forge,
+  type Loose,
+  REFERENCE,
+} from "./forgeries/forger.ts";
 
 /** Files made to keep a verifier busy: each has to be answered within the time that a test has. */
 describe("a verifier answers in bounded time", { timeout: 120_000 }, () => {
@@ -73,6 +83,42 @@ describe("a verifier answers in bounded time", { timeout: 120_000 }, () => {
       { keepTemplate: true },
     );
     expect(checksThat("FAIL", file)).toEqual(["template"]);
+  });
+
+  test("when a guardrail wants as many labels, values and modes as it can, and the request has as many others", () => {
+    const named = (prefix: string) => Array.from({ length: 150_000 }, (_, i) => `${prefix}${i}`).toSorted();
+    const guardrails: Record<string, Loose> = {
+      labels: { requiredLabels: named("b").map((key) => ({ key })) },
+      values: { requiredLabels: Array.from({ length: 2 }, () => ({ key: "a", values: named("b") })) },
+      modes: { allowedModes: named("").map(() => "MODE_DRY_RUN") },
+    };
+    for (const [what, guardrail] of Object.entries(guardrails)) {
+      const file = forge((_, events) => {
+        const { policy } = events[1].policyAttached;
+        if (what === "labels") events[0].decisionCreated.labels = named("a").map((key) => ({ key }));
+        if (what === "values") events[0].decisionCreated.labels = named("a").map((value) => ({ key: "a", value }));
+        if (what === "modes") policy.allowedModes = named("").map(() => "MODE_APPLY");
+        events[EVENT.gate].executionRequested.guardrails = [{ digest: digest(guardrail), guardrail }];
+      });
+      expect(checksThat("FAIL", file)).toEqual(["gate_conditions"]);
+    }
+  });
+
+  test("when as many review as a log can hold", () => {
+    const file = forge((_, events) => {
+      const { executionRequested } = events[EVENT.gate];
+      executionRequested.breakGlass = { reviewBy: "2026-11-26T10:30:00Z" };
+      const [last] = events.slice(-1);
+      for (let i = 0; i < 9_980; i++)
+        events.push({
+          eventId: `r${i}`,
+          decisionId: last?.decisionId,
+          occurredAt: last?.occurredAt,
+          actor: { type: "ACTOR_TYPE_HUMAN", id: `reviewer-${i}` },
+          executionReviewed: { verdict: "REVIEW_VERDICT_JUSTIFIED", groups: ["security"] },
+        });
+    });
+    expect(checksThat("FAIL", file)).toEqual([]);
   });
 
   test("when the file is as large as it may be", () => {

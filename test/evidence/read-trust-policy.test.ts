@@ -29,6 +29,12 @@ describe("a trust policy", () => {
     });
   });
 
+  test("counts the characters of a name as code points", () => {
+    const named = (length: number) => trustText({ serverKeys: [serverKey(one, { name: "🛒".repeat(length) })] });
+    expect(readTrustPolicy(named(256)).serverKeys).toHaveLength(1);
+    expect(() => readTrustPolicy(named(257))).toThrow(/longer than 256 characters/);
+  });
+
   test("may be any ProtoJSON of the message: white space, names as in the schema, empty lists", () => {
     const text = `{\n "policy_version": "nexus.attest/trust-policy/v1",\n "serverKeys": [] }\n`;
     expect(readTrustPolicy(text).serverKeys).toEqual([]);

@@ -13,8 +13,10 @@ import os
 import random
 import subprocess
 import sys
+import time
 
 import forged_decisions
+import forged_house_rules
 import forged_records
 import forged_rules
 import forged_signatures
@@ -27,6 +29,7 @@ from package_forger import Forger
 
 SEED = 20261125
 SHOWN = 5  # failures that are printed in full
+MOST_SECONDS = 10  # of the processor that a package may take here; the largest take about 3
 VERDICTS = ("AUTHENTIC", "CONSISTENT", "BROKEN")
 OWN = "Python"  # this program's own verifier
 WIDTH = 17  # of a column of numbers
@@ -37,6 +40,8 @@ BY_COMMAND_LINE = [
     forged_decisions.QUORUM,
     forged_records.LINK,
     forged_records.UNKNOWN,
+    forged_house_rules.RAISED,
+    forged_house_rules.ACCEPTED,
     forged_templates.LOOSENED,
     forged_texts.SAME,
     forged_texts.NO_JSON,
@@ -62,6 +67,7 @@ def packages(genuine: list, own: dict):
     example = parse(genuine[1])
     yield from forged_signatures.cases(example)
     yield from forged_rules.cases(example)
+    yield from forged_house_rules.cases(example)
     everything = canonical(forged_signatures.by_all(example))
     rng = random.Random(SEED)
     for index, text in enumerate(genuine[2:]):
@@ -74,6 +80,9 @@ def packages(genuine: list, own: dict):
         yield "signed, one byte changed", f"number {number}", None, text, forged_signatures.EVERYBODY
         text = random_packages.field_mutation(rng, parse(everything))
         yield "signed, fields changed by chance", f"number {number}", None, text, forged_signatures.EVERYBODY
+    for number in range(600):
+        text = random_packages.decision_by_chance(rng, ruled=True)
+        yield "decisions made up, under rules", f"number {number}", None, text, random_packages.trust_by_chance(rng, text)
 
 
 def unbelieved(genuine: list):
@@ -81,7 +90,7 @@ def unbelieved(genuine: list):
     example = parse(embedded)
     for index, text in enumerate(genuine):
         yield "genuine packages", f"number {index}", frozenset(), text
-    cases = [*forged_decisions.CASES, *forged_records.CASES, *forged_templates.CASES, *forged_texts.CASES, *forged_texts.wrong_values(example)]
+    cases = [*forged_decisions.CASES, *forged_records.CASES, *forged_house_rules.CASES, *forged_templates.CASES, *forged_texts.CASES, *forged_texts.wrong_values(example)]
     for kind, what, fails, forge in cases:
         forger = Forger(example)
         text = forge(forger)
@@ -120,6 +129,17 @@ def disagreement(mine: dict, theirs: dict) -> str:
     return f"{mine['verdict']} here, {theirs['verdict']} there; {'; '.join(different)}"
 
 
+def timed(data: bytes, trust: dict) -> dict:
+    began = time.process_time()
+    report = verify(data, trust)
+    return {**report, "seconds": time.process_time() - began}
+
+
+def too_slow(report: dict) -> str:
+    """Words if a verifier was kept busy by a package; empty if it was not."""
+    return f"{report['seconds']:.1f} s of the processor" if report["seconds"] > MOST_SECONDS else ""
+
+
 def unexpected(fails, mine: dict) -> str:
     """Why what failed is not what had to, by the forger's account; empty if it is."""
     failed = {name for name, status in statuses(mine).items() if status == "FAIL"}
@@ -141,8 +161,8 @@ class Tally:
         counts["files"] += 1
         counts[mine["verdict"]] += 1
         problems = [f"{name}: {problem}" for name, problem in theirs.items() if problem]
-        for name, problem in theirs.items():
-            counts[name] += not problem
+        for name in self.others:
+            counts[name] += not theirs[name]
         own = unexpected(fails, mine)
         problems += [own] if own else []
         if problems:
@@ -221,7 +241,7 @@ def main(root: str, work: str, programs_file: str, own: str, exported: list) -> 
     batches = {program["name"]: program["many"] for program in others}
     programs = {program["name"]: program["command"] for program in others}
     running = {name: start(command, list_file, os.path.join(work, f"answers of {name}")) for name, command in batches.items()}
-    mine = [verify(read(path), believed[trusted]) for *_, path, trusted in written]
+    mine = [timed(read(path), believed[trusted]) for *_, path, trusted in written]
     theirs = {name: answers(*started) for name, started in running.items()}
     for name, reports in theirs.items():
         if len(reports) != len(written):
@@ -230,14 +250,15 @@ def main(root: str, work: str, programs_file: str, own: str, exported: list) -> 
     tally = Tally(list(batches))
     reports = {}
     for index, ((kind, what, fails, path, _), one) in enumerate(zip(written, mine)):
-        tally.count(kind, what, fails, one, {name: disagreement(one, found[index]) for name, found in theirs.items()})
+        problems = {name: disagreement(one, found[index]) for name, found in theirs.items()}
+        tally.count(kind, what, fails, one, {**problems, "Python": too_slow(one)})
         reports[path] = one
     for kind in BY_COMMAND_LINE:
         path, trusted = first_of_kind[kind]
         problems = {name: by_command_line(command, path, trusted, reports[path]) for name, command in programs.items()}
         tally.count("the command lines themselves", kind, None, reports[path], problems)
     tally.print_kinds()
-    for number, (what, trust) in enumerate(forged_signatures.unusable(parse(genuine[1]))):
+    for number, (what, trust) in enumerate([*forged_signatures.unusable(parse(genuine[1])), *forged_house_rules.unusable()]):
         path = write(os.path.join(work, f"unusable-{number}.json"), trust if isinstance(trust, bytes) else json.dumps(trust).encode())
         problems = {OWN: taken(path), **{name: refused(command, path, examples[1]) for name, command in programs.items()}}
         problem = "; ".join(f"{name}: {why}" for name, why in problems.items() if why)

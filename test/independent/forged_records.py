@@ -472,7 +472,7 @@ NAMES = (
     "\U0001f6d2",
     'quote"\\\b\t\n\f\r\x00\x1f\x7f\u2028',
 )
-OBJECTS = 92  # as many as the example has with everything optional
+OBJECTS = 118  # as many as the example has with everything optional
 VALUES = (None, True, 0.0, -1.5, 1e21, 1e-7, 5e-324, "", "text", [], {}, [None, [{}]], {"__proto__": {"seq": 7.0}})
 
 
@@ -534,6 +534,30 @@ def everything_optional(f):
         "templateCreated": {"policy": copy.deepcopy(of_template), "matchLabels": [{"key": "a"}], "description": "d"},
     }
     f.add(f.events[9], "executionOutcomeUnknown", copy.deepcopy(UNKNOWN_YET), human("bob"))
+    everything_ruled(f)
+
+
+def everything_ruled(f):
+    """Guardrails, duties kept apart, and an execution by break-glass with its review, though all that is wanted is there."""
+    guardrail = {
+        "name": "production",
+        "match": {"adapters": ["files*"], "labels": [{"key": "a"}, {"key": "b", "value": "1"}], "modes": ["MODE_APPLY"]},
+        "minApprovals": 2.0,
+        "groups": [{"group": "security", "minApprovals": 1.0}],
+        "humansOnly": True,
+        "requireSignedApprovals": True,
+        "allowedModes": ["MODE_APPLY", "MODE_DRY_RUN"],
+        "maxApprovalLifetimeSeconds": 86_400.0,
+        "requiredLabels": [{"key": "env", "values": ["staging", "production"]}, {"key": "ticket"}],
+        "allowSelfApproval": True,
+    }
+    f.guard(guardrail, {"match": {}}, body="policyAttached")
+    f.guard({}, copy.deepcopy(guardrail))
+    f.gate_event["actor"] = human("heidi")
+    f.gate["separationOfDuties"] = {"executorIsNotRequester": True, "approverIsNotExecutor": True}
+    f.gate["breakGlass"] = {"reason": "the sale is on", "minApprovals": 1.0, "reviewBy": at("20:00:00")}
+    found = {"verdict": "REVIEW_VERDICT_JUSTIFIED", "comment": "it was burning", "groups": ["security", ""]}
+    f.add(f.events[-1], "executionReviewed", found, human("grace"))
 
 
 # What fails with everything_optional: what it has for signatures are none.

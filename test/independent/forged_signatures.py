@@ -346,6 +346,7 @@ def cases(example: dict):
         ("nobody", (), trust()),
         ("nobody, said in so many words", (), trust(serverKeys=[], approverKeys=[], routerKeys=[], requiredChecks=[])),
         ("a server without a name", (), trust(serverKeys=[server_key(SERVER, name="")])),
+        ("a server with a name of 256 characters beyond the first plane", (), trust(serverKeys=[server_key(SERVER, name="\U0001f6d2" * 256)])),
         ("a server with a name of 256 characters", (), trust(serverKeys=[server_key(SERVER, name="\u00e9" * 256)])),
         ("a server with a name of 256 characters beyond U+FFFF", (), trust(serverKeys=[server_key(SERVER, name="\U0001f6d2" * 256)])),
     ):
@@ -375,6 +376,9 @@ def unusable(example: dict):
     yield "nested too deep", b"[" * 500_000 + b"]" * 500_000
     yield "no UTF-8", written.replace(b'"server"', b'"\xff"')
     yield "too large", written + b" " * 1024 * 1024
+    yield "an adapter without an id", trust(routerKeys=[router_key(ROUTER, "")])
+    yield "an adapter without an id beside another", trust(routerKeys=[router_key(ROUTER, "files", "")])
+    yield "a name of 257 characters beyond the first plane", trust(serverKeys=[{**key, "name": "\U0001f6d2" * 257}])
     yield "an adapter twice", trust(routerKeys=[router_key(ROUTER, "files", "files")])
     yield "bounds that nothing is within", trust(notBefore=at("10:00:00"), notAfter=at("10:00:00"))
     for what, public in {

@@ -4,7 +4,6 @@ A case names exactly the checks that have to fail (a frozenset), some of which a
 (None) where it is enough that verifiers agree.
 """
 
-import copy
 import json
 
 from nexus_attest_client.verifier.audit_package import MAX_BYTES, MESSAGES, NAMES, canonical, digest
@@ -332,29 +331,6 @@ def everything_and_failed(f):
     f.end("executionFailed", **{**f.outcome, "code": "ADAPTER_FAILED", "message": "exit code 1"})
 
 
-def by_break_glass(f):
-    """Under guardrails and without a quorum, with all that the log then says."""
-    everything_optional(f)
-    guardrail = {
-        "name": "production",
-        "match": {"adapters": ["files*"], "labels": [{"key": "env", "value": "production"}], "modes": ["MODE_APPLY"]},
-        "minApprovals": 9.0,
-        "groups": [{"group": "security", "minApprovals": 1.0}],
-        "humansOnly": True,
-        "requireSignedApprovals": True,
-        "allowedModes": ["MODE_APPLY"],
-        "maxApprovalLifetimeSeconds": 60.0,
-        "requiredLabels": [{"key": "env", "values": ["production"]}],
-        "allowSelfApproval": True,
-    }
-    uses = [{"digest": digest(guardrail), "guardrail": guardrail}]
-    f.event("policyAttached")["policyAttached"]["guardrails"] = uses
-    f.gate["guardrails"] = copy.deepcopy(uses)
-    f.gate["separationOfDuties"] = {"executorIsNotRequester": True, "approverIsNotExecutor": True}
-    f.gate["breakGlass"] = {"reason": "now", "minApprovals": 1.0, "reviewBy": at("20:00:00")}
-    f.add(None, "executionReviewed", {"verdict": "REVIEW_VERDICT_JUSTIFIED", "comment": "it was", "groups": ["security"]}, human("grace"))
-
-
 def rejected(f):
     f.drop(*f.events[7:])
     f.add(None, "decisionRejected", {"reason": "no"}, human("grace"))
@@ -390,7 +366,7 @@ def at_place(prepared, path, value):
 def wrong_values(example):
     """The cases that need an example to know where fields stand: every known field in turn."""
     seen = set()
-    for prepare in (everything_optional, everything_and_failed, by_break_glass, rejected, cancelled):
+    for prepare in (everything_optional, everything_and_failed, rejected, cancelled):
         forger = Forger(example)
         prepare(forger)
         prepared = forger.seal().package

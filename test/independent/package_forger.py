@@ -70,9 +70,13 @@ class Forger:
         return self.gate_event["executionRequested"]
 
     @property
+    def last_event(self) -> dict:
+        """That of the outcome, behind which there may be reviews."""
+        return next((event for event in reversed(self.events) if "executionReviewed" not in event), self.events[-1])
+
+    @property
     def outcome(self) -> dict:
-        """The body of the last event that is no review."""
-        return body_of([event for event in self.events if "executionReviewed" not in event][-1])
+        return body_of(self.last_event)
 
     @property
     def use(self) -> dict:
@@ -113,10 +117,15 @@ class Forger:
         return event
 
     def end(self, body: str, **fields) -> dict:
-        """Another outcome in place of the last event."""
-        last = self.events.pop()
-        event = self.add(None, body, fields, last["actor"], last["occurredAt"])
+        """Another outcome in place of the one that there is."""
+        last = self.last_event
+        event = self.add(last, body, fields, last["actor"], last["occurredAt"])
+        self.drop(last)
         return event
+
+    def guard(self, *guardrails: dict, body="executionRequested"):
+        """Puts guardrails in force, at the gate or with the policy; seal makes their digests fit."""
+        self.event(body)[body].setdefault("guardrails", []).extend({"guardrail": guardrail} for guardrail in guardrails)
 
     # What a forger recomputes
 
@@ -125,6 +134,8 @@ class Forger:
         self.finished = bool(leave)
         decision = self.bundle.get("decisionId")
         self._seal_template()
+        if "guardrails" not in leave:
+            self._seal_guardrails()
         request_digest = digest(self._approved())
         previous = ""
         for seq, event in enumerate(self.events):
@@ -158,6 +169,14 @@ class Forger:
                 use["templatePolicy"] = copy.deepcopy(attached["policy"])
                 self.package["template"]["templateCreated"]["policy"] = copy.deepcopy(attached["policy"])
             use["digest"] = digest(self.package["template"])
+
+    def _seal_guardrails(self):
+        """Names every guardrail by its digest."""
+        for event in self.events:
+            for body in ("policyAttached", "executionRequested"):
+                for use in event.get(body, {}).get("guardrails", []):
+                    if "guardrail" in use:
+                        use["digest"] = digest(use["guardrail"])
 
     def rechain(self) -> "Forger":
         """Makes the chain and the digests of the whole fit, and nothing else; the parts may have any type."""

@@ -8,8 +8,9 @@ import copy
 import json
 import random
 
-from nexus_attest_client.verifier.audit_package import MESSAGES, History, NotJson, canonical, digest
+from nexus_attest_client.verifier.audit_package import MESSAGES, History, NotJson, canonical, digest, parse
 from forged_records import NAMES, VALUES, objects
+from forged_signatures import trust
 from package_forger import NOBODY, Forger, at, put
 
 PIECES = [bytes([sign]) for sign in b'"\\{}[],:01-. \nA\xff'] + [b"e9", b"null", b"true", b"\xc3\xa9"]
@@ -176,13 +177,113 @@ def outcome_by_chance(rng) -> tuple:
     return "executionFailed", outcome, actor_by_chance(rng)
 
 
-def decision_by_chance(rng: random.Random) -> bytes:
-    """A whole decision, sealed, whose gate relies on what counted there, or mostly so."""
+# What operators demand beyond the policy
+
+
+def guardrail_by_chance(rng) -> dict:
+    """Mostly one that the decisions made up can meet, in which about half of the fields are absent."""
+    guardrail = {}
+    put(guardrail, "name", rng.choice(("", "production", "__proto__")))
+    put(guardrail, "minApprovals", rng.choice((0, 0, 1, 2, 2, 3, 4)))
+    names = some(rng, GROUPS) if rng.random() < 0.3 else []
+    put(guardrail, "groups", [{"group": name, "minApprovals": float(rng.choice((1, 1, 2)))} for name in names])
+    put(guardrail, "allowSelfApproval", rng.random() < 0.7)
+    for flag in ("humansOnly", "requireSignedApprovals"):
+        put(guardrail, flag, rng.random() < 0.1)
+    put(guardrail, "allowedModes", mostly(rng, [], ["MODE_APPLY"], ["MODE_DRY_RUN"], ["MODE_APPLY", "MODE_DRY_RUN"]))
+    put(guardrail, "maxApprovalLifetimeSeconds", mostly(rng, 0, 1800, 3600, 4294967295))
+    wanted = ({"key": "env"}, {"key": "env", "values": ["a", "b"]}, {"key": "env", "values": [""]}, {"key": "team"}, {})
+    put(guardrail, "requiredLabels", [dict(label) for label in rng.sample(wanted, rng.choice((0, 0, 0, 1, 2)))])
+    if rng.random() < 0.2:
+        guardrail["match"] = rng.choice(({}, {"modes": ["MODE_DRY_RUN"]}, {"adapters": ["*"], "labels": [{"key": "env"}]}))
+    if rng.random() < 0.05:
+        guardrail[rng.choice(NAMES)] = copy.deepcopy(rng.choice(VALUES))
+    return guardrail
+
+
+def rules_by_chance(rng, attached: dict, gate: dict):
+    """Puts guardrails into both lists, some of them into both, keeps duties apart, and breaks the glass."""
+    known = [guardrail_by_chance(rng) for _ in range(rng.choice((1, 1, 2, 3)))]
+    for body in (attached, gate):
+        uses = [{"guardrail": copy.deepcopy(guardrail)} for guardrail in some(rng, known)]
+        put(body, "guardrails", uses + [{"guardrail": guardrail_by_chance(rng)}] * (rng.random() < 0.1))
+    if rng.random() < 0.3:
+        apart = gate["separationOfDuties"] = {}
+        for flag in MESSAGES["SeparationOfDuties"]:
+            put(apart, flag, rng.random() < 0.5)
+    if rng.random() < 0.6:
+        gate["breakGlass"] = {"reviewBy": rng.choice(MOMENTS)}
+        put(gate["breakGlass"], "minApprovals", rng.choice((0, 0, 1, 2)))
+        put(gate["breakGlass"], "reason", mostly(rng, "urgent", ""))
+
+
+def review_by_chance(rng) -> tuple:
+    body = {"verdict": mostly(rng, "REVIEW_VERDICT_JUSTIFIED", "REVIEW_VERDICT_UNJUSTIFIED")}
+    put(body, "groups", some(rng, GROUPS))
+    put(body, "comment", rng.choice(("", "it was urgent")))
+    return "executionReviewed", body, actor_by_chance(rng)
+
+
+def reviews_by_chance(rng, bodies: list):
+    """Puts reviews behind the gate, mostly by people who did not execute it and have not reviewed it; seldom before the gate."""
+    gate = next(index for index, (name, *_) in enumerate(bodies) if name == "executionRequested")
+    glass_is_broken = "breakGlass" in bodies[gate][1]
+    seen = {bodies[gate][2]["id"]}
+    for _ in range(rng.choice((0, 1, 1, 2, 3)) if glass_is_broken else int(rng.random() < 0.03)):
+        made = review_by_chance(rng)
+        if made[2]["id"] in seen and rng.random() < 0.9:
+            continue
+        seen.add(made[2]["id"])
+        place = rng.randrange(gate + 1, len(bodies) + 1) if rng.random() < 0.97 else rng.randrange(1, gate + 1)
+        gate += place <= gate
+        bodies.insert(place, made)
+
+
+def flaws_by_chance(rng, forger: Forger) -> tuple:
+    """Puts an odd value into a guardrail or another rule, or the wrong digest on one; mostly neither. Gives what seal has to leave then."""
+    uses = [use for body in ("policyAttached", "executionRequested") for use in forger.event(body)[body].get("guardrails", [])]
+    odd = [(use["guardrail"], "Guardrail") for use in uses]
+    odd += [(forger.gate[name], name[0].upper() + name[1:]) for name in ("separationOfDuties", "breakGlass") if name in forger.gate]
+    if odd and rng.random() < 0.05:
+        message, kind = rng.choice(odd)
+        message[rng.choice(list(MESSAGES[kind]))] = copy.deepcopy(rng.choice([each for each in INTERESTING if each != "\ud800"]))
+    if not uses or rng.random() < 0.9:
+        return ()
+    forger.seal()
+    one = rng.choice(uses)
+    put(one, "digest", rng.choice(("", NOBODY, rng.choice(uses).get("digest"), digest(guardrail_by_chance(rng)))))
+    return ("guardrails",)
+
+
+def trust_by_chance(rng, text: bytes) -> dict | None:
+    """What a verifier may insist on of the package, by which nobody is believed."""
+    if rng.random() < 0.2:
+        return None
+    demands = {}
+    put(demands, "acceptedBreakGlass", rng.choice(("", "ACCEPTED_BREAK_GLASS_REVIEWED", "ACCEPTED_BREAK_GLASS_REVIEWED", "ACCEPTED_BREAK_GLASS_ALL")))
+    if rng.random() < 0.3:
+        events = parse(text)["controlBundle"]["events"]
+        uses = [use for event in events for body in event.values() if isinstance(body, dict) for use in body.get("guardrails", [])]
+        names = sorted({use.get("digest", "") for use in uses} - {""}) + [NOBODY] * (rng.random() < 0.1)
+        put(demands, "requiredGuardrails", some(rng, names))
+    if rng.random() < 0.2:
+        put(demands, "requiredChecks", some(rng, ("guardrails", "break_glass", "quorum_at_gate")))
+    return trust(**demands)
+
+
+def decision_by_chance(rng: random.Random, ruled: bool = False) -> bytes:
+    """A whole decision, sealed, whose gate relies on what counted there, or mostly so; `ruled`: with what operators demand beyond the policy."""
     steps = [{"stepId": f"s{index}", "call": {"tool": "t"}} for index in range(mostly(rng, 2, 1, 3, 4))]
     request = {"mode": mostly(rng, "MODE_APPLY", "MODE_DRY_RUN"), "plan": {"steps": steps}}
     put(request, "adapterId", rng.choice(("files", "")))
     start = [("decisionCreated", request), ("policyAttached", {"policy": policy_by_chance(rng)})]
     bodies = [(name, body, actor_by_chance(rng)) for name, body in start] + log_by_chance(rng)
+    if ruled:
+        labels = some(rng, [{"key": "env", "value": "a"}, {"key": "env", "value": "c"}, {"key": "team"}])
+        put(request, "labels", sorted(labels, key=lambda label: label["key"]))
+        gate = next(body for name, body, _ in bodies if name == "executionRequested")
+        rules_by_chance(rng, start[1][1], gate)
+        reviews_by_chance(rng, bodies)
     moments = sorted(rng.choice(MOMENTS) for _ in bodies)
     events = [
         {"eventId": f"e{seq}", "occurredAt": moment, "actor": actor, name: body}
@@ -202,7 +303,8 @@ def decision_by_chance(rng: random.Random) -> bytes:
         forger.relied = [forger.events[approval.seq] for approval in history.standing()]
         if rng.random() < 0.1:
             forger.relied = some(rng, [event for event in forger.events if "approvalGranted" in event])
-    return forger.seal().text()
+    forger.seal(*(flaws_by_chance(rng, forger) if ruled else ()))
+    return canonical(forger.package)
 
 
 def unknown_fields(rng: random.Random, example: dict) -> bytes:

@@ -15,11 +15,10 @@ func (log *history) review(event object) string {
 	if reviewer == textOf(messageIn(log.gateEvent, "actor"), "id") {
 		return "reviewed by whoever executed it"
 	}
-	for _, other := range log.reviews {
-		if reviewer == textOf(messageIn(other, "actor"), "id") {
-			return "reviewed by the same person before"
-		}
+	if log.reviewers[reviewer] {
+		return "reviewed by the same person before"
 	}
+	log.reviewers[reviewer] = true
 	log.reviews = append(log.reviews, event)
 	return ""
 }

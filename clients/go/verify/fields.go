@@ -26,11 +26,13 @@ type field struct {
 // shape is the fields of a message by their names.
 type shape map[string]field
 
-func one(kind kind) field         { return field{kind: kind} }
-func oneOf(names ...string) field { return field{kind: name, names: names} }
-func messageOf(shape shape) field { return field{kind: message, shape: shape} }
-func listOf(f field) field        { f.list = true; return f }
-func required(f field) field      { f.required = true; return f }
+func one(kind kind) field            { return field{kind: kind} }
+func oneOf(names ...string) field    { return field{kind: name, names: names} }
+func messageOf(shape shape) field    { return field{kind: message, shape: shape} }
+func listOf(f field) field           { f.list = true; return f }
+func required(f field) field         { f.required = true; return f }
+func (s shape) has(name string) bool { _, there := s[name]; return there }
+
 func (s shape) with(more shape) shape {
 	made := shape{}
 	for _, part := range []shape{s, more} {

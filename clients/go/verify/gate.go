@@ -81,9 +81,10 @@ func (log *history) brokenConditions() (wrong problems) {
 	if mode == "MODE_APPLY" && !capabilities["apply"] {
 		wrong.add("the adapter lacks the capability apply")
 	}
+	labels := labelsOf(log.request)
 	for _, use := range log.guardrails() {
 		for _, wanted := range listIn(messageIn(use.(object), "guardrail"), "requiredLabels") {
-			if !log.hasLabel(wanted.(object)) {
+			if !hasLabel(labels, wanted.(object)) {
 				wrong.add("a guardrail wants the label %s", quoted(textOf(wanted.(object), "key")))
 			}
 		}

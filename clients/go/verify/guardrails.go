@@ -16,10 +16,10 @@ func raisedBy(policy, guardrail object) object {
 		made[name] = value
 	}
 	made["minApprovals"] = max(numberOf(policy, "minApprovals"), numberOf(guardrail, "minApprovals"))
-	if modes := textsIn(guardrail, "allowedModes"); len(modes) > 0 {
+	if modes := setOf(textsIn(guardrail, "allowedModes")); len(modes) > 0 {
 		left := []any{}
 		for _, mode := range textsIn(policy, "allowedModes") {
-			if slices.Contains(modes, mode) {
+			if modes[mode] {
 				left = append(left, mode)
 			}
 		}
@@ -33,6 +33,14 @@ func raisedBy(policy, guardrail object) object {
 	const life = "maxApprovalLifetimeSeconds"
 	if wanted := numberOf(guardrail, life); wanted != 0 && (numberOf(policy, life) == 0 || wanted < numberOf(policy, life)) {
 		made[life] = wanted
+	}
+	return made
+}
+
+func setOf(texts []string) map[string]bool {
+	made := make(map[string]bool, len(texts))
+	for _, each := range texts {
+		made[each] = true
 	}
 	return made
 }
@@ -56,12 +64,23 @@ func (log *history) guardrails() []any {
 	return append(slices.Clone(listIn(log.policyAttached, "guardrails")), listIn(log.gate, "guardrails")...)
 }
 
-func (log *history) hasLabel(wanted object) bool {
+// labelsOf are the values that a request has of each key.
+func labelsOf(request object) map[string]map[string]bool {
+	made := map[string]map[string]bool{}
+	for _, label := range listIn(request, "labels") {
+		key := textOf(label.(object), "key")
+		if made[key] == nil {
+			made[key] = map[string]bool{}
+		}
+		made[key][textOf(label.(object), "value")] = true
+	}
+	return made
+}
+
+func hasLabel(labels map[string]map[string]bool, wanted object) bool {
+	given, there := labels[textOf(wanted, "key")]
 	values := textsIn(wanted, "values")
-	return slices.ContainsFunc(listIn(log.request, "labels"), func(label any) bool {
-		found := label.(object)
-		return textOf(found, "key") == textOf(wanted, "key") && (len(values) == 0 || slices.Contains(values, textOf(found, "value")))
-	})
+	return there && (len(values) == 0 || slices.ContainsFunc(values, func(value string) bool { return given[value] }))
 }
 
 func (log *history) unitedDuties(counting []*approval) (wrong problems) {

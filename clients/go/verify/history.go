@@ -159,7 +159,8 @@ type history struct {
 	gateSeq        int
 	gatedAt        int64
 	started        bool
-	reviews        []object // events
+	reviews        []object        // events
+	reviewers      map[string]bool // their ids
 	lastBody       string
 	last           object // the body of the last event that is no review
 	lastAt         int64
@@ -169,7 +170,7 @@ type history struct {
 
 // replay plays the events, which can be read; it ends at the first that cannot have happened, and says why.
 func replay(events []object, digests []string) (*history, string) {
-	log := &history{unrevoked: map[actorKey][]*approval{}}
+	log := &history{unrevoked: map[actorKey][]*approval{}, reviewers: map[string]bool{}}
 	now, before, beforeAt := none, "", int64(0)
 	for seq, event := range events {
 		at, _ := momentOf(event, "occurredAt")

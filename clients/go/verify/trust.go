@@ -67,7 +67,7 @@ func ReadTrustPolicy(data []byte) (*TrustPolicy, error) {
 		return nil, errors.New("a name stands twice in one object")
 	}
 	var found findings
-	found.inspect(trustPolicyShape, withoutDefaults(given).(object), nil)
+	found.inspect(trustPolicyShape, withoutDefaults(trustPolicyShape, given), nil)
 	for _, each := range []struct {
 		found problems
 		is    string
@@ -82,27 +82,32 @@ func ReadTrustPolicy(data []byte) (*TrustPolicy, error) {
 	return readTrusted(given)
 }
 
-// withoutDefaults leaves out texts and lists that are empty: a trust policy, which people write, may say that there are none.
-func withoutDefaults(value any) any {
-	switch value := value.(type) {
-	case object:
-		kept := object{}
-		for name, field := range value {
-			field = withoutDefaults(field)
-			if list, ok := field.([]any); field != "" && (!ok || len(list) > 0) {
-				kept[name] = field
+// withoutDefaults leaves out texts and lists that are empty: a trust policy, which people write, may say that there are none. What is empty and neither is left
+// to be refused.
+func withoutDefaults(shape shape, given object) object {
+	kept := object{}
+	for name, value := range given {
+		field := shape[name]
+		list, isList := value.([]any)
+		switch {
+		case field.list && isList && len(list) == 0, field.kind == text && shape.has(name) && !field.list && value == "":
+		case field.kind == message && field.list && isList:
+			elements := make([]any, len(list))
+			for index, element := range list {
+				elements[index] = element
+				if element, ok := element.(object); ok {
+					elements[index] = withoutDefaults(field.shape, element)
+				}
+			}
+			kept[name] = elements
+		default:
+			kept[name] = value
+			if inner, ok := value.(object); ok && field.kind == message && !field.list {
+				kept[name] = withoutDefaults(field.shape, inner)
 			}
 		}
-		return kept
-	case []any:
-		kept := make([]any, len(value))
-		for index, element := range value {
-			kept[index] = withoutDefaults(element)
-		}
-		return kept
-	default:
-		return value
 	}
+	return kept
 }
 
 func readTrusted(given object) (_ *TrustPolicy, err error) {
@@ -186,8 +191,8 @@ func readKey(given object, end string) (key trustedKey, err error) {
 	}
 	key.adapters = map[string]bool{}
 	for _, adapter := range adapters {
-		if key.adapters[adapter] {
-			return key, errors.New("an adapter stands twice")
+		if key.adapters[adapter] || adapter == "" {
+			return key, errors.New("an adapter stands twice, or has no id")
 		}
 		key.adapters[adapter] = true
 	}

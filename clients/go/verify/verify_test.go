@@ -164,6 +164,10 @@ func TestTrustPoliciesThatAreNotUnderstoodAreRefused(t *testing.T) {
 		with(`,"notBefore":"2026-01-01"`), with(`,"notBefore":"2026-01-01T00:00:00Z","notAfter":"2026-01-01T00:00:00Z"`),
 		with(`,"serverKeys":[` + strings.Replace(key, "{", `{"name":"`+strings.Repeat("é", maxName+1)+`",`, 1) + `]`),
 		with(`,"serverKeys":[` + strings.Replace(key, "{", `{"notAfter":"2026-01-01T00:00:00Z","notBefore":"2026-01-02T00:00:00Z",`, 1) + `]`),
+		with(`,"acceptedBreakGlass":""`), with(`,"acceptedBreakGlass":[]`), with(`,"notAfter":""`), with(`,"notAfter":[]`), with(`,"requiredGuardrails":""`),
+		with(`,"requiredGuardrail":""`), with(`,"requiredGuardrail":[]`), with(`,"serverKeys":""`),
+		with(`,"serverKeys":[` + strings.Replace(key, "{", `{"notAfter":"",`, 1) + `]`), with(`,"serverKeys":[` + strings.Replace(key, "{", `{"revokedAt":"",`, 1) + `]`),
+		with(`,"routerKeys":[` + strings.Replace(key, "{", `{"adapterIds":[""],`, 1) + `]`),
 		with("") + strings.Repeat(" ", MaxTrustPolicyBytes),
 	} {
 		if _, err := ReadTrustPolicy([]byte(refused)); err == nil {

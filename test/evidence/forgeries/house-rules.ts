@@ -124,4 +124,15 @@ export const HOUSE_RULES: readonly Forgery[] = [
         events.splice(EVENT.gate, 0, { ...review("carol@example.com", 1), occurredAt: "2026-11-25T10:30:00Z" }),
       ),
   }),
+  ...rows(["quorum_at_gate", "guardrails"], {
+    "a stricter guardrail of the gate under the digest of one of the policy's": () =>
+      forge((_, events) => {
+        attachedIn(events).guardrails = [use(GUARDRAIL)];
+        gateIn(events).guardrails = [{ ...use(GUARDRAIL), guardrail: { ...GUARDRAIL, minApprovals: 3 } }];
+      }),
+  }),
+  ...rows(["gate_conditions"], {
+    "a request without a label that a guardrail asks for whose match is there and empty": () =>
+      under({ name: "production", match: {}, requiredLabels: [{ key: "change" }] }),
+  }),
 ];

@@ -66,6 +66,7 @@ export function readTrustPolicy(file: Uint8Array): TrustPolicy {
       const count = adapterIds.length;
       refuseIf(count < 1 || count > MAX_ADAPTERS, `${path}.adapterIds are ${count}, not 1 to ${MAX_ADAPTERS}`);
       refuseIf(new Set(adapterIds).size < count, `${path}.adapterIds names an adapter twice`);
+      refuseIf(adapterIds.includes(""), `${path}.adapterIds names an adapter without an id`);
       return { name: shortName(name, path), adapterIds, period: period(key, path) };
     }),
     requiredChecks,

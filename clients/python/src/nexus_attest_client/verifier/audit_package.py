@@ -496,7 +496,7 @@ def raised(policy: Object, uses: list[Object]) -> Object:
     """The policy with all that the guardrails ask for besides."""
     for guardrail in (use["guardrail"] for use in uses):
         policy = {**policy, "minApprovals": max(policy.get("minApprovals", 0), guardrail.get("minApprovals", 0))}
-        modes = guardrail.get("allowedModes", [])
+        modes = set(guardrail.get("allowedModes", []))
         if modes:
             policy["allowedModes"] = [mode for mode in policy.get("allowedModes", []) if mode in modes]
         policy["allowSelfApproval"] = policy.get("allowSelfApproval", False) and guardrail.get("allowSelfApproval", False)
@@ -584,6 +584,7 @@ class History:
         self.started = False
         self.outcome: Object | None = None  # the event
         self.reviews: list[Object] = []  # events
+        self.reviewers: set[str] = set()  # their ids
         self.approvals: list[Approval] = []
         self.unrevoked: dict[tuple[str, str], list[Approval]] = {}  # (type, id) of an approver -> approvals, the latest last
         self.problem = ""
@@ -643,8 +644,9 @@ class History:
             return "a review, and no glass was broken"
         if reviewer == self.gate["actor"]["id"]:
             return "reviewed by whoever executed it"
-        if any(reviewer == other["actor"]["id"] for other in self.reviews):
+        if reviewer in self.reviewers:
             return "reviewed by the same person before"
+        self.reviewers.add(reviewer)
         self.reviews.append(event)
         return ""
 
@@ -832,18 +834,20 @@ def chain_problems(events: list[Object], digests: list[str]) -> Problems:
 
 def approval_problems(history: History) -> Problems:
     problems: Problems = []
-    earlier: dict[str, list[Approval]] = {}
+    unsigned: dict[str, list[Approval]] = {}  # by actor's id, those that stood when last looked at; what has ceased to stand never does again
     policy = history.in_force
     for approval in history.approvals:
         why = why_not_eligible(approval, policy, history.requester)
         if approval.expired(approval.given_at):
             why.append("expired when it was given")
-        by_same_actor = earlier.setdefault(approval.actor["id"], [])
-        # A signed one may have lost its key by then, which is no part of the evidence.
-        unsigned = [other for other in by_same_actor if "signature" not in other.body]
-        if any(other.stands(approval.seq, approval.given_at) for other in unsigned):
+        earlier = unsigned.setdefault(approval.actor["id"], [])
+        while earlier and not earlier[-1].stands(approval.seq, approval.given_at):
+            earlier.pop()
+        if earlier:
             why.append("given while an earlier one by the same actor stood")
-        by_same_actor.append(approval)
+        # A signed one may have lost its key by then, which is no part of the evidence.
+        if "signature" not in approval.body:
+            earlier.append(approval)
         problems += [f"event {approval.seq}: {reason}" for reason in why]
     return problems
 
@@ -988,10 +992,13 @@ def gate_problems(history: History) -> Problems:
     declared = set(gate.get("adapterCapabilities", []))
     lacking = [name for name in wanted if name not in declared]
     problems += [f"the adapter lacks the capability {name!r}" for name in lacking]
-    labels = {(label.get("key", ""), label.get("value", "")) for label in request.get("labels", [])}
+    labels: dict[str, set[str]] = {}
+    for label in request.get("labels", []):
+        labels.setdefault(label.get("key", ""), set()).add(label.get("value", ""))
     for wanted_label in (label for use in history.all_guardrails for label in use["guardrail"].get("requiredLabels", [])):
         key, values = wanted_label.get("key", ""), wanted_label.get("values", [])
-        if not any(name == key and (not values or value in values) for name, value in labels):
+        there = labels.get(key)
+        if there is None or (values and there.isdisjoint(values)):
             problems.append(f"a guardrail wants the label {key!r}")
     return problems
 

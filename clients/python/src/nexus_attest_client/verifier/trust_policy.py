@@ -69,14 +69,22 @@ def once(pairs: Pairs) -> Object:
     return made
 
 
-def without_defaults(value: Any) -> Any:
-    """Without empty texts and lists: a trust policy, which people write, may say that there are none."""
-    if isinstance(value, list):
-        return [without_defaults(element) for element in value]
+def without_defaults(message: str, value: Any) -> Any:
+    """Without empty texts and lists: a trust policy, which people write, may say that there are none. What is empty and neither is left to be refused."""
     if not isinstance(value, dict):
         return value
-    kept = {name: without_defaults(field) for name, field in value.items()}
-    return {name: field for name, field in kept.items() if field not in ("", [])}
+    kept: Object = {}
+    for name, field in value.items():
+        spec = MESSAGES[message].get(name, "")
+        kind, is_list = spec.strip("[]!?"), spec.startswith("[")
+        if field == ([] if is_list else "") and (is_list or kind == "text"):
+            continue
+        if kind in MESSAGES and isinstance(field, list) and is_list:
+            field = [without_defaults(kind, element) for element in field]
+        elif kind in MESSAGES:
+            field = without_defaults(kind, field)
+        kept[name] = field
+    return kept
 
 
 def insist(holds: bool, why: str) -> None:
@@ -93,7 +101,7 @@ def read(data: bytes) -> Trust:
     except NotJson as error:
         raise Unusable(str(error)) from None
     insist(isinstance(given, dict), "not an object")
-    found = inspect("TrustPolicy", without_defaults(given), "", Findings())
+    found = inspect("TrustPolicy", without_defaults("TrustPolicy", given), "", Findings())
     wrong = [*found.types, *found.values, *found.unknown, *found.missing]
     insist(not wrong, f"not as it must be: {', '.join(wrong[:5])}")
     insist(given.get("policyVersion") == VERSION, "another policyVersion")
@@ -132,6 +140,6 @@ def key_of(given: Object) -> Object:
         return {**key, "who": (actor["type"], actor["id"]), **bounds_of(given, "revokedAt")}
     if "adapterIds" in given:
         names = given["adapterIds"]
-        insist(0 < len(set(names)) == len(names) <= MAX_KEYS, "adapters as they must not be")
+        insist(0 < len(set(names)) == len(names) <= MAX_KEYS and "" not in names, "adapters as they must not be")
         key["adapterIds"] = set(names)
     return {**key, **bounds_of(given)}

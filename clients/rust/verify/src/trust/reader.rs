@@ -91,8 +91,8 @@ fn approver_key(key: &Object) -> Result<ApproverKey, String> {
 
 fn router_key(key: &Object) -> Result<RouterKey, String> {
     let adapter_ids = key.texts("adapterIds");
-    if adapter_ids.is_empty() || adapter_ids.len() > MAX_ADAPTERS || !all_differ(adapter_ids.iter().copied()) {
-        return Err(format!("adapterIds have to be 1 to {MAX_ADAPTERS}, none twice"));
+    if adapter_ids.is_empty() || adapter_ids.len() > MAX_ADAPTERS || !all_differ(adapter_ids.iter().copied()) || adapter_ids.contains(&"") {
+        return Err(format!("adapterIds have to be 1 to {MAX_ADAPTERS}, none twice and none empty"));
     }
     Ok(RouterKey { named: named_key(key)?, adapter_ids: adapter_ids.into_iter().map(str::to_owned).collect() })
 }

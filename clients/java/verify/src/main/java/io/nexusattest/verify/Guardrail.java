@@ -1,5 +1,6 @@
 package io.nexusattest.verify;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +51,13 @@ record Guardrail(String named, Map<String, Object> given) {
 
   /** The key of a label that a request has to have and has not; null if it has them all. */
   String missingLabel(Set<Policy.Label> labels) {
+    Map<String, Set<String>> valuesOf = new HashMap<>();
+    for (Policy.Label label : labels) valuesOf.computeIfAbsent(label.key(), key -> new HashSet<>()).add(label.value());
     for (Map<String, Object> required : Fields.messages(given, "requiredLabels")) {
       String key = Fields.text(required, "key");
-      Set<String> values = new HashSet<>(Fields.texts(required, "values"));
-      if (labels.stream().noneMatch(label -> label.key().equals(key) && (values.isEmpty() || values.contains(label.value())))) return key;
+      List<String> values = Fields.texts(required, "values");
+      Set<String> there = valuesOf.get(key);
+      if (there == null || !values.isEmpty() && values.stream().noneMatch(there::contains)) return key;
     }
     return null;
   }

@@ -70,6 +70,7 @@ final class TrustPolicyReader {
       List<String> adapters = Fields.texts(each, "adapterIds");
       require(adapters.size() <= MOST_ADAPTERS, "adapterIds holds more than " + MOST_ADAPTERS);
       requireDistinct("adapterIds", adapters);
+      require(!adapters.contains(""), "adapterIds has an adapter without an id");
       routers.add(new TrustPolicy.RouterKey(named(each), adapters));
     }
 
