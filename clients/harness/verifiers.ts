@@ -1,7 +1,8 @@
 // Holds the verifiers of all languages against testdata/audit-packages: clients/verifiers.md. Prints a table of how many reports are as expected, and
 // `N passed, N failed`; exit code 0 only if nothing failed.
-//   clients/verifiers-table [--build] [--without LANGUAGE,…] [--programs]
-// With --programs it prints what is run for each language, as JSON, in place of running it.
+//   clients/verifiers-table [--build] [--without LANGUAGE,…] [--if-built LANGUAGE,…] [--programs]
+// --without leaves out those named, --if-built those of them whose program is not there yet. With --programs it prints what
+// is run for each language, as JSON, in place of running it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -23,9 +24,14 @@ interface Result {
 }
 
 const { values } = parseArgs({
-  options: { build: { type: "boolean" }, without: { type: "string", default: "" }, programs: { type: "boolean" } },
+  options: {
+    build: { type: "boolean" },
+    without: { type: "string", default: "" },
+    "if-built": { type: "string", default: "" },
+    programs: { type: "boolean" },
+  },
 });
-const verifiers = chosen(values.without.split(",").filter((name) => name !== ""));
+const verifiers = chosen(namesIn(values.without), namesIn(values["if-built"]));
 if (values.build === true) for (const verifier of verifiers) await build(verifier);
 if (values.programs === true) {
   const programs = verifiers.map(({ name, many, command }) => ({ name, many: many(), command: command() }));
@@ -41,9 +47,15 @@ if (values.programs === true) {
   process.exitCode = passed > 0 && failed === 0 ? 0 : 1;
 }
 
-function chosen(without: readonly string[]): readonly Verifier[] {
-  const unknown = without.find((name) => !VERIFIERS.some((verifier) => verifier.name === name));
-  if (unknown === undefined) return VERIFIERS.filter(({ name }) => !without.includes(name));
+function namesIn(list: string): readonly string[] {
+  return list.split(",").filter((name) => name !== "");
+}
+
+function chosen(without: readonly string[], ifBuilt: readonly string[]): readonly Verifier[] {
+  const unknown = [...without, ...ifBuilt].find((name) => !VERIFIERS.some((verifier) => verifier.name === name));
+  const isChosen = ({ name, built }: Verifier) =>
+    !without.includes(name) && (!ifBuilt.includes(name) || built() !== "");
+  if (unknown === undefined) return VERIFIERS.filter(isChosen);
   throw new TypeError(`there is no verifier ${unknown}, only ${VERIFIERS.map(({ name }) => name).join(", ")}`);
 }
 
