@@ -165,7 +165,9 @@ describe("nobody valid", () => {
   test("with large requests and bad credentials costs no memory, and others are served", async () => {
     const { config, directory, authority, serviceToken } = await secureStage();
     const file = join(directory, "nexus-attest.json");
-    writeFileSync(file, JSON.stringify(config));
+    // The machine that runs the tests may be busy with others: that is not what this is about.
+    const { maxEventLoopDelayMs } = PATIENT;
+    writeFileSync(file, JSON.stringify({ ...config, limits: { maxEventLoopDelayMs } }));
     const server = await serverProcess({ args: ["--listen", "127.0.0.1:0", "--config", file], cwd: directory });
     const ca = authority.ca;
     const bystander = clientsOf(server.url, undefined, { headers: bearer(serviceToken), tls: { ca } }).decisions;

@@ -126,7 +126,7 @@ const EDITS: readonly {
     edit: (database, { approved }) =>
       void database
         .prepare(
-          `INSERT INTO decisions SELECT '${"0".repeat(32)}', created_at, state, requester_id, adapter_id, mode, next_change_at, time_change, row
+          `INSERT INTO decisions SELECT '${"0".repeat(32)}', created_at, state, requester_id, adapter_id, mode, review, next_change_at, time_change, row
              FROM decisions WHERE decision_id = ?`,
         )
         .run(approved),

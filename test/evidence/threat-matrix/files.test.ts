@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { files } from "./files.ts";
 
 const DIRECTORY = new URL("../../../testdata/audit-packages/", import.meta.url);
-const MAX_BYTES = 3 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 /** A loaded machine takes its time over some hundred packages. */
 const PATIENCE = 120_000;
 
@@ -31,7 +31,8 @@ describe("testdata/audit-packages", () => {
     const { packages } = JSON.parse(readFileSync(new URL("expected.json", DIRECTORY), "utf8"));
     for (const [kind, trust, verdicts] of [
       ["good", "nobody", ["CONSISTENT"]],
-      ["good", "server", ["AUTHENTIC", "CONSISTENT"]],
+      // Who believes the server alone accepts no execution by break-glass, however genuine its package is.
+      ["good", "server", ["AUTHENTIC", "BROKEN", "CONSISTENT"]],
       ["good", "everybody", ["AUTHENTIC", "BROKEN"]],
       ["forged", "nobody", ["BROKEN", "CONSISTENT"]],
       ["forged", "server", ["AUTHENTIC", "BROKEN", "CONSISTENT"]],
