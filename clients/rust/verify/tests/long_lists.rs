@@ -60,6 +60,28 @@ fn of_capabilities() {
     within_the_limit(&value, "gate_conditions");
 }
 
+#[test]
+fn of_labels_that_a_guardrail_requires() {
+    let mut value: Value = serde_json::from_slice(&package("good/plain.json")).unwrap();
+    let events = value["controlBundle"]["events"].as_array_mut().unwrap();
+    for event in events {
+        if let Some(created) = event.get_mut("decisionCreated") {
+            created["labels"] = labels("v");
+        }
+        if let Some(attached) = event.get_mut("policyAttached") {
+            // Each is there but the last.
+            let mut required = labels("v");
+            for label in required.as_array_mut().unwrap() {
+                label.as_object_mut().unwrap().remove("value");
+            }
+            required[LONG - 1] = json!({"key": "another"});
+            attached["guardrails"] = json!([{"guardrail": {"requiredLabels": required}}]);
+        }
+    }
+    seal(&mut value);
+    within_the_limit(&value, "gate_conditions");
+}
+
 fn within_the_limit(value: &Value, fails: &str) {
     let bytes = serde_json::to_vec(value).unwrap();
     let began = Instant::now();

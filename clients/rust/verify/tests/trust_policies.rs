@@ -16,6 +16,10 @@ fn with(members: Value) -> Value {
     policy
 }
 
+fn digest(number: usize) -> String {
+    format!("sha256:{number:064x}")
+}
+
 fn is_taken(policy: &Value) -> bool {
     read_trust_policy(policy.to_string().as_bytes()).is_ok()
 }
@@ -32,7 +36,9 @@ fn the_ones_of_the_pages_are_taken() {
 fn what_is_empty_may_be_written_out() {
     let policies = [
         json!({}),
-        json!({"serverKeys": [], "approverKeys": [], "routerKeys": [], "requiredChecks": []}),
+        json!({"serverKeys": [], "approverKeys": [], "routerKeys": [], "requiredChecks": [], "requiredGuardrails": []}),
+        json!({"requiredGuardrails": (0..32).map(digest).collect::<Vec<_>>(), "acceptedBreakGlass": "ACCEPTED_BREAK_GLASS_ALL"}),
+        json!({"acceptedBreakGlass": "ACCEPTED_BREAK_GLASS_REVIEWED"}),
         json!({"serverKeys": [{"name": "", "publicKey": KEY}]}),
         json!({"serverKeys": [{"publicKey": KEY}], "routerKeys": [{"publicKey": KEY, "adapterIds": ["a", "b"]}]}),
         json!({"approverKeys": [{"approver": {"type": "ACTOR_TYPE_SYSTEM", "id": "a"}, "publicKey": KEY, "revokedAt": "2026-06-01T00:00:00Z"}]}),
@@ -87,6 +93,12 @@ fn what_is_not_of_the_shape_is_refused() {
         json!({"requiredChecks": ["required_checks"]}),
         json!({"notBefore": "2026-06-01T00:00:00Z", "notAfter": "2026-05-01T00:00:00Z"}),
         json!({"notBefore": 0}),
+        json!({"requiredGuardrails": [digest(0), digest(0)]}),
+        json!({"requiredGuardrails": (0..33).map(digest).collect::<Vec<_>>()}),
+        json!({"requiredGuardrails": [digest(0), ""]}),
+        json!({"requiredGuardrails": [digest(10).replace('a', "A")]}),
+        json!({"acceptedBreakGlass": "ACCEPTED_BREAK_GLASS_NONE"}),
+        json!({"acceptedBreakGlass": 1}),
     ];
     for policy in policies {
         assert!(!is_taken(&with(policy.clone())), "{policy}");

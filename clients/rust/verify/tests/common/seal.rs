@@ -22,6 +22,11 @@ pub fn seal(package: &mut Value) {
         }
         control["headDigest"] = before.unwrap_or_default();
     }
+    bind(package);
+}
+
+/// The digests over all of it; the chain of events stays as it is.
+pub fn bind(package: &mut Value) {
     let (control, link) = (digest(&package["controlBundle"]), digest(&package["link"]));
     let binding = json!({
         "packageVersion": package["packageVersion"],

@@ -131,6 +131,22 @@ fn an_approval_taken_back_takes_its_signature_back() {
 }
 
 #[test]
+fn an_approver_whose_signed_approval_stands_may_approve_again() {
+    // Its key may have been revoked, which is on record elsewhere.
+    let mut forger = Forger::new();
+    forger.policy().insert("minApprovals".into(), json!(1));
+    forger.event(FRANK)["actor"]["id"] = json!("erin@example.com");
+    forger.approval(FRANK).insert("groups".into(), json!(["security"]));
+    forger.relied_on = vec![FRANK];
+    forger.agree();
+    assert_eq!(failed(&judged(&mut forger, json!({}))), ["approvals_valid"]);
+    let signed = envelope(&approval_statement(&mut forger, ERIN), &[ERINS]);
+    forger.approval(ERIN).insert("signature".into(), signed);
+    forger.agree();
+    assert_eq!(failed(&judged(&mut forger, json!({}))), [""; 0]);
+}
+
+#[test]
 fn nobody_signed_where_nobody_counted() {
     let mut forger = Forger::new();
     forger.relied_on.clear();

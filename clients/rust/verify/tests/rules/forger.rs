@@ -62,9 +62,10 @@ impl Forger {
         let decision = package["controlBundle"]["decisionId"].clone();
         let relied_on = relied_on.clone();
         let events = package["controlBundle"]["events"].as_array_mut().unwrap();
-        let policy = events[ATTACHED]["policyAttached"]["policy"].clone();
+        let attached = events.iter().find_map(|event| event.get("policyAttached")).unwrap().clone();
+        let policy = attached["policy"].clone();
         let created = events[CREATED]["decisionCreated"].clone();
-        let request_digest = digest(&json!({"decisionId": decision, "decisionCreated": created, "policyAttached": events[ATTACHED]["policyAttached"]}));
+        let request_digest = digest(&json!({"decisionId": decision, "decisionCreated": created, "policyAttached": attached}));
         let policy_digest = digest(&policy);
         let mut digests: Vec<Value> = Vec::new();
         let mut link = json!({});

@@ -1,8 +1,11 @@
 //! Whether events can be read, and can have happened.
 
+use nexus_attest_verify::TrustPolicy;
 use serde_json::{Value, json};
 
-use crate::forger::{ATTACHED, CAROL, COMPLETED, CREATED, FRANK, Forger, GATE, REVOKED, STARTED, fails};
+use crate::common::failed;
+use crate::common::seal::{bind, digest};
+use crate::forger::{ATTACHED, CAROL, COMPLETED, CREATED, FRANK, Forger, GATE, REVOKED, STARTED, fails, fails_behind};
 
 fn case(what: &str, change: impl FnOnce(&mut Forger), expected: &[&str]) {
     fails(what, Forger::new(), change, expected);
@@ -43,7 +46,7 @@ fn the_log_can_have_happened() {
     };
     let reason = |name: &str| json!({"actor": {"id": "x", "type": "ACTOR_TYPE_HUMAN"}, "decisionId": "06c45bbcfe0ef2967ee9b48fc38d55db", name: {}});
     case("a second policy", |f| again(f, 2, ATTACHED), replay);
-    case("an approval before the policy", |f| f.events().swap(1, 2), &["event_sequence", "replay"]);
+    case("an approval before the policy", |f| again(f, ATTACHED, CAROL), replay);
     case("rejected, and yet executed", |f| insert(f, 2, reason("decisionRejected")), replay);
     case("cancelled, and yet executed", |f| insert(f, 2, reason("decisionCancelled")), replay);
     case("the gate twice", |f| again(f, STARTED, GATE), replay);
@@ -55,6 +58,19 @@ fn the_log_can_have_happened() {
     case("something behind the end", |f| again(f, COMPLETED + 1, COMPLETED), replay);
     case("another decision's event", |f| f.event(CAROL)["decisionId"] = json!("another"), &["event_sequence", "replay"]);
     case("an event id twice", |f| f.event(CAROL)["eventId"] = f.events()[REVOKED]["eventId"].clone(), &["event_sequence"]);
+    case("a first event that is not the first", |f| f.event(CREATED)["seq"] = json!(1), &["event_sequence", "replay"]);
+    fails_behind("a seq that is not its place", |f| f.event(COMPLETED)["seq"] = json!(COMPLETED + 1), &["event_sequence", "replay"]);
+    case("a first event behind another", |f| f.event(CREATED)["previousDigest"] = json!("another"), &["event_chain", "replay"]);
     case("back in time", |f| f.event(FRANK)["occurredAt"] = json!("2026-11-25T10:04:59.999Z"), &["event_sequence", "replay"]);
     case("another decision's bundle", |f| f.package["controlBundle"]["decisionId"] = json!("another"), &["event_sequence"]);
+}
+
+#[test]
+fn the_chain_is_whole() {
+    let mut forger = Forger::new();
+    forger.agree();
+    forger.event(COMPLETED)["previousDigest"] = digest(&forger.events()[GATE]);
+    forger.package["controlBundle"]["headDigest"] = digest(forger.event(COMPLETED));
+    bind(&mut forger.package);
+    assert_eq!(failed(&forger.report(&TrustPolicy::nobody())), ["event_chain", "replay"]);
 }

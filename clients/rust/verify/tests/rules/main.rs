@@ -5,11 +5,14 @@ mod common;
 
 mod approvals;
 mod approver_signatures;
+mod break_glass;
 mod forger;
 mod gate;
+mod guardrails;
 mod log;
 mod router_signature;
 mod run;
+mod separation_of_duties;
 mod server_signature;
 mod signing;
 mod templates;
