@@ -86,6 +86,7 @@ fn judges_many_a_line_each() {
     let verdicts: Vec<&str> = lines.iter().map(|line| line["verdict"].as_str().unwrap()).collect();
     assert_eq!(verdicts, ["CONSISTENT", "AUTHENTIC", "BROKEN"]);
     assert_eq!(lines[1]["signers"], serde_json::json!(["SERVER the example's server"]));
+    assert_eq!(lines[1]["keyIds"], serde_json::json!(["sha256:06e3fd8fda29bb60ab59557de61edb0aecdb231134be30e75b455f8e1b792fa9"]));
     assert_eq!(lines[2]["checks"]["format"], "FAIL");
     assert_eq!(lines[2]["checks"].as_object().unwrap().len(), 31);
 }

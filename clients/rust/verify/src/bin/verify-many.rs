@@ -1,5 +1,6 @@
 //! For comparing verifiers: verifies the packages that are named on standard input, a line each, the package's path, a tab, and the trust policy's path or `-` for
-//! none. Answers each line with one of JSON at once: `verdict`, `checks` by name, and `signers`, role and name.
+//! none. Answers each line with one of JSON at once: `verdict`, `checks` by name, `signers`, role and name, and their
+//! `keyIds`.
 
 #![forbid(unsafe_code)]
 
@@ -30,7 +31,9 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn answer(report: &Report) -> String {
     let checks: Vec<String> = report.checks.iter().map(|check| format!("\"{}\":\"{}\"", check.name, check.status)).collect();
     let signers: Vec<String> = report.signers.iter().map(|signer| quoted(&format!("{} {}", signer.role, signer.name))).collect();
-    format!("{{\"verdict\":\"{}\",\"checks\":{{{}}},\"signers\":[{}]}}", report.verdict, checks.join(","), signers.join(","))
+    let key_ids: Vec<String> = report.signers.iter().map(|signer| quoted(&signer.key_id)).collect();
+    let (checks, signers, key_ids) = (checks.join(","), signers.join(","), key_ids.join(","));
+    format!("{{\"verdict\":\"{}\",\"checks\":{{{checks}}},\"signers\":[{signers}],\"keyIds\":[{key_ids}]}}", report.verdict)
 }
 
 fn quoted(text: &str) -> String {

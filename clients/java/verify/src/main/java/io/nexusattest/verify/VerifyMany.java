@@ -14,8 +14,8 @@ import java.util.TreeMap;
 
 /**
  * Checks packages by the thousand, for programs. Each line of standard input is the path of a package, a tab, and the path of a trust policy or {@code -};
- * each line of standard output is an object of JSON with the verdict, the status of every check by its name, and the signers as role and name. Of what cannot
- * be read, or is no trust policy that can be used, it has an {@code error} instead.
+ * each line of standard output is an object of JSON with the verdict, the status of every check by its name, and the signers as role and name, and their
+ * key ids. Of what cannot be read, or is no trust policy that can be used, it has an {@code error} instead.
  */
 public final class VerifyMany {
   private final Map<String, TrustPolicy> policies = new HashMap<>(Map.of("-", TrustPolicy.NOBODY));
@@ -56,7 +56,12 @@ public final class VerifyMany {
     List<String> checks = new ArrayList<>();
     for (Check check : report.checks()) checks.add(ReportJson.text(check.name()) + ":" + ReportJson.text(check.status().name()));
     List<Object> signers = new ArrayList<>();
-    for (Signer signer : report.signers()) signers.add(signer.role() + " " + signer.name());
-    return "{\"verdict\":\"" + report.verdict() + "\",\"checks\":{" + String.join(",", checks) + "},\"signers\":" + ReportJson.text(signers) + "}";
+    List<Object> keyIds = new ArrayList<>();
+    for (Signer signer : report.signers()) {
+      signers.add(signer.role() + " " + signer.name());
+      keyIds.add(signer.keyId());
+    }
+    String signed = "\"signers\":" + ReportJson.text(signers) + ",\"keyIds\":" + ReportJson.text(keyIds);
+    return "{\"verdict\":\"" + report.verdict() + "\",\"checks\":{" + String.join(",", checks) + "}," + signed + "}";
   }
 }

@@ -72,7 +72,8 @@ final class CommandTest implements Suite {
       List<String> answers = out.toString(StandardCharsets.UTF_8).lines().toList();
       same(6, answers.size());
       check(answers.get(0).startsWith("{\"verdict\":\"AUTHENTIC\",\"checks\":{\"format\":\"PASS\",\"canonical_form\":\"PASS\","), answers.get(0));
-      check(answers.get(0).endsWith("\"required_checks\":\"NOT_CHECKED\"},\"signers\":[\"SERVER the example's server\"]}"), answers.get(0));
+      check(answers.get(0).endsWith("\"required_checks\":\"NOT_CHECKED\"},\"signers\":[\"SERVER the example's server\"],"
+          + "\"keyIds\":[\"sha256:06e3fd8fda29bb60ab59557de61edb0aecdb231134be30e75b455f8e1b792fa9\"]}"), answers.get(0));
       check(answers.get(1).startsWith("{\"verdict\":\"CONSISTENT\","), answers.get(1));
       check(answers.get(2).startsWith("{\"verdict\":\"BROKEN\",\"checks\":{\"format\":\"FAIL\","), answers.get(2));
       for (String answer : answers.subList(3, 6)) check(answer.startsWith("{\"error\":\""), answer);
