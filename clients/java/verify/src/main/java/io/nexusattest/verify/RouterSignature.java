@@ -18,14 +18,15 @@ final class RouterSignature {
       return Finding.fail("the signature does not state this run");
     }
     String adapter = run.gate().text("adapterId");
-    if (trust.routerKeys().stream().noneMatch(each -> each.speaksFor(adapter))) {
+    List<TrustPolicy.RouterKey> keys = trust.keysFor(adapter);
+    if (keys.isEmpty()) {
       return Finding.notChecked("no trust policy names keys of routers that may speak for the adapter");
     }
     byte[] message = envelope.signedBytes();
-    for (Envelope.Signed signed : envelope.signatures()) {
-      for (TrustPolicy.RouterKey each : trust.keysFor(adapter, signed.keyId())) {
-        TrustPolicy.NamedKey trusted = each.named();
-        if (!trusted.believed().holds(run.event().occurredAt()) || !trusted.key().isGood(message, signed.bytes())) continue;
+    for (TrustPolicy.RouterKey each : keys) {
+      TrustPolicy.NamedKey trusted = each.named();
+      if (!trusted.believed().holds(run.event().occurredAt())) continue;
+      if (envelope.signatures().stream().anyMatch(signed -> trusted.key().isGood(message, signed.bytes()))) {
         return Finding.passBy(List.of(new Signer(Signer.Role.ROUTER, trusted.name(), trusted.key().id())));
       }
     }

@@ -107,10 +107,9 @@ public final class TrustPolicy {
     return theirs;
   }
 
-  /** The routers' keys that may speak for an adapter, those of an id first. */
-  List<RouterKey> keysFor(String adapter, String hintedId) {
-    return routerKeys.stream().filter(each -> each.speaksFor(adapter)).sorted((one, other) -> hintedFirst(hintedId, one.named().key(), other.named().key()))
-        .toList();
+  /** The routers' keys that may speak for an adapter, in order of the trust policy. */
+  List<RouterKey> keysFor(String adapter) {
+    return routerKeys.stream().filter(each -> each.speaksFor(adapter)).toList();
   }
 
   private static int hintedFirst(String hintedId, TrustedKey one, TrustedKey other) {
