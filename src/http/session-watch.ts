@@ -20,6 +20,12 @@ export interface WatchedSession {
 /** PING and SETTINGS frames that a client may send a second, and how many at once. Clients that keep a connection alive send one in some seconds. */
 export const CONTROL_FRAMES = { perSecond: 20, burst: 200 } as const;
 
+/**
+ * Clients of gRPC measure a connection by a PING for what they are sent, up to one a round trip: where so many bytes have gone to a client since its last PING, the next one is not
+ * counted, as gRPC's own servers do not count it. It is more than the answers to a few PINGs take.
+ */
+export const MEASURED_BYTES = 256;
+
 /** Bytes between two looks, beyond what requests and answers account for: WINDOW_UPDATE frames, and the heads of frames without content. */
 export const MAX_IDLE_BYTES = 1024 * 1024;
 
@@ -60,7 +66,14 @@ export function watchSession(
     controls -= 1;
     if (controls < 0) calmDown(what);
   };
-  session.on("ping", control("PING"));
+  const unasked = control("PING");
+  let writtenAtPing = session.socket.bytesWritten;
+  session.on("ping", () => {
+    const { bytesWritten } = session.socket;
+    const isMeasuring = bytesWritten - writtenAtPing >= MEASURED_BYTES;
+    writtenAtPing = bytesWritten;
+    if (!isMeasuring) unasked();
+  });
   session.on("remoteSettings", control("SETTINGS"));
   let isAcknowledged = false;
   session.once("localSettings", () => {

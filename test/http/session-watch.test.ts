@@ -5,6 +5,7 @@ import {
   CONTROL_FRAMES,
   LOOK_EVERY,
   MAX_IDLE_BYTES,
+  MEASURED_BYTES,
   type SessionSettings,
   watchSession,
 } from "../../src/http/session-watch.ts";
@@ -77,6 +78,20 @@ describe("a session", () => {
     for (let index = 0; index < CONTROL_FRAMES.perSecond; index++) session.emit(event);
     expect(ends).toEqual([]);
     session.emit(event);
+    expect(ends).toEqual([ENHANCE_YOUR_CALM]);
+  });
+
+  test("may have a PING for what it is sent, however often that is, and none for the answers to its PINGs", () => {
+    const { session, socket, ends } = watched();
+    for (let index = 0; index < CONTROL_FRAMES.burst * 5; index++) {
+      socket.bytesWritten += MEASURED_BYTES;
+      session.emit("ping");
+    }
+    expect(ends).toEqual([]);
+    for (let index = 0; index <= CONTROL_FRAMES.burst; index++) {
+      socket.bytesWritten += MEASURED_BYTES - 1;
+      session.emit("ping");
+    }
     expect(ends).toEqual([ENHANCE_YOUR_CALM]);
   });
 
