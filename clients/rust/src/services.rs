@@ -83,8 +83,12 @@ service! {
         command reject_decision(RejectDecisionRequest) -> RejectDecisionResponse;
         /// The requester's withdrawal: ends the decision; possible until the gate.
         command cancel_decision(CancelDecisionRequest) -> CancelDecisionResponse;
+        /// Says what would become of a request: its policy, the guardrails, and what would stand in its way. Writes nothing.
+        query explain_decision(ExplainDecisionRequest) -> ExplainDecisionResponse;
         /// Passes the gate and starts the run, once. A `wait` longer than the call's timeout ends with that.
         command execute_decision(ExecuteDecisionRequest) -> ExecuteDecisionResponse;
+        /// Reviews an execution by break-glass. A person reviews once, and nobody what they executed themselves.
+        command review_execution(ReviewExecutionRequest) -> ReviewExecutionResponse;
         /// Resolves an execution that has been started and has no outcome.
         command settle_execution(SettleExecutionRequest) -> SettleExecutionResponse;
         /// One decision, now or at any point of its past.

@@ -10,6 +10,8 @@ import io.nexusattest.v1.DecisionServiceGrpc.DecisionServiceBlockingStub;
 import io.nexusattest.v1.DecisionServiceGrpc;
 import io.nexusattest.v1.ExecuteDecisionRequest;
 import io.nexusattest.v1.ExecuteDecisionResponse;
+import io.nexusattest.v1.ExplainDecisionRequest;
+import io.nexusattest.v1.ExplainDecisionResponse;
 import io.nexusattest.v1.GetDecisionRequest;
 import io.nexusattest.v1.GetDecisionResponse;
 import io.nexusattest.v1.GrantApprovalRequest;
@@ -20,6 +22,8 @@ import io.nexusattest.v1.ListDecisionsRequest;
 import io.nexusattest.v1.ListDecisionsResponse;
 import io.nexusattest.v1.RejectDecisionRequest;
 import io.nexusattest.v1.RejectDecisionResponse;
+import io.nexusattest.v1.ReviewExecutionRequest;
+import io.nexusattest.v1.ReviewExecutionResponse;
 import io.nexusattest.v1.RevokeApprovalRequest;
 import io.nexusattest.v1.RevokeApprovalResponse;
 import io.nexusattest.v1.SettleExecutionRequest;
@@ -71,9 +75,19 @@ public final class Decisions {
     return calls.make(stub, DecisionServiceBlockingStub::cancelDecision, request);
   }
 
+  /** Says what would become of a request: its policy, the guardrails, and what would stand in its way. Writes nothing. */
+  public ExplainDecisionResponse explainDecision(ExplainDecisionRequest request) {
+    return calls.make(stub, DecisionServiceBlockingStub::explainDecision, request);
+  }
+
   /** Passes the gate and starts the run, once. A closed gate is {@code GATE_CLOSED}, with blocking reasons. */
   public ExecuteDecisionResponse executeDecision(ExecuteDecisionRequest request) {
     return calls.make(stub, DecisionServiceBlockingStub::executeDecision, request);
+  }
+
+  /** Reviews an execution by break-glass. A person reviews once, and nobody what they executed themselves. */
+  public ReviewExecutionResponse reviewExecution(ReviewExecutionRequest request) {
+    return calls.make(stub, DecisionServiceBlockingStub::reviewExecution, request);
   }
 
   /** Resolves an execution that has been started and has no outcome. */
