@@ -30,7 +30,8 @@ const TICK = 2;
 /** How long answers are waited for that have not come when the spell is over, in milliseconds. */
 const PATIENCE = 60_000;
 
-let sessions: readonly ClientHttp2Session[] = [];
+let url = "";
+let sessions: ClientHttp2Session[] = [];
 let bodies: readonly Uint8Array[] = [];
 let sent = 0;
 
@@ -45,6 +46,11 @@ process.on("message", (message: OverloadMessage) => {
 });
 process.on("disconnect", () => process.exit());
 
+function connected(): ClientHttp2Session {
+  // Its calls say what became of them; the next one takes a new connection.
+  return connect(url).on("error", () => undefined);
+}
+
 async function answer(message: OverloadMessage): Promise<OverloadSpell | "prepared"> {
   switch (message.kind) {
     case "prepare": {
@@ -54,7 +60,8 @@ async function answer(message: OverloadMessage): Promise<OverloadSpell | "prepar
         await Promise.all(
           ids.map((id) => call(`${DECISION_SERVICE}/GrantApproval`, `human:approver-${index}`, grantRequest(id))),
         );
-      sessions = Array.from({ length: CONNECTIONS }, () => connect(message.url));
+      url = message.url;
+      sessions = Array.from({ length: CONNECTIONS }, connected);
       bodies = ids.map((decisionId) => enveloped(encode(GetDecisionRequestSchema, { decisionId })));
       return "prepared";
     }
@@ -118,10 +125,13 @@ async function spell(
 
 /** Makes a call with node:http2 alone, which costs little. @returns its gRPC status, or what went wrong. */
 function make(): Promise<string> {
-  const session = sessions[sent % sessions.length];
+  const place = sent % sessions.length;
+  const known = sessions[place];
   const body = bodies[sent % bodies.length];
   sent += 1;
-  if (session === undefined || body === undefined) throw new RangeError("nothing was prepared");
+  if (known === undefined || body === undefined) throw new RangeError("nothing was prepared");
+  const session = known.destroyed || known.closed ? connected() : known;
+  sessions[place] = session;
   return new Promise((resolve) => {
     const stream = session.request({
       ":method": "POST",
