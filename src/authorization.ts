@@ -1,4 +1,5 @@
 import type { Authorization } from "./app/authorization.ts";
+import { createBell } from "./app/bell.ts";
 import type { Caller } from "./app/caller.ts";
 import type { Log } from "./app/log.ts";
 import { provesAnything } from "./config/auth-schema.ts";
@@ -12,21 +13,17 @@ export interface ConfiguredAuthorization extends Authorization {
 }
 
 export function openAuthorization(config: Config, log: Log): ConfiguredAuthorization {
-  const listeners = new Set<() => void>();
+  const bell = createBell();
   let bindings = bindingsOf(config);
   tell(config);
 
   return {
     grantsOf: (identity) => (bindings === "everything" ? bindings : grantsBy(bindings, identity)),
-    listen(ring) {
-      const own = () => ring();
-      listeners.add(own);
-      return () => void listeners.delete(own);
-    },
+    listen: bell.listen,
     reload(next) {
       bindings = bindingsOf(next);
       tell(next);
-      for (const ring of listeners) ring();
+      bell.ring();
     },
   };
 

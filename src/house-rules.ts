@@ -1,3 +1,4 @@
+import { createBell } from "./app/bell.ts";
 import type { Demands, HouseRules } from "./app/house-rules.ts";
 import type { Log } from "./app/log.ts";
 import type { GuardrailConfig } from "./config/guardrail-schema.ts";
@@ -12,21 +13,17 @@ export interface ConfiguredHouseRules extends HouseRules {
 }
 
 export function openHouseRules(config: Config, log: Log): ConfiguredHouseRules {
-  const listeners = new Set<() => void>();
+  const bell = createBell();
   let demands = demandsOf(config);
   tell();
 
   return {
     current: () => demands,
-    listen(ring) {
-      const own = () => ring();
-      listeners.add(own);
-      return () => void listeners.delete(own);
-    },
+    listen: bell.listen,
     reload(next) {
       demands = demandsOf(next);
       tell();
-      for (const ring of listeners) ring();
+      bell.ring();
     },
   };
 

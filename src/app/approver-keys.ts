@@ -5,6 +5,7 @@ import { KEYS_SET_ASIDE, KEYS_UNKNOWN, type KeyView } from "../domain/key-view.t
 import { type Decision, gateOf } from "../domain/state.ts";
 import { BrokenLog } from "../evidence/chain.ts";
 import { readKeyEvent, type SealedKeyEvent } from "../evidence/key-chain.ts";
+import { createBell } from "./bell.ts";
 import type { Clock } from "./clock.ts";
 import { type EventStore, type StoredEvent, StoreUnavailable, StreamCorrupt } from "./event-store.ts";
 import type { Log } from "./log.ts";
@@ -66,7 +67,7 @@ export function createApproverKeys(ports: {
 }): ApproverKeys {
   const { store, clock, log } = ports;
   const oneAtATime = createOneAtATime<"load">();
-  const listeners = new Set<() => void>();
+  const bell = createBell();
   let known: KeyLog = { registry: NO_KEYS, events: [] };
 
   return {
@@ -87,11 +88,7 @@ export function createApproverKeys(ports: {
         return { keys: KEYS_UNKNOWN, notBefore: 0 };
       }
     },
-    listen(ring) {
-      const own = () => ring();
-      listeners.add(own);
-      return () => void listeners.delete(own);
-    },
+    listen: bell.listen,
     async run(signal) {
       let told = "";
       while (!signal.aborted) {
@@ -123,7 +120,7 @@ export function createApproverKeys(ports: {
 
   function know(log: KeyLog): void {
     known = log;
-    for (const ring of listeners) ring();
+    bell.ring();
   }
 
   async function load(signal?: AbortSignal): Promise<KeyLog> {

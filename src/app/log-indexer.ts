@@ -1,4 +1,5 @@
 import type { DecisionId, Instant } from "../domain/ids.ts";
+import { createBell } from "./bell.ts";
 import type { Clock } from "./clock.ts";
 import type { IndexedRow, LogIndex } from "./decision-index.ts";
 import type { DecisionSubscription } from "./decision-subscription.ts";
@@ -99,7 +100,7 @@ export function createLogIndexer<Id, Kept, Row extends IndexedRow>(ports: {
     clock,
     log,
   } = ports;
-  const listeners = new Set<() => void>();
+  const bell = createBell();
   const caughtUp = Promise.withResolvers<void>();
   const clockWake = createWake(clock);
   let placeKeptAt: Instant | undefined;
@@ -120,7 +121,7 @@ export function createLogIndexer<Id, Kept, Row extends IndexedRow>(ports: {
       const deadline = AbortSignal.timeout(WAIT_FOR_INDEX);
       const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
       const wake = createWake(clock);
-      const stop = listen(wake.ring);
+      const stop = bell.listen(wake.ring);
       try {
         while ((index.get(id)?.headSeq ?? -1) < seq || !isInSight(id)) {
           signal?.throwIfAborted();
@@ -133,14 +134,8 @@ export function createLogIndexer<Id, Kept, Row extends IndexedRow>(ports: {
       }
     },
     lag: () => lag.now(),
-    listen,
+    listen: bell.listen,
   };
-
-  function listen(ring: () => void): () => void {
-    const own = () => ring();
-    listeners.add(own);
-    return () => void listeners.delete(own);
-  }
 
   async function untilStopped(signal: AbortSignal, feed: () => Promise<void>): Promise<void> {
     while (!signal.aborted) {
@@ -237,7 +232,7 @@ export function createLogIndexer<Id, Kept, Row extends IndexedRow>(ports: {
     index.apply(rows, position);
     if (cause === "event") lag.indexed(newest);
     clockWake.ring();
-    for (const ring of listeners) ring();
+    bell.ring();
   }
 
   /**

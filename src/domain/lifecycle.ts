@@ -1,8 +1,9 @@
 import { countingApprovals, stands } from "./approvals.ts";
+import { judgedAtGate } from "./at-gate.ts";
 import type { BlockingReason } from "./blocking.ts";
 import type { Instant } from "./ids.ts";
 import { KEYS_SET_ASIDE, type KeyView, keyLostAt } from "./key-view.ts";
-import { policyInForce, underGuardrails } from "./policy-in-force.ts";
+import { policyInForce } from "./policy-in-force.ts";
 import { type GroupProgress, quorum } from "./quorum.ts";
 import { isReviewOpen, type ReviewProgress, reviewOf } from "./review.ts";
 import { type Decision, gateOf } from "./state.ts";
@@ -84,7 +85,7 @@ export function stateOf(decision: Decision, now: Instant, keys: KeyView): Lifecy
 export function progressOf(decision: Decision, now: Instant, keys: KeyView): Progress {
   const { phase, created } = decision;
   const gate = gateOf(phase);
-  const judgedBy = gate === undefined ? decision : underGuardrails(decision, gate.gate.guardrails ?? []);
+  const judgedBy = gate === undefined ? decision : judgedAtGate(decision, gate);
   const policy = policyInForce(judgedBy);
   const counting =
     gate === undefined

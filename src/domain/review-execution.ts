@@ -1,8 +1,9 @@
+import { judgedAtGate } from "./at-gate.ts";
 import type { CommandContext, ReviewExecution } from "./command.ts";
 import { isSamePerson, NO_DUTIES } from "./duties.ts";
 import { MAX_STANDING_APPROVALS } from "./limits.ts";
 import { approverOf, executorOf, partyIn, requesterOf, reviewerOf } from "./parties.ts";
-import { policyInForce, underGuardrails } from "./policy-in-force.ts";
+import { policyInForce } from "./policy-in-force.ts";
 import { isReviewOpen, reviewOf } from "./review.ts";
 import { type Decision, gateOf } from "./state.ts";
 import { accept, reject, type Verdict } from "./verdict.ts";
@@ -37,7 +38,7 @@ export function reviewExecution(command: ReviewExecution, decision: Decision, co
       `${relied.approver.id} approved it before the gate (seq ${relied.seq}), which the review counts already.`,
       { approval_seq: `${relied.seq}` },
     );
-  const policy = policyInForce(underGuardrails(decision, gate.gate.guardrails ?? []));
+  const policy = policyInForce(judgedAtGate(decision, gate));
   if (policy?.humansOnly === true && actor.type !== "HUMAN")
     return reject("HUMAN_REQUIRED", `The policy wants people as approvers; ${actor.id} is a system.`);
   if (policy?.allowSelfApproval !== true && isSamePerson(requesterOf(decision), party, duties))

@@ -1,7 +1,6 @@
-import { countingApprovals } from "./approvals.ts";
+import { countedAtGate, judgedAtGate } from "./at-gate.ts";
 import type { Instant } from "./ids.ts";
-import { KEYS_SET_ASIDE } from "./key-view.ts";
-import { policyInForce, underGuardrails } from "./policy-in-force.ts";
+import { policyInForce } from "./policy-in-force.ts";
 import { type GroupProgress, quorum, type Seated } from "./quorum.ts";
 import { type Decision, gateOf, type Review } from "./state.ts";
 
@@ -26,13 +25,9 @@ export function reviewOf(decision: Decision, now: Instant): ReviewProgress | und
   const gate = gateOf(decision.phase);
   const breakGlass = gate?.gate.breakGlass;
   if (gate === undefined || breakGlass === undefined) return undefined;
-  const judged = underGuardrails(decision, gate.gate.guardrails ?? []);
-  const policy = policyInForce(judged);
+  const policy = policyInForce(judgedAtGate(decision, gate));
   if (policy === undefined) return undefined;
-  const reliedOn = new Set(gate.gate.approvalDigests);
-  const approvals = countingApprovals(judged, gate.gatedAt, KEYS_SET_ASIDE).filter(
-    ({ digest, signature }) => signature === undefined || reliedOn.has(digest),
-  );
+  const approvals = countedAtGate(decision, gate);
   const approvers = new Set(approvals.map(({ approver }) => approver.id));
   const reviewers = decision.reviews.filter(
     (review) =>

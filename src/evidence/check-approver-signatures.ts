@@ -1,8 +1,9 @@
+import { countedAtGate } from "../domain/at-gate.ts";
 import type { DsseEnvelope } from "../domain/dsse-envelope.ts";
 import type { DecisionId, Instant } from "../domain/ids.ts";
 import type { Approval } from "../domain/state.ts";
 import { approvalMisstatement } from "./approval-statement.ts";
-import { countedAtGate, type GateEvidence } from "./check-gate.ts";
+import type { GateEvidence } from "./check-gate.ts";
 import type { GivenLog } from "./check-log.ts";
 import { digestOf } from "./digest.ts";
 import { signerOf } from "./dsse.ts";
@@ -32,7 +33,7 @@ export function checkApproverSignatures(
         ? "No approval is signed, and no trust policy names keys of approvers."
         : "Approvals are signed; no trust policy names keys of approvers to believe them by.",
     );
-  const counted = countedAtGate(evidence);
+  const counted = countedAtGate(evidence.before, evidence.passed);
   const good: VerifiedSigner[] = [];
   for (const approval of counted.filter(isSigned)) {
     const { seq, approver, signature } = approval;

@@ -1,12 +1,12 @@
 import type { Json } from "../codec/canonical-json.ts";
-import { countingApprovals } from "../domain/approvals.ts";
+import { countedAtGate, judgedAtGate } from "../domain/at-gate.ts";
 import type { ExecutionCompleted, ExecutionFailed } from "../domain/event.ts";
 import { withoutApprovalReasons } from "../domain/guardrail-reasons.ts";
 import type { Digest } from "../domain/ids.ts";
 import { KEYS_SET_ASIDE } from "../domain/key-view.ts";
-import { policyInForce, underGuardrails } from "../domain/policy-in-force.ts";
+import { policyInForce } from "../domain/policy-in-force.ts";
 import { quorum } from "../domain/quorum.ts";
-import type { Approval, Decision, Gate } from "../domain/state.ts";
+import type { Decision, Gate } from "../domain/state.ts";
 import { blockingReasons } from "../domain/triage-ladder.ts";
 import { jsonDigest } from "./build-audit-package.ts";
 import { bodyOf, type GivenLog } from "./check-log.ts";
@@ -72,36 +72,19 @@ export const GATE_CHECKS = {
   router_request_digest: checkRouterRequest,
 } as const satisfies Partial<Record<CheckName, (evidence: GateEvidence) => CheckResult>>;
 
-/**
- * The approvals that counted at the gate, in order. The registry of keys is not part of the evidence: a signed approval that the gate did not rely on may have lost
- * its key by then, so it is left out. That makes the quorum smaller, never larger.
- */
-export function countedAtGate(evidence: Pick<GateEvidence, "before" | "passed">): readonly Approval[] {
-  const { passed } = evidence;
-  const reliedOn = new Set(passed.gate.approvalDigests);
-  return countingApprovals(judgedAtGate(evidence), passed.gatedAt, KEYS_SET_ASIDE)
-    .filter(({ signature, digest }) => signature === undefined || reliedOn.has(digest))
-    .toSorted((a, b) => a.seq - b.seq);
-}
-
-/** The decision under all guardrails that were in force at its gate. */
-function judgedAtGate({ before, passed }: Pick<GateEvidence, "before" | "passed">): Decision {
-  return underGuardrails(before, passed.gate.guardrails ?? []);
-}
-
 function checkReliedOn(evidence: GateEvidence): CheckResult {
   const { passed } = evidence;
   return compareLists(
-    countedAtGate(evidence).map(({ digest }) => digest),
+    countedAtGate(evidence.before, evidence.passed).map(({ digest }) => digest),
     passed.gate.approvalDigests,
     "executionRequested.approvalDigests",
   );
 }
 
 function checkQuorum(evidence: GateEvidence): CheckResult {
-  const policy = policyInForce(judgedAtGate(evidence));
+  const policy = policyInForce(judgedAtGate(evidence.before, evidence.passed));
   if (policy === undefined) return fail("No policy was attached.");
-  const { required, have, missing, groups } = quorum(policy, countedAtGate(evidence));
+  const { required, have, missing, groups } = quorum(policy, countedAtGate(evidence.before, evidence.passed));
   const compared = { expected: `${required} approvals`, actual: `${have} approvals` };
   if (missing === 0) return { ...PASS, ...compared };
   const short = groups.filter((group) => group.have < group.required).map(({ group }) => group);
@@ -126,7 +109,10 @@ function checkConditions(evidence: GateEvidence): CheckResult {
   if (adapterId === "" && (before.policy?.policy.allowedAdapters.length ?? 0) === 0)
     return fail("The request names no adapter and the policy lists none.");
   const adapter = { kind: "known", adapterId: gate.adapterId, capabilities: gate.adapterCapabilities } as const;
-  const blocking = blockingReasons(judgedAtGate(evidence), gatedAt, { adapter, keys: KEYS_SET_ASIDE });
+  const blocking = blockingReasons(judgedAtGate(evidence.before, evidence.passed), gatedAt, {
+    adapter,
+    keys: KEYS_SET_ASIDE,
+  });
   const left = withoutApprovalReasons(blocking);
   if (left.length > 0) return fail(left.map(({ code, message }) => `${code}: ${message}`).join(" "));
   return checkSeparation(evidence);
@@ -139,7 +125,10 @@ function checkSeparation(evidence: GateEvidence): CheckResult {
   const { executorIsNotRequester = false, approverIsNotExecutor = false } = gate.separation ?? {};
   if (executorIsNotRequester && executor.id === before.requester.id)
     return fail(`${executor.id} requested and executed it, which had to be kept apart.`);
-  if (approverIsNotExecutor && countedAtGate(evidence).some(({ approver }) => approver.id === executor.id))
+  if (
+    approverIsNotExecutor &&
+    countedAtGate(evidence.before, evidence.passed).some(({ approver }) => approver.id === executor.id)
+  )
     return fail(`${executor.id} approved and executed it, which had to be kept apart.`);
   return PASS;
 }
