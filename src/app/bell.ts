@@ -1,9 +1,9 @@
 /** Tells whoever listens that something has changed, not what. */
 export interface Bell {
   /** Rings after every change, until the returned function is called. */
-  listen(ring: () => void): () => void;
+  readonly listen: (ring: () => void) => () => void;
 
-  ring(): void;
+  readonly ring: () => void;
 }
 
 export function createBell(): Bell {
