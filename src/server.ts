@@ -66,6 +66,7 @@ import { createBoundary } from "./rpc/boundary.ts";
 import { createCallLog } from "./rpc/call-log.ts";
 import { createCallerGate } from "./rpc/caller-gate.ts";
 import { createDecisionCommands } from "./rpc/decision-commands.ts";
+import { createDecisionExplanations } from "./rpc/decision-explanations.ts";
 import { createDecisionQueries } from "./rpc/decision-queries.ts";
 import { createHealthService } from "./rpc/health-service.ts";
 import { createIdentityRecheck } from "./rpc/identity-recheck.ts";
@@ -160,15 +161,20 @@ export async function startServer(
     settleWithin: execution.settleWithinSeconds * 1000,
   };
   const executions = createExecutions({ ...ports, handle, progress, settings });
+  const findTemplates = createFindTemplates({ store, catalogue });
   const commands = createDecisionCommands({
     handle,
-    explain: createExplainDecision({ ...ports, adapters, newId: randomUUID }),
     execute: createExecuteDecision({ ...ports, handle, adapters, executions, feed }),
     settle: createSettleExecution({ ...ports, handle, timeout: routerTimeout }),
     adapters,
-    findTemplates: createFindTemplates({ store, catalogue }),
+    findTemplates,
     approverKeys,
     houseRules,
+    newRequestId: randomUUID,
+  });
+  const explanations = createDecisionExplanations({
+    explain: createExplainDecision({ ...ports, adapters, newId: randomUUID }),
+    findTemplates,
     newRequestId: randomUUID,
   });
   const handleKeys = createKeyCommandHandler({
@@ -236,7 +242,7 @@ export async function startServer(
     jsonOptions: STRICT_JSON,
     routes: (router: ConnectRouter) => {
       router
-        .service(DecisionService, { ...commands, ...queries })
+        .service(DecisionService, { ...commands, ...explanations, ...queries })
         .service(TemplateService, templates)
         .service(AuditService, evidence.audit, { readMaxBytes: MAX_PACKAGE_REQUEST_BYTES })
         .service(ApproverKeyService, keyService)

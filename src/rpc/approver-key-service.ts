@@ -1,7 +1,6 @@
-import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
+import type { ServiceImpl } from "@connectrpc/connect";
 import type { ApproverKeyService } from "../../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import type { ApproverKeys } from "../app/approver-keys.ts";
-import type { Caller } from "../app/caller.ts";
 import type { HandleKeyCommand } from "../app/key-commands.ts";
 import { Refused } from "../app/refused.ts";
 import { fromWireActor } from "../codec/actor.ts";
@@ -10,6 +9,7 @@ import type { Digest } from "../domain/ids.ts";
 import { readPublicKey } from "../evidence/public-key.ts";
 import { noSuchKey } from "./access.ts";
 import { identityOf } from "./authentication.ts";
+import { callerOf } from "./caller-of.ts";
 import { permissionsOf } from "./permissions.ts";
 
 const DEFAULT_PAGE = 50;
@@ -30,12 +30,20 @@ export function createApproverKeyService(app: {
         key: read,
         description: request.description,
       } as const;
-      return { key: toWireApproverKey(await app.handleKeys(callerOf(request, context), command, context.signal)) };
+      return {
+        key: toWireApproverKey(
+          await app.handleKeys(callerOf(request, context, app.newRequestId), command, context.signal),
+        ),
+      };
     },
 
     async revokeApproverKey(request, context) {
       const command = { type: "REVOKE_KEY", keyId: request.keyId as Digest, reason: request.reason } as const;
-      return { key: toWireApproverKey(await app.handleKeys(callerOf(request, context), command, context.signal)) };
+      return {
+        key: toWireApproverKey(
+          await app.handleKeys(callerOf(request, context, app.newRequestId), command, context.signal),
+        ),
+      };
     },
 
     async getApproverKey({ keyId }, context) {
@@ -62,11 +70,6 @@ export function createApproverKeyService(app: {
       };
     },
   };
-
-  function callerOf(request: { readonly requestId: string }, context: HandlerContext): Caller {
-    const requestId = request.requestId === "" ? app.newRequestId() : request.requestId;
-    return { ...identityOf(context.values), requestId, permit: permissionsOf(context.values).permit };
-  }
 }
 
 /** A page token is the seq at which the last key of the page before was enrolled: whatever the filter, it goes on from there. */

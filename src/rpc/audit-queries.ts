@@ -13,6 +13,7 @@ import { trustPolicyText } from "../codec/trust-policy.ts";
 import type { DecisionId, Digest, Instant } from "../domain/ids.ts";
 import { toWireReport } from "../evidence/report-message.ts";
 import { identityOf } from "./authentication.ts";
+import { callerOf } from "./caller-of.ts";
 
 /** Largest request of the audit service, in bytes: a package of 64 MiB, also as base64 in JSON. */
 export const MAX_PACKAGE_REQUEST_BYTES = 90 * 1024 * 1024;
@@ -61,12 +62,11 @@ export function createAuditQueries(app: {
       return { report: toWireReport(await app.verifyBundle(request.bundleJson, trustOf(request), context.signal)) };
     },
     async importBundle(request, context) {
-      const identity = identityOf(context.values);
+      const caller = callerOf(request, context, app.newRequestId);
       const trust = trustOf(request);
       const { bundleJson: bytes, source, conflictMode } = request;
       const mode = conflictMode === 0 ? "REJECT" : nameOf(IMPORT_CONFLICT_MODES, conflictMode, "conflict_mode");
-      const requestId = request.requestId === "" ? app.newRequestId() : request.requestId;
-      const result = await app.importBundle({ ...identity, requestId }, { bytes, mode, source, trust }, context.signal);
+      const result = await app.importBundle(caller, { bytes, mode, source, trust }, context.signal);
       return {
         ...result,
         outcome: IMPORT_OUTCOMES[result.outcome],

@@ -1,15 +1,8 @@
 import type { HandlerContext, ServiceImpl } from "@connectrpc/connect";
-import {
-  type AttachPolicyRequest,
-  type CreateDecisionRequest,
-  type DecisionService,
-  StatedOutcome,
-} from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
+import { type DecisionService, StatedOutcome } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import type { AdapterViews } from "../app/adapter-view.ts";
 import type { ApproverKeys } from "../app/approver-keys.ts";
-import type { Caller } from "../app/caller.ts";
 import type { ExecuteDecision } from "../app/execute-decision.ts";
-import type { ExplainDecision } from "../app/explain-decision.ts";
 import type { FindTemplates } from "../app/find-templates.ts";
 import type { HandleCommand, Handled } from "../app/handle-command.ts";
 import type { HouseRules } from "../app/house-rules.ts";
@@ -19,28 +12,25 @@ import { toWireExecution, toWireRecordedEvent } from "../codec/decision.ts";
 import { fromWireEnvelope } from "../codec/dsse-envelope.ts";
 import { nameOf, REVIEW_VERDICTS } from "../codec/enums.ts";
 import { fromWireCreated } from "../codec/event-body.ts";
-import { toWireGuardrailUses } from "../codec/guardrail.ts";
-import { toWireBlockingReason, toWireLifecycle } from "../codec/lifecycle.ts";
-import { fromWireOverrides, fromWirePolicy, toWirePolicy, toWireTemplateUse } from "../codec/policy.ts";
+import { toWireLifecycle } from "../codec/lifecycle.ts";
 import { fromTimestamp } from "../codec/timestamp.ts";
 import type { Command } from "../domain/command.ts";
 import type { DecisionId, Digest } from "../domain/ids.ts";
 import { KEYS_SET_ASIDE, KEYS_UNKNOWN } from "../domain/key-view.ts";
 import { lifecycle } from "../domain/lifecycle.ts";
-import type { PolicySource } from "../domain/policy-source.ts";
 import type { Decision } from "../domain/state.ts";
 import { timelineOf } from "../domain/timeline.ts";
 import { decisionIdOf } from "../evidence/decision-id.ts";
 import { DIGESTS } from "../evidence/digests.ts";
-import { identityOf } from "./authentication.ts";
+import { callerOf } from "./caller-of.ts";
 import { DEFAULT_TIMELINE, decisionMessage } from "./decision-message.ts";
 import { rpcError } from "./errors.ts";
-import { permissionsOf } from "./permissions.ts";
+import { policySourceOf } from "./policy-source.ts";
+import { visibleTemplates } from "./visible-templates.ts";
 
 /** The RPCs that write. Each turns its request into a command, hands it on, and says what was written and where the decision stood right after. */
 export function createDecisionCommands(app: {
   readonly handle: HandleCommand;
-  readonly explain: ExplainDecision;
   readonly execute: ExecuteDecision;
   readonly settle: SettleExecution;
   readonly adapters: AdapterViews;
@@ -52,12 +42,12 @@ export function createDecisionCommands(app: {
 }) {
   return {
     async createDecision(request, context) {
-      const caller = callerOf(request, context);
+      const caller = callerOf(request, context, app.newRequestId);
       const decisionId = decisionIdOf(caller.actor, caller.requestId);
       const policy = policySourceOf(request);
       const command = { type: "CREATE_DECISION", created: fromWireCreated(request), policy } as const;
       const { signal } = context;
-      const findTemplates = findTemplatesFor(context);
+      const findTemplates = visibleTemplates(app.findTemplates, context);
       const { decision, written } = await app.handle(caller, decisionId, command, { signal, findTemplates });
       const judged = await judgeAfter(decision);
       const keys = KEYS_SET_ASIDE;
@@ -107,29 +97,10 @@ export function createDecisionCommands(app: {
       return await answer(await command(request, context, { type: "CANCEL_DECISION", reason: request.reason }));
     },
 
-    async explainDecision({ request }, context) {
-      if (request === undefined) throw rpcError("INVALID_REQUEST", "request: what is to be explained?");
-      const caller = callerOf(request, context);
-      const policy = policySourceOf(request);
-      const command = { type: "CREATE_DECISION", created: fromWireCreated(request), policy } as const;
-      const decisionId = decisionIdOf(caller.actor, caller.requestId);
-      const found = await app.explain(caller, decisionId, command, findTemplatesFor(context), context.signal);
-      const { policy: attached } = found.decision;
-      const { policyInForce } = found;
-      return {
-        ...(attached === undefined ? {} : { policy: toWirePolicy(attached.policy) }),
-        ...(attached?.template === undefined ? {} : { template: toWireTemplateUse(attached.template) }),
-        ...(policyInForce === undefined ? {} : { policyInForce: toWirePolicy(policyInForce) }),
-        guardrails: toWireGuardrailUses(attached?.guardrails),
-        blockingReasons: found.blockingReasons.map(toWireBlockingReason),
-        guardrailsOfAdapters: toWireGuardrailUses(found.guardrailsOfAdapters),
-      };
-    },
-
     async executeDecision(request, context) {
       const adapterId = request.adapterId === "" ? undefined : request.adapterId;
       const wait = request.wait === undefined ? 0 : Number(request.wait.seconds) * 1000 + request.wait.nanos / 1e6;
-      const caller = callerOf(request, context);
+      const caller = callerOf(request, context, app.newRequestId);
       const id = request.decisionId as DecisionId;
       const { breakGlassReason } = request;
       const wanted = { adapterId, breakGlassReason, wait };
@@ -153,15 +124,10 @@ export function createDecisionCommands(app: {
             }
           : "router";
       const id = request.decisionId as DecisionId;
-      const handled = await app.settle(callerOf(request, context), id, by, context.signal);
+      const handled = await app.settle(callerOf(request, context, app.newRequestId), id, by, context.signal);
       return { ...(await answer(handled)), ...executionOf(handled.decision) };
     },
   } satisfies Partial<ServiceImpl<typeof DecisionService>>;
-
-  function callerOf(request: { readonly requestId: string }, context: HandlerContext): Caller {
-    const requestId = request.requestId === "" ? app.newRequestId() : request.requestId;
-    return { ...identityOf(context.values), requestId, permit: permissionsOf(context.values).permit };
-  }
 
   function command(
     request: { readonly requestId: string; readonly decisionId: string },
@@ -169,18 +135,11 @@ export function createDecisionCommands(app: {
     what: Command,
   ): Promise<Handled> {
     const { signal } = context;
-    const findTemplates = findTemplatesFor(context);
-    return app.handle(callerOf(request, context), request.decisionId as DecisionId, what, { signal, findTemplates });
-  }
-
-  /** A template that the caller may not know of is not there, if it is named. Those that match by labels are the server's choice, and all of them count. */
-  function findTemplatesFor({ values }: HandlerContext): FindTemplates {
-    const { seesTemplate } = permissionsOf(values);
-    return async (command, decision, signal) => {
-      const found = await app.findTemplates(command, decision, signal);
-      const isNamed = "policy" in command && command.policy?.type === "NAMED_TEMPLATE";
-      return isNamed ? found.filter(seesTemplate) : found;
-    };
+    const findTemplates = visibleTemplates(app.findTemplates, context);
+    return app.handle(callerOf(request, context, app.newRequestId), request.decisionId as DecisionId, what, {
+      signal,
+      findTemplates,
+    });
   }
 
   async function answer({ written, decision }: Handled) {
@@ -204,21 +163,4 @@ export function createDecisionCommands(app: {
 function executionOf(decision: Decision) {
   const execution = toWireExecution(decision);
   return execution === undefined ? {} : { execution };
-}
-
-function policySourceOf({
-  policySource,
-}: Pick<CreateDecisionRequest | AttachPolicyRequest, "policySource">): PolicySource | undefined {
-  switch (policySource.case) {
-    case undefined:
-      return undefined;
-    case "policy":
-      return { type: "POLICY_ATTACHED", policy: fromWirePolicy(policySource.value), template: undefined };
-    case "template": {
-      const { name, overrides } = policySource.value;
-      return { type: "NAMED_TEMPLATE", name, overrides: fromWireOverrides(overrides) };
-    }
-    case "matchLabels":
-      return { type: "MATCHING_TEMPLATE", overrides: fromWireOverrides(policySource.value.overrides) };
-  }
 }

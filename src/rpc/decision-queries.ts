@@ -19,6 +19,7 @@ import { identityOf } from "./authentication.ts";
 import { DEFAULT_TIMELINE, decisionMessage } from "./decision-message.ts";
 import { createLogMessages, summaryOf } from "./log-messages.ts";
 import { permissionsOf } from "./permissions.ts";
+import { viewedAtOf } from "./viewed-at.ts";
 
 const DEFAULT_PAGE = 50;
 
@@ -35,17 +36,8 @@ export function createDecisionQueries(app: {
   return {
     async getDecision(request, context) {
       identityOf(context.values);
-      const { asOf, evaluateAt, timelineLimit } = request;
-      const at = {
-        asOf:
-          asOf.case === "asOfSeq"
-            ? { seq: asOf.value }
-            : asOf.case === "asOfTime"
-              ? { time: fromTimestamp(asOf.value, "as_of_time") }
-              : undefined,
-        evaluateAt: evaluateAt && fromTimestamp(evaluateAt, "evaluate_at"),
-      };
-      const view = await app.getDecision(request.decisionId as DecisionId, at, context.signal);
+      const { timelineLimit } = request;
+      const view = await app.getDecision(request.decisionId as DecisionId, viewedAtOf(request), context.signal);
       return { decision: decisionMessage(view, timelineLimit === 0 ? DEFAULT_TIMELINE : timelineLimit) };
     },
 

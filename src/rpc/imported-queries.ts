@@ -14,12 +14,13 @@ import type { ListImports } from "../app/list-imports.ts";
 import { toWireActor } from "../codec/actor.ts";
 import { IMPORTED_FORMATS } from "../codec/enums.ts";
 import { fromWireLabels } from "../codec/request.ts";
-import { fromTimestamp, toTimestamp } from "../codec/timestamp.ts";
+import { toTimestamp } from "../codec/timestamp.ts";
 import type { DecisionId, ImportId } from "../domain/ids.ts";
 import { identityOf } from "./authentication.ts";
 import { DEFAULT_TIMELINE, decisionMessage } from "./decision-message.ts";
 import { foreignEventMessage, foreignLogMessage, foreignPage, foreignSummaryMessage } from "./foreign-messages.ts";
 import { createLogMessages, summaryOf } from "./log-messages.ts";
+import { viewedAtOf } from "./viewed-at.ts";
 
 const DEFAULT_PAGE = 50;
 
@@ -46,17 +47,8 @@ export function createImportedQueries(app: {
 
     async getImportedDecision(request, context) {
       identityOf(context.values);
-      const { importId, asOf, evaluateAt, timelineLimit } = request;
-      const at = {
-        asOf:
-          asOf.case === "asOfSeq"
-            ? { seq: asOf.value }
-            : asOf.case === "asOfTime"
-              ? { time: fromTimestamp(asOf.value, "as_of_time") }
-              : undefined,
-        evaluateAt: evaluateAt && fromTimestamp(evaluateAt, "evaluate_at"),
-      };
-      const { log, view } = await imported.get(importId as ImportId, at, context.signal);
+      const { importId, timelineLimit } = request;
+      const { log, view } = await imported.get(importId as ImportId, viewedAtOf(request), context.signal);
       const segments = log.segments.map(toWireSegment);
       if (view === undefined) return { importedDecision: { importId, foreignLog: foreignLogMessage(log), segments } };
       const decision = decisionMessage(view, timelineLimit === 0 ? DEFAULT_TIMELINE : timelineLimit);

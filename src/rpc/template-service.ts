@@ -7,6 +7,7 @@ import { fromWireLabels } from "../codec/request.ts";
 import { fromWireTemplateCreated, toWireTemplate } from "../codec/template.ts";
 import { noSuchTemplate } from "./access.ts";
 import { identityOf } from "./authentication.ts";
+import { callerOf } from "./caller-of.ts";
 import { permissionsOf } from "./permissions.ts";
 
 const DEFAULT_PAGE = 50;
@@ -21,9 +22,7 @@ export function createTemplateService(app: {
 }): ServiceImpl<typeof TemplateService> {
   return {
     async createTemplate(request, context) {
-      const requestId = request.requestId === "" ? app.newRequestId() : request.requestId;
-      const { permit } = permissionsOf(context.values);
-      const caller = { ...identityOf(context.values), requestId, permit };
+      const caller = callerOf(request, context, app.newRequestId);
       const created = fromWireTemplateCreated(request);
       return { template: toWireTemplate(await app.makeTemplate(caller, request.name, created, context.signal)) };
     },
