@@ -16,7 +16,7 @@ import { fromWireActor, toWireActor } from "./actor.ts";
 import { CodecError } from "./codec-error.ts";
 import { fromWireEnvelope, toWireEnvelope } from "./dsse-envelope.ts";
 import { MODES, nameOf, OVERRULED, REVIEW_VERDICTS, SETTLEMENT_BASES } from "./enums.ts";
-import { fromWireBreakGlass, fromWireSeparation, toWireBreakGlass, toWireSeparation } from "./gate.ts";
+import { fromWireRequested, toWireRequested } from "./gate.ts";
 import { fromWireGuardrailUses, toWireGuardrailUses } from "./guardrail.ts";
 import { fromWirePolicy, fromWireTemplateUse, toWirePolicy, toWireTemplateUse } from "./policy.ts";
 import { fromWireLabels, fromWirePlan, toWireLabels, toWirePlan } from "./request.ts";
@@ -39,20 +39,7 @@ export function toWireBody(body: EventBody): WireBody {
     case "APPROVAL_REVOKED":
       return { case: "approvalRevoked", value: { approver: toWireActor(body.approver), reason: body.reason } };
     case "EXECUTION_REQUESTED":
-      return {
-        case: "executionRequested",
-        value: {
-          adapterId: body.adapterId,
-          mode: MODES[body.mode],
-          adapterCapabilities: [...body.adapterCapabilities],
-          approvalDigests: [...body.approvalDigests],
-          policyDigest: body.policyDigest,
-          routerRequestDigest: body.routerRequestDigest,
-          guardrails: toWireGuardrailUses(body.guardrails),
-          ...(body.separation === undefined ? {} : { separationOfDuties: toWireSeparation(body.separation) }),
-          ...(body.breakGlass === undefined ? {} : { breakGlass: toWireBreakGlass(body.breakGlass) }),
-        },
-      };
+      return { case: "executionRequested", value: toWireRequested(body) };
     case "EXECUTION_REVIEWED": {
       const { verdict, comment, groups } = body;
       return { case: "executionReviewed", value: { verdict: REVIEW_VERDICTS[verdict], comment, groups: [...groups] } };
@@ -126,22 +113,8 @@ export function fromWireBody(body: WireEvent["body"]): EventBody {
         approver: fromWireActor(body.value.approver, "approval_revoked.approver"),
         reason: body.value.reason,
       };
-    case "executionRequested": {
-      const { adapterId, mode, adapterCapabilities, approvalDigests, policyDigest, routerRequestDigest } = body.value;
-      const { guardrails, separationOfDuties, breakGlass } = body.value;
-      return {
-        type: "EXECUTION_REQUESTED",
-        adapterId,
-        mode: nameOf(MODES, mode, "execution_requested.mode"),
-        adapterCapabilities: [...adapterCapabilities],
-        approvalDigests: approvalDigests as Digest[],
-        policyDigest: policyDigest as Digest,
-        routerRequestDigest: routerRequestDigest as Digest,
-        ...fromWireGuardrailUses(guardrails, "execution_requested.guardrails"),
-        ...(separationOfDuties === undefined ? {} : { separation: fromWireSeparation(separationOfDuties) }),
-        ...(breakGlass === undefined ? {} : { breakGlass: fromWireBreakGlass(breakGlass) }),
-      };
-    }
+    case "executionRequested":
+      return fromWireRequested(body.value);
     case "executionReviewed": {
       const { verdict, comment, groups } = body.value;
       return {
