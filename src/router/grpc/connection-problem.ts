@@ -30,6 +30,10 @@ const HANDSHAKE: readonly (readonly [pattern: RegExp, words: string])[] = [
 /** How a connection that has been there looks when the other side has ended it. */
 const ENDED: readonly Code[] = [Code.Aborted, Code.Canceled, Code.Internal, Code.Unavailable];
 
+/** What a call says whose connection has ended; which of these is a matter of what came first. */
+const BROKEN =
+  /\b(ECONNRESET|ERR_STREAM_DESTROYED|ERR_HTTP2_INVALID_STREAM)\b|^http\/2 stream closed with error code CANCEL\b/;
+
 /**
  * Why a call of a router came to nothing, in words for whoever runs the server. Nothing that was sent is in it.
  *
@@ -51,7 +55,8 @@ export function problemOf(error: unknown, { isUnheard = false } = {}): string {
   const said = `${Code[error.code]}: ${wordsOf(deepest(error))}`;
   if (error.code === Code.Unauthenticated || error.code === Code.PermissionDenied)
     return `it does not let this server in (${said})`;
-  return said;
+  const isBroken = chain.some(({ code }) => code !== undefined && BROKEN.test(code)) || BROKEN.test(error.rawMessage);
+  return isBroken ? `its connection ended meanwhile (${said})` : said;
 }
 
 /** What a router says, as a line of bounded length. */

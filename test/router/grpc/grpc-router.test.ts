@@ -184,7 +184,7 @@ describe("Run", () => {
     ["forbids it", { fail: 7, message: "not you" }, "PermissionDenied: not you"],
     ["does not know the adapter", { fail: NOT_FOUND, message: "no such adapter" }, "NotFound: no such adapter"],
     ["does not answer", "hang", "DeadlineExceeded"],
-    ["dies", "die", "Aborted"],
+    ["dies", "die", "its connection ended meanwhile ("],
   ])("a router that is asked once more before the run is sent, and %s, is sent none", async (_, act, words) => {
     const { router, calls } = await remote({ DescribeAdapter: [act], Run: [ACCEPTED, finishedWith(), "end"] }, 1_500);
     const running = Array.fromAsync(router.run(REQUEST()));
