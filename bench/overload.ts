@@ -29,7 +29,7 @@ const DECISIONS = 16;
 const APPROVALS = 60;
 
 /** How much later than usual the server may be at its work, in milliseconds: the default. */
-const KINDS = { "with shedding": 250, without: 60_000 } as const;
+const KINDS = { "with shedding": 100, without: 60_000 } as const;
 type Kind = keyof typeof KINDS;
 
 interface Round {

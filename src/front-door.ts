@@ -119,7 +119,7 @@ export function createFrontDoor(options: {
       const refusal = failures.refusal(connection.network);
       if (refusal !== undefined) return refusal;
     }
-    return shedding.admit(kind === "call");
+    return shedding.admit(kind === "call", connection);
   }
 
   function admitOrRefuse(caller: string, kind: "call" | "stream"): Refused | (() => void) {

@@ -59,9 +59,9 @@ export function createLimits(config: Config, surroundings: { readonly clock: Clo
       delay.enable();
       let before = performance.eventLoopUtilization();
       const atDelay = setInterval(() => {
-        const { active } = performance.eventLoopUtilization(before);
+        const { active: busy, utilization } = performance.eventLoopUtilization(before);
         before = performance.eventLoopUtilization();
-        shedding.look(delay.count === 0 ? 0 : delay.mean / 1e6 - RESOLUTION, active);
+        shedding.look({ delay: delay.count === 0 ? 0 : delay.mean / 1e6 - RESOLUTION, busy, utilization });
         delay.reset();
       }, LOOK_AT_DELAY_EVERY).unref();
       const atClients = setInterval(() => slowClients.look(), LOOK_EVERY).unref();

@@ -55,7 +55,7 @@ export const limitsSchema = z
       .number()
       .min(10)
       .max(60_000)
-      .default(250)
+      .default(100)
       .describe(
         "How late the server may be at its work, in milliseconds, before it refuses calls that it cannot get to.",
       ),

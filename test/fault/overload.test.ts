@@ -12,7 +12,8 @@ import { temporaryDirectory } from "../support/temporary-directory.ts";
 
 const CALLS = 3_000;
 
-test("of more calls than it can do the server refuses some before they are read, and does all of the others", async () => {
+/** A server that refuses what it cannot do at once, and sets no other limit to a caller. */
+async function impatientServer() {
   const directory = temporaryDirectory();
   const file = join(directory, "limits.json");
   const perActor = { burst: 1_000_000, callsPerSecond: 1_000_000, maxCalls: 1_000_000 };
@@ -20,7 +21,11 @@ test("of more calls than it can do the server refuses some before they are read,
     file,
     JSON.stringify({ limits: { maxEventLoopDelayMs: 10, perActor, maxStreamsPerConnection: 10_000 } }),
   );
-  const server = await serverProcess({ args: ["--listen", "127.0.0.1:0", "--config", file], cwd: directory });
+  return await serverProcess({ args: ["--listen", "127.0.0.1:0", "--config", file], cwd: directory });
+}
+
+test("of more calls than it can do the server refuses some before they are read, and does all of the others", async () => {
+  const server = await impatientServer();
   const { decisions } = clientsOf(server.url, "human:alice");
   const ask = (index: number) =>
     decisions.createDecision({
@@ -64,4 +69,30 @@ test("of more calls than it can do the server refuses some before they are read,
   const again = all.findIndex((each) => each.status === "rejected");
   expect((await ask(again)).decision?.decisionId).toBeTruthy();
   expect(server.stderr().match(/"event":"refused"/g)?.length).toBeLessThan(10);
+}, 120_000);
+
+test("whoever asks one thing after the other is served while somebody else floods", async () => {
+  const server = await impatientServer();
+  const list = async (client: ReturnType<typeof clientsOf>) => await client.decisions.listDecisions({ pageSize: 100 });
+  const flood = clientsOf(server.url, "human:mallory");
+  const patient = clientsOf(server.url, "human:alice");
+  await list(patient);
+
+  let refused = 0;
+  const until = new AbortController();
+  const floods = Array.from({ length: 500 }, async () => {
+    while (!until.signal.aborted) await list(flood).catch(() => (refused += 1));
+  });
+  const answers: string[] = [];
+  for (let index = 0; index < 30; index++)
+    answers.push(
+      await list(patient).then(
+        () => "served",
+        (error: unknown) => String(error),
+      ),
+    );
+  until.abort();
+  await Promise.all(floods);
+  expect(answers).toEqual(Array(30).fill("served"));
+  expect(refused).toBeGreaterThan(100);
 }, 120_000);
