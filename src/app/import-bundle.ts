@@ -22,10 +22,10 @@ export interface ImportResult {
 }
 
 /**
- * Takes a log in as foreign evidence. Everything is checked before anything is written; once writing has begun it goes on though the caller leaves. What is here is
- * never overwritten, and no decision of ours is touched.
+ * Takes a log in as foreign evidence. Everything is checked before anything is written; once writing has begun it goes on though the caller leaves or loses the
+ * role. What is here is never overwritten, and no decision of ours is touched.
  *
- * @throws {Refused} BUNDLE_INVALID, BUNDLE_NOT_AUTHENTIC, INVALID_REQUEST (the trust policy), IMPORT_CONFLICT, IMPORT_DIVERGED, REQUEST_ID_REUSED, CONTENTION, STORED_LOG_CORRUPT, PACKAGE_TOO_LARGE.
+ * @throws {Refused} what the caller's permit throws, BUNDLE_INVALID, BUNDLE_NOT_AUTHENTIC, INVALID_REQUEST (the trust policy), IMPORT_CONFLICT, IMPORT_DIVERGED, REQUEST_ID_REUSED, CONTENTION, STORED_LOG_CORRUPT, PACKAGE_TOO_LARGE.
  */
 export type ImportBundle = (
   caller: Caller,
@@ -82,6 +82,8 @@ export function createImportBundle(ports: {
       const own = await imports.inspect(log.importId, signalBefore(written));
       const beside = await imports.inspect(log.besideId, signalBefore(written));
       refuseReused(caller, log, [own.whole, beside.whole]);
+      // Roles may have been taken away while the import waited: for its check, for others or for the store.
+      if (written === 0) caller.permit?.();
       const plan = planImport(log, mode, { there: own.whole, beside: beside.whole });
       if (plan.kind === "nothing") return answer(plan.there, written);
       outcome = plan.outcome;

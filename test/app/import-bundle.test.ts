@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ABANDONED_AFTER } from "../../src/app/import-bundle.ts";
 import { MAX_APPEND_BYTES } from "../../src/app/record.ts";
+import { Refused } from "../../src/app/refused.ts";
 import { readImport } from "../../src/evidence/read-import.ts";
 import { foreignLog } from "../evidence/foreign-log.ts";
 import { bytesOf, EMBEDDED } from "../evidence/forgeries/forger.ts";
@@ -303,5 +304,71 @@ describe("a log too large for one append", () => {
     const log = await under.imported.load(importId);
     expect(log.segments).toMatchObject([{ lastSeq: 1 }, { firstSeq: 2, lastSeq: 29 }]);
     expect((await under.imported.exportBundle(importId)).json).toBe(new TextDecoder().decode(other.bundle()));
+  });
+});
+
+describe("an importer who may no longer do it", () => {
+  /** Somebody whose role can be taken away. */
+  function somebody() {
+    let mayImport = true;
+    const permit = () => {
+      if (!mayImport) throw new Refused("PERMISSION_DENIED", "not any more");
+    };
+    return { by: { ...caller("ida"), permit }, loseRole: () => (mayImport = false) };
+  }
+
+  test("is refused after waiting for another import of the same log, and nothing is written", async () => {
+    const under = await importsUnderTest();
+    const { by, loseRole } = somebody();
+    const first = under.take(foreignLog().bundle()).then(loseRole);
+    const longer = foreignLog().approve("carol").bundle();
+    await expect(under.take(longer, "FAST_FORWARD", by)).rejects.toMatchObject({ reason: "PERMISSION_DENIED" });
+    await first;
+    expect(await under.stored(idsOf(longer).importId)).toHaveLength(2);
+  });
+
+  test("is refused after waiting for what another began to stand still, and nothing is written", async () => {
+    let isDead = false;
+    const under = await importsUnderTest({
+      store: (real) => ({
+        ...real,
+        async append(...call) {
+          if (isDead) throw Object.assign(new Error("killed"), { name: "StoreUnavailable" });
+          isDead = true;
+          return await real.append(...call);
+        },
+      }),
+    });
+    const [theirs, ours] = [largeLog(), foreignLog().approve("carol")];
+    await expect(under.take(theirs.bundle())).rejects.toThrow("killed");
+    isDead = false;
+    const { importId } = idsOf(ours.bundle());
+    const begun = await under.stored(importId);
+    let asked = 0;
+    const permit = () => {
+      asked += 1;
+      if (asked === 2) throw new Refused("PERMISSION_DENIED", "not any more");
+    };
+    under.letTimePass();
+    await expect(under.importer()(ours.bundle(), "REJECT", { ...caller("ida"), permit })).rejects.toMatchObject({
+      reason: "PERMISSION_DENIED",
+    });
+    expect(await under.stored(importId)).toEqual(begun);
+  });
+
+  test("brings to its end what was begun while it was allowed", async () => {
+    const { by, loseRole } = somebody();
+    const under = await importsUnderTest({
+      store: (real) => ({
+        ...real,
+        async append(...call) {
+          loseRole();
+          return await real.append(...call);
+        },
+      }),
+    });
+    const { importId } = await under.take(largeLog().bundle(), "REJECT", by);
+    expect((await under.imports.load(importId))?.events).toHaveLength(26);
+    await expect(under.take(largeLog().bundle(), "REJECT", by)).rejects.toMatchObject({ reason: "PERMISSION_DENIED" });
   });
 });
