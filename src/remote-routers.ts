@@ -47,7 +47,7 @@ export function openRemoteRouters(
         { router: config.name, url: config.url },
         "this router is spoken to in the clear: whoever is on the way can read plans, have runs done and make up their outcomes",
       );
-    return { config, credentials, router: createGrpcRouter({ url: config.url, credentials, timeout }) };
+    return { config, credentials, router: createGrpcRouter({ url: config.url, credentials, timeout, clock, log }) };
   });
 
   return {

@@ -159,6 +159,7 @@ export async function startServer(
     startWithin: execution.startWithinSeconds * 1000,
     runTimeout: execution.runTimeoutSeconds * 1000,
     settleWithin: execution.settleWithinSeconds * 1000,
+    sendWithin: execution.sendWithinSeconds * 1000,
   };
   const executions = createExecutions({ ...ports, handle, progress, settings });
   const findTemplates = createFindTemplates({ store, catalogue });

@@ -56,6 +56,8 @@ export interface ExecutionSettings {
   readonly runTimeout: number;
   /** How long a router is asked about a run before its outcome is recorded as unknown, in milliseconds. */
   readonly settleWithin: number;
+  /** How long a remote router that is not there is waited for before a run is sent to it, in milliseconds. */
+  readonly sendWithin: number;
 }
 
 /** Pause before something is tried again that the store or the router could not do, in milliseconds. */
@@ -168,8 +170,9 @@ export function createExecutions(ports: {
     const { decisionId } = decision;
     const timeout = AbortSignal.timeout(settings.runTimeout);
     const signal = AbortSignal.any([timeout, stopping.signal]);
+    const options = { signal, timeout: settings.runTimeout, sendWithin: sendWithin(decision) };
     try {
-      for await (const message of router.run(requestOf(decision), { signal, timeout: settings.runTimeout })) {
+      for await (const message of router.run(requestOf(decision), options)) {
         if (message.kind === "progress") progress.report(decisionId, message.progress);
         if (message.kind !== "finished") continue;
         const outcome = outcomeOfRun(withSoundSignature(message.run, decision, log), undefined);
@@ -185,6 +188,16 @@ export function createExecutions(ports: {
       log.warn({ decision_id: decisionId, error }, "the router's answer was lost: asking it about the run");
       if (!stopping.signal.aborted) await record(decision, await askAboutRun(decision, stopping.signal));
     }
+  }
+
+  /**
+   * How long the run may wait for its router: no longer than it may be started after the gate, and where servers share a store, long ended when another one asks
+   * about the run, for asking has the router refuse it.
+   */
+  function sendWithin({ phase }: GatedDecision): number {
+    const untilLate = settings.startWithin - (clock.now() - phase.gatedAt);
+    const untilAsked = sharing.isShared ? sharing.takeoverAfter / 2 : Number.POSITIVE_INFINITY;
+    return Math.max(0, Math.min(settings.sendWithin, untilLate, untilAsked));
   }
 
   /** Records an outcome; a store that is not available is tried again until it is, or the server stops. */

@@ -57,6 +57,11 @@ export interface RouterCallOptions {
 
 export interface RunOptions extends RouterCallOptions {
   readonly timeout?: number | undefined;
+  /**
+   * How long a remote router that is not there may be waited for before the run is sent, in milliseconds; 0, the default: not at all. Never longer than the run may
+   * take. Aborting the signal ends the wait, and the run is refused.
+   */
+  readonly sendWithin?: number | undefined;
 }
 
 export interface GetRunOptions extends RouterCallOptions {

@@ -106,6 +106,9 @@ export const configSchema = z
         routerTimeoutSeconds: seconds(5, 300).describe(
           "How long a router may take to describe an adapter or to answer about a run.",
         ),
+        sendWithinSeconds: seconds(10).describe(
+          "How long a remote router that is not there is waited for before a run is sent to it.",
+        ),
         drainSeconds: seconds(30, 3600).describe("How long a shutdown waits for runs."),
       })
       .prefault({})

@@ -2,7 +2,14 @@ import { onTestFinished } from "vitest";
 import type { Clock } from "../../src/app/clock.ts";
 import { AppendOutcomeUnknown, type EventStore, StoreUnavailable } from "../../src/app/event-store.ts";
 import { createExecutions, type ExecutionSettings, type Executions } from "../../src/app/executions.ts";
-import { type Routing, type Run, type RunMessage, RunNotFound, RunRefused } from "../../src/app/router.ts";
+import {
+  type Routing,
+  type Run,
+  type RunMessage,
+  RunNotFound,
+  type RunOptions,
+  RunRefused,
+} from "../../src/app/router.ts";
 import type { Sharing } from "../../src/app/sharing.ts";
 import type { DecisionId } from "../../src/domain/ids.ts";
 import type { Policy } from "../../src/domain/policy.ts";
@@ -31,6 +38,8 @@ export interface FakeRouter extends Routing {
   kind: ReturnType<Routing["kindOf"]>;
   /** Every call of run, whether or not it was refused. */
   readonly runs: readonly RunRequest[];
+  /** What the last one was given besides. */
+  given: RunOptions | undefined;
   /** What the next runs do. */
   play: Play;
   /** What getRun answers in place of the record: an answer, or an error to throw. */
@@ -47,6 +56,7 @@ export function createFakeRouter(): FakeRouter {
   };
   return {
     runs,
+    given: undefined,
     play: succeeds,
     answer: undefined,
     kind: "local",
@@ -54,7 +64,9 @@ export function createFakeRouter(): FakeRouter {
       return this.kind;
     },
     describeAdapter: async () => ({ adapterId: "local", capabilities: ["apply", "dry_run"], description: "" }),
-    async *run({ decisionId, ...request }, { signal } = {}) {
+    async *run({ decisionId, ...request }, options = {}) {
+      const { signal } = options;
+      this.given = options;
       runs.push({ decisionId, ...request });
       if (record.has(decisionId)) throw new RunRefused("RUN_FENCED", "the run was refused for ever");
       const run = blank(decisionId, "RUNNING");
@@ -111,6 +123,7 @@ export const SETTINGS: ExecutionSettings = {
   startWithin: 3_600_000,
   runTimeout: 60_000,
   settleWithin: 10_000,
+  sendWithin: 10_000,
 };
 
 export type ExecutionsUnderTest = DecisionsUnderTest & {

@@ -6,6 +6,8 @@ import { DIGESTS } from "../../src/evidence/digests.ts";
 import { eventually } from "../support/eventually.ts";
 import { BUNDLE, type ExecutionsUnderTest, executionsUnderTest, type Play, succeeds } from "./executions-under-test.ts";
 
+const SHARED = { sharing: { isShared: true, takeoverAfter: 6_000 } };
+
 const UNREACHABLE = new RouterUnavailable("the connection was lost");
 
 /** A run that goes on until it is let go. */
@@ -52,6 +54,19 @@ describe("a run", () => {
       routerDigest: digestOf(BUNDLE.bytes),
       settlement: undefined,
     });
+  });
+
+  test.each<[what: string, waits: number, options: Parameters<typeof executionsUnderTest>[0], late: number]>([
+    ["as long as is configured", 10_000, {}, 0],
+    ["no longer than it may be started after the gate", 2_000, { settings: { startWithin: 5_000 } }, 3_000],
+    ["half of another server's grace, where servers share a store", 3_000, SHARED, 0],
+  ])("may wait for its router before it is sent: %s", async (_, waits, options, late) => {
+    const under = await executionsUnderTest(options);
+    const decision = await under.gated();
+    under.clock.advance(late);
+    await under.executions.start(decision);
+    await ended(under, decision.decisionId);
+    expect(under.router.given).toMatchObject({ sendWithin: waits, timeout: under.settings.runTimeout });
   });
 
   test("is asked for exactly as the gate committed to it", async () => {

@@ -34,6 +34,38 @@ const ENDED: readonly Code[] = [Code.Aborted, Code.Canceled, Code.Internal, Code
 const BROKEN =
   /\b(ECONNRESET|ERR_STREAM_DESTROYED|ERR_HTTP2_INVALID_STREAM)\b|^http\/2 stream closed with error code CANCEL\b/;
 
+/** What the system says of a connection that could not be made, or was lost: at its other end there may be nobody at this moment. */
+const AWAY: ReadonlySet<string> = new Set([
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EAI_AGAIN",
+  "EHOSTDOWN",
+  "EHOSTUNREACH",
+  "ENETDOWN",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+
+/**
+ * Whether a router that is being started anew fails like that: nobody is at its address, nothing comes back, the connection ends, or whoever stands in front of it
+ * says that it is not available. What it refuses, and what is wrong with a certificate, is not mended by asking again, and neither is what is not known here.
+ *
+ * @param context.isUnheard as {@link problemOf} takes it.
+ */
+export function isAway(error: unknown, { isUnheard = false } = {}): boolean {
+  if (!(error instanceof ConnectError)) return false;
+  const chain = causes(error);
+  const isWrong = chain.some(
+    ({ error: each, code }) => each instanceof NotHttp2 || (code !== undefined && wordsOfCode(code) !== undefined),
+  );
+  if (isWrong || (isUnheard && ENDED.includes(error.code))) return false;
+  if (error.code === Code.Unavailable || error.code === Code.DeadlineExceeded || isBroken(error, chain)) return true;
+  return chain.some(({ code }) => code !== undefined && AWAY.has(code));
+}
+
 /**
  * Why a call of a router came to nothing, in words for whoever runs the server. Nothing that was sent is in it.
  *
@@ -44,7 +76,7 @@ export function problemOf(error: unknown, { isUnheard = false } = {}): string {
   const chain = causes(error);
   for (const { code } of chain) {
     if (code === undefined) continue;
-    const words = CERTIFICATE[code] ?? HANDSHAKE.find(([pattern]) => pattern.test(code))?.[1];
+    const words = wordsOfCode(code);
     if (words !== undefined) return `${words} (${code})`;
   }
   const notHttp2 = chain.find((each) => each.error instanceof NotHttp2);
@@ -55,8 +87,15 @@ export function problemOf(error: unknown, { isUnheard = false } = {}): string {
   const said = `${Code[error.code]}: ${wordsOf(deepest(error))}`;
   if (error.code === Code.Unauthenticated || error.code === Code.PermissionDenied)
     return `it does not let this server in (${said})`;
-  const isBroken = chain.some(({ code }) => code !== undefined && BROKEN.test(code)) || BROKEN.test(error.rawMessage);
-  return isBroken ? `its connection ended meanwhile (${said})` : said;
+  return isBroken(error, chain) ? `its connection ended meanwhile (${said})` : said;
+}
+
+function wordsOfCode(code: string): string | undefined {
+  return CERTIFICATE[code] ?? HANDSHAKE.find(([pattern]) => pattern.test(code))?.[1];
+}
+
+function isBroken(error: ConnectError, chain: ReturnType<typeof causes>): boolean {
+  return chain.some(({ code }) => code !== undefined && BROKEN.test(code)) || BROKEN.test(error.rawMessage);
 }
 
 /** What a router says, as a line of bounded length. */

@@ -1,9 +1,20 @@
 import { type CallOptions, Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { RouterService } from "../../../gen/ts/nexus/attest/v1/router_service_pb.ts";
-import { AdapterUnknown, type Router, RouterUnavailable, RunNotFound, RunRefused } from "../../app/router.ts";
+import type { Clock } from "../../app/clock.ts";
+import type { Log } from "../../app/log.ts";
+import {
+  AdapterUnknown,
+  type Router,
+  RouterUnavailable,
+  type RunMessage,
+  RunNotFound,
+  RunRefused,
+} from "../../app/router.ts";
 import { toWireRunRequest } from "../../codec/run-request.ts";
-import { problemOf, wordsOf } from "./connection-problem.ts";
+import type { RunRequest } from "../../domain/run-request.ts";
+import { isAway, problemOf, wordsOf } from "./connection-problem.ts";
+import { createPatience, type Patience } from "./patience.ts";
 import { readAdapter, readFinished, readProgress, readRun, readRunId } from "./read-answer.ts";
 import type { RouterCredentials } from "./router-credentials.ts";
 import { createSessions, NotSent } from "./sessions.ts";
@@ -31,8 +42,11 @@ export function createGrpcRouter(options: {
   readonly credentials: RouterCredentials;
   /** How long it may take to describe an adapter or to answer about a run, in milliseconds. */
   readonly timeout: number;
+  readonly clock: Clock;
+  readonly log: Log;
 }): RemoteRouter {
-  const { url, timeout } = options;
+  const { url, clock, log } = options;
+  const timeout = wholeOf(options.timeout);
   let { credentials } = options;
   const sessions = createSessions(url, credentials.tls);
   const authenticate: Interceptor = (next) => (request) => {
@@ -66,41 +80,19 @@ export function createGrpcRouter(options: {
       }
     },
 
-    async *run(request, { timeout: runTimeout = NO_DEADLINE, signal } = {}) {
-      await assertLetIn(request.adapterId, signal);
-      const leaving = new AbortController();
-      const until = signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal]);
-      let heard = 0;
-      let runId: string | undefined;
-      try {
-        for await (const { kind } of client.run(toWireRunRequest(request), { timeoutMs: runTimeout, signal: until })) {
-          heard += 1;
-          if (heard > MAX_RUN_MESSAGES) throw new RouterUnavailable("the router sends messages without end");
-          switch (kind.case) {
-            case "accepted":
-              runId = readRunId(kind.value.runId);
-              yield { kind: "accepted", runId };
-              break;
-            case "progress":
-              yield { kind: "progress", progress: readProgress(kind.value) };
-              break;
-            case "finished":
-              yield { kind: "finished", run: readFinished(kind.value.run, request, runId) };
-              return;
-            case undefined:
-              break;
-          }
+    async *run(request, { timeout: runTimeout = NO_DEADLINE, sendWithin = 0, signal } = {}) {
+      const longest = runTimeout === NO_DEADLINE ? sendWithin : Math.min(sendWithin, runTimeout);
+      const patience = createPatience(longest, { clock, signal });
+      for (;;) {
+        await assertLetIn(request, patience, signal);
+        const left = runTimeout === NO_DEADLINE ? NO_DEADLINE : wholeOf(runTimeout - patience.spent());
+        try {
+          return yield* send(request, left, signal);
+        } catch (error) {
+          if (!isNotSent(error)) throw error;
+          await waitOrRefuse(error, request, patience);
         }
-      } catch (error) {
-        if (heard === 0 && isNotSent(error)) throw notSent(error);
-        if (heard === 0 && isRefusal(error))
-          throw new RunRefused("REFUSED_BY_ROUTER", `The router refused the run: ${wordsOf(error.rawMessage)}`);
-        throw unavailable(error);
-      } finally {
-        // The library leaves a call open that nobody listens to any more.
-        leaving.abort();
       }
-      throw new RouterUnavailable("the router ended its answer without the run's outcome");
     },
 
     async getRun(adapterId, decisionId, { includeBundle = false, fence = false, signal } = {}) {
@@ -123,19 +115,78 @@ export function createGrpcRouter(options: {
 
   /**
    * A run is sent only to a router that has just proved who it is and let this server in. In TLS 1.3 a client hears of a refused certificate only after it may
-   * have sent its call, and a refused token says nothing of a run that was sent with it: found out by a question that changes nothing, nothing was sent. A run
-   * is asked for once (docs/decisions/0012), so it will never begin.
+   * have sent its call, and a refused token says nothing of a run that was sent with it: found out by a question that changes nothing, nothing was sent. So a
+   * router that is not there can be asked again (docs/decisions/0029-a-run-waits-for-its-router-before-it-is-sent.md). A run that is refused here will never begin.
    */
-  async function assertLetIn(adapterId: string, signal: AbortSignal | undefined): Promise<void> {
-    try {
-      await descriptions.describeAdapter({ adapterId }, briefly(signal));
-    } catch (error) {
-      throw signal?.aborted === true ? unavailable(error) : notSent(error);
+  async function assertLetIn(request: RunRequest, patience: Patience, signal: AbortSignal | undefined): Promise<void> {
+    const { adapterId } = request;
+    let away: unknown;
+    for (;;) {
+      try {
+        const timeoutMs = wholeOf(patience.timeoutOf(timeout));
+        await descriptions.describeAdapter({ adapterId }, { timeoutMs, ...given(signal) });
+        if (signal?.aborted === true) throw new ConnectError("nobody waits for the run any more", Code.Canceled);
+        return;
+      } catch (error) {
+        // That its time was over, or that nobody waits any more, says less of the router than what came before.
+        const isCut = signal?.aborted === true || codeOf(error) === Code.DeadlineExceeded;
+        away = isCut ? (away ?? error) : error;
+        await waitOrRefuse(away, request, patience);
+      }
     }
   }
 
-  function notSent(error: unknown): RunRefused {
-    return new RunRefused("NOT_SENT", `The run was not sent to its router: ${why(error)}.`);
+  /** Waits a while before a router that is not there is asked again. Nothing of the run has left this process. */
+  async function waitOrRefuse(error: unknown, { decisionId }: RunRequest, patience: Patience): Promise<void> {
+    const tell = () =>
+      log.warn(
+        { decision_id: decisionId, url, problem: why(error) },
+        "the run waits for its router, which is not there",
+      );
+    if (isAway(error, { isUnheard: isUnheard(error) }) && (await patience.pause(tell))) return;
+    const waited = patience.hasWaited() ? `, though it was waited for ${seconds(patience.spent())} s` : "";
+    throw new RunRefused("NOT_SENT", `The run was not sent to its router${waited}: ${why(error)}.`);
+  }
+
+  /** Sends a run, once. Throws as the library does where nothing was sent. */
+  async function* send(
+    request: RunRequest,
+    runTimeout: number,
+    signal: AbortSignal | undefined,
+  ): AsyncIterable<RunMessage> {
+    const leaving = new AbortController();
+    const until = signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal]);
+    let heard = 0;
+    let runId: string | undefined;
+    try {
+      for await (const { kind } of client.run(toWireRunRequest(request), { timeoutMs: runTimeout, signal: until })) {
+        heard += 1;
+        if (heard > MAX_RUN_MESSAGES) throw new RouterUnavailable("the router sends messages without end");
+        switch (kind.case) {
+          case "accepted":
+            runId = readRunId(kind.value.runId);
+            yield { kind: "accepted", runId };
+            break;
+          case "progress":
+            yield { kind: "progress", progress: readProgress(kind.value) };
+            break;
+          case "finished":
+            yield { kind: "finished", run: readFinished(kind.value.run, request, runId) };
+            return;
+          case undefined:
+            break;
+        }
+      }
+    } catch (error) {
+      if (heard === 0 && isNotSent(error)) throw error;
+      if (heard === 0 && isRefusal(error))
+        throw new RunRefused("REFUSED_BY_ROUTER", `The router refused the run: ${wordsOf(error.rawMessage)}`);
+      throw unavailable(error);
+    } finally {
+      // The library leaves a call open that nobody listens to any more.
+      leaving.abort();
+    }
+    throw new RouterUnavailable("the router ended its answer without the run's outcome");
   }
 
   function unavailable(error: unknown): unknown {
@@ -144,8 +195,22 @@ export function createGrpcRouter(options: {
   }
 
   function why(error: unknown): string {
-    return problemOf(error, { isUnheard: credentials.tls !== undefined && !isNotSent(error) && !sessions.wasHeard() });
+    return problemOf(error, { isUnheard: isUnheard(error) });
   }
+
+  function isUnheard(error: unknown): boolean {
+    return credentials.tls !== undefined && !isNotSent(error) && !sessions.wasHeard();
+  }
+}
+
+/** The deadline of a call has no fractions (gRPC over HTTP/2, Timeout), and none at all is another matter. */
+function wholeOf(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds));
+}
+
+/** To a tenth, for people. */
+function seconds(milliseconds: number): string {
+  return (Math.round(milliseconds / 100) / 10).toString();
 }
 
 function given(signal: AbortSignal | undefined) {

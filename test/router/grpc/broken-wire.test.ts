@@ -5,9 +5,8 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { DescribeAdapterResponseSchema, RunResponseSchema } from "../../../gen/ts/nexus/attest/v1/router_service_pb.ts";
 import { RouterUnavailable } from "../../../src/app/router.ts";
-import { createGrpcRouter } from "../../../src/router/grpc/grpc-router.ts";
 import { runRequest } from "../local/recorder.ts";
-import { IN_THE_CLEAR } from "./router-process.ts";
+import { routerAt } from "./router-process.ts";
 
 const GRPC = { ":status": 200, "content-type": "application/grpc+proto" };
 const OK = { "grpc-status": "0" };
@@ -39,7 +38,7 @@ async function runAgainst(answer: (stream: ServerHttp2Stream) => void): Promise<
   await once(server.listen(0, "127.0.0.1"), "listening");
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 5_000 });
+  const router = routerAt(url, { timeout: 5_000 });
   return await Array.fromAsync(router.run(runRequest({ adapterId: "remote" }))).catch((error: unknown) => error);
 }
 

@@ -1,18 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { AdapterUnknown, RouterUnavailable, RunNotFound } from "../../../src/app/router.ts";
 import { encodeRunRequest } from "../../../src/codec/run-request.ts";
-import { createGrpcRouter } from "../../../src/router/grpc/grpc-router.ts";
 import { eventually } from "../../support/eventually.ts";
 import { newDecisionId, runRequest, step } from "../local/recorder.ts";
-import {
-  ACCEPTED,
-  answerWith,
-  BUNDLE,
-  describedAs,
-  finishedWith,
-  IN_THE_CLEAR,
-  routerProcess,
-} from "./router-process.ts";
+import { ACCEPTED, answerWith, BUNDLE, describedAs, finishedWith, routerAt, routerProcess } from "./router-process.ts";
 import type { Act, Script } from "./router-program.ts";
 
 const NOT_FOUND = 5;
@@ -21,7 +12,7 @@ const INVALID_ARGUMENT = 3;
 
 async function remote(script: Script, timeout = 5_000) {
   const process = await routerProcess({ DescribeAdapter: [describedAs()], ...script });
-  return { ...process, router: createGrpcRouter({ url: process.url, credentials: IN_THE_CLEAR, timeout }) };
+  return { ...process, router: routerAt(process.url, { timeout }) };
 }
 
 const REQUEST = () => runRequest({ adapterId: "remote" });

@@ -6,10 +6,10 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { DescribeAdapterResponseSchema, RunResponseSchema } from "../../../gen/ts/nexus/attest/v1/router_service_pb.ts";
 import { RouterUnavailable } from "../../../src/app/router.ts";
-import { createGrpcRouter } from "../../../src/router/grpc/grpc-router.ts";
+import type { RemoteRouter } from "../../../src/router/grpc/grpc-router.ts";
 import { eventually } from "../../support/eventually.ts";
 import { runRequest } from "../local/recorder.ts";
-import { ACCEPTED, describedAs, finishedWith, IN_THE_CLEAR, routerProcess } from "./router-process.ts";
+import { ACCEPTED, describedAs, finishedWith, routerAt, routerProcess } from "./router-process.ts";
 import type { Act } from "./router-program.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -18,7 +18,7 @@ const MIB = 1024 * 1024;
 const ENDLESS = 1_000_000_000;
 
 /** Follows a run as the server does: nothing of it is kept. Says how much memory was in use at most, beyond what was before. */
-async function follow(router: ReturnType<typeof createGrpcRouter>) {
+async function follow(router: RemoteRouter) {
   const inUse = () => {
     const { heapUsed, external } = process.memoryUsage();
     return heapUsed + external;
@@ -47,7 +47,7 @@ describe("a router that never stops talking", () => {
     ["that it has accepted the run", { flood: { accepted: { runId: "run-1" } }, times: ENDLESS }],
   ])("%s is not listened to any longer after 100,000 messages, and is told so", async (_, act) => {
     const { url, cancelled } = await routerProcess({ DescribeAdapter: [describedAs()], Run: [act] });
-    const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 30_000 });
+    const router = routerAt(url, { timeout: 30_000 });
     const { heard, error, grownBy } = await follow(router);
     expect(error).toEqual(new RouterUnavailable("the router sends messages without end"));
     expect(heard).toBeLessThanOrEqual(100_000);
@@ -61,7 +61,7 @@ describe("a router that never stops talking", () => {
       DescribeAdapter: [describedAs()],
       Run: [ACCEPTED, { flood: progress, times: 12 }, finishedWith(), "end"],
     });
-    const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 30_000 });
+    const router = routerAt(url, { timeout: 30_000 });
     const { heard, grownBy } = await follow(router);
     expect(heard).toBe(14);
     expect(grownBy).toBeLessThan(400 * MIB);
@@ -72,14 +72,14 @@ describe("a router that never stops talking", () => {
       DescribeAdapter: [describedAs()],
       Run: [ACCEPTED, finishedWith(), { flood: { progress: {} }, times: ENDLESS }],
     });
-    const { heard, error } = await follow(createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 30_000 }));
+    const { heard, error } = await follow(routerAt(url, { timeout: 30_000 }));
     expect({ heard, error }).toEqual({ heard: 2, error: undefined });
     await eventually("the router knows that nobody listens", () => cancelled("Run"));
   });
 
   test("about an adapter is not heard out", async () => {
     const { url } = await routerProcess({ DescribeAdapter: [describedAs({ description: "x".repeat(MIB) })] });
-    const router = createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 30_000 });
+    const router = routerAt(url, { timeout: 30_000 });
     await expect(router.describeAdapter("remote")).rejects.toThrow(/ResourceExhausted/);
   });
 });
@@ -117,7 +117,7 @@ async function onTheWire(answer: (stream: ServerHttp2Stream) => void) {
   await once(server.listen(0, "127.0.0.1"), "listening");
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return createGrpcRouter({ url, credentials: IN_THE_CLEAR, timeout: 2_000 });
+  return routerAt(url, { timeout: 2_000 });
 }
 
 const many = (count: number, length: number) =>

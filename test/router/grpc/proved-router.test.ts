@@ -6,13 +6,12 @@ import { join } from "node:path";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { configSchema } from "../../../src/config/schema.ts";
-import { createGrpcRouter } from "../../../src/router/grpc/grpc-router.ts";
 import { readRouterCredentials } from "../../../src/router-files.ts";
 import { type Authority, type CertificateOptions, createAuthority } from "../../support/certificates.ts";
 import { eventually } from "../../support/eventually.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { newDecisionId, runRequest } from "../local/recorder.ts";
-import { ACCEPTED, answerWith, describedAs, finishedWith, routerProcess } from "./router-process.ts";
+import { ACCEPTED, answerWith, describedAs, finishedWith, routerAt, routerProcess } from "./router-process.ts";
 import type { Script } from "./router-program.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -42,7 +41,7 @@ function configured(url: string, entry: { readonly tls?: object; readonly token?
     if (config === undefined) throw new Error("no router");
     return readRouterCredentials(config, "routers[0]", process.env);
   };
-  const router = createGrpcRouter({ url, credentials: read(), timeout });
+  const router = routerAt(url, { credentials: read(), timeout });
   return { ...router, renew: () => router.renew(read()) };
 }
 

@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { JsonValue } from "@bufbuild/protobuf";
 import { onTestFinished } from "vitest";
+import { SYSTEM_CLOCK } from "../../../src/app/clock.ts";
+import { createGrpcRouter, type RemoteRouter } from "../../../src/router/grpc/grpc-router.ts";
+import { createCapturedLog } from "../../support/captured-log.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { Script, Told } from "./router-program.ts";
 
@@ -37,13 +40,19 @@ export async function routerProcess(script: Script) {
     notLetIn: (method: "DescribeAdapter" | "Run" | "GetRun") =>
       told.filter((each) => each.event === "not let in" && each.method === method).length,
     kill,
+    exited,
     /** Holds it, without a word to anybody: its connections stay open. */
     freeze: () => child.kill("SIGSTOP"),
   };
 }
 
-/** Nothing is proved by either side. */
-export const IN_THE_CLEAR = { tls: undefined, token: undefined } as const;
+type Options = Parameters<typeof createGrpcRouter>[0];
+
+/** This side of a remote router; where nothing else is said, nothing is proved by either side. */
+export function routerAt(url: string, options: Partial<Options> & Pick<Options, "timeout">): RemoteRouter {
+  const credentials = { tls: undefined, token: undefined };
+  return createGrpcRouter({ url, credentials, clock: SYSTEM_CLOCK, log: createCapturedLog(), ...options });
+}
 
 export const BUNDLE = "the record of the run";
 
