@@ -25,7 +25,7 @@ function idIn(claims: JWTPayload, { idClaim, idPrefix, foldCase, ids }: ActorCla
   const given = claimIn(claims, idClaim);
   if (typeof given !== "string") throw nobody(`The token's claim ${idClaim}, which names the actor, is not a text.`);
   // Where people choose their address themselves, one that nobody checked says nothing (OpenID Connect Core 1.0, section 5.7).
-  if (idClaim === "email" && String(claims["email_verified"]) !== "true")
+  if (idClaim === "email" && !isTrue(claims["email_verified"]))
     throw nobody("The token does not say that the address in its claim email is verified (email_verified).");
   // A prefix of ours, and capitals of ASCII alone: anything else is left as it is, to be refused.
   const id = `${idPrefix}${foldCase ? given.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()) : given}`;
@@ -34,6 +34,11 @@ function idIn(claims: JWTPayload, { idClaim, idPrefix, foldCase, ids }: ActorCla
   if (ids !== undefined && !ids.some((pattern) => matchPattern(pattern, id) !== undefined))
     throw nobody(`The actor id in the token's claim ${idClaim} is not one that its issuer may give here.`);
   return id;
+}
+
+/** Some issuers write it as a text. */
+function isTrue(claim: unknown): boolean {
+  return claim === true || claim === "true";
 }
 
 function typeIn(claims: JWTPayload, { type }: ActorClaims): ActorType {

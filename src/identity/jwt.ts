@@ -4,6 +4,7 @@ import type { Clock } from "../app/clock.ts";
 import { Refused } from "../app/refused.ts";
 import { identityIn } from "./claims.ts";
 import type { Issuer } from "./issuer.ts";
+import { ambiguityIn } from "./one-reading.ts";
 
 /** Knows callers by tokens that an issuer has signed (RFC 7519), held against the current practice for them (RFC 8725). */
 export function createJwts(issuers: readonly Issuer[], clock: Clock): (token: string) => Promise<Identity> {
@@ -11,10 +12,15 @@ export function createJwts(issuers: readonly Issuer[], clock: Clock): (token: st
     const issuer = issuerOf(token, issuers);
     const payload = await verified(token, issuer, clock.now());
     for (const [claim, value] of Object.entries(issuer.requiredClaims))
-      if (!Object.hasOwn(payload, claim) || String(payload[claim]) !== value)
+      if (!Object.hasOwn(payload, claim) || !says(payload[claim], value))
         throw nobody(`The token's ${claim} is not what this server requires.`);
     return { ...identityIn(payload, issuer), source: `jwt:${issuer.issuer}` };
   };
+}
+
+/** Whether a claim has exactly this value. A list of it, of which a text is made as well, says something else. */
+function says(claim: unknown, value: string): boolean {
+  return claim === value || ((typeof claim === "number" || typeof claim === "boolean") && String(claim) === value);
 }
 
 /** Whose token it claims to be. Nothing of it is believed yet: this only chooses the keys and the rules to hold it against. */
@@ -25,6 +31,8 @@ function issuerOf(token: string, issuers: readonly Issuer[]): Issuer {
   } catch {
     throw nobody("The token is neither a signed JWT nor one that nexus-attest tokens new makes.");
   }
+  const ambiguity = ambiguityIn(token);
+  if (ambiguity !== undefined) throw nobody(`The token can be read in more than one way: ${ambiguity}.`);
   const named = issuers.filter(({ issuer }) => issuer === claims.iss);
   if (named.length === 0) throw nobody("This server does not know the token's issuer (iss).");
   const audiences: readonly unknown[] = [claims.aud].flat();
@@ -62,10 +70,12 @@ async function verified(token: string, issuer: Issuer, now: number): Promise<JWT
       requiredClaims: ["exp", issuer.actor.idClaim],
       ...(issuer.tokenType === undefined ? {} : { typ: issuer.tokenType }),
     });
+    assertTimes(payload, (now + clockTolerance) / 1000);
     return payload;
   }
 
   function explained(error: unknown): Refused {
+    if (error instanceof Refused) return error;
     if (error instanceof errors.JWTExpired) return nobody("The token has expired (exp).");
     if (error instanceof errors.JWTClaimValidationFailed)
       return nobody(`The token's claim ${error.claim} does not hold.`);
@@ -81,6 +91,15 @@ async function verified(token: string, issuer: Issuer, now: number): Promise<JWT
       return nobody("The token's signature is not its issuer's.");
     return nobody("The token is not a JWT that can be verified.");
   }
+}
+
+/** The last second that a timestamp of this API can hold, and RFC 3339 can write: the end of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
+
+/** What the library lets pass: a token that ends never, such as one whose times are in milliseconds, and one that was made in the future. */
+function assertTimes({ exp = 0, iat = 0 }: JWTPayload, latest: number): void {
+  if (exp > LAST_SECOND) throw nobody("The token's end (exp) is beyond the year 9999: it is in seconds.");
+  if (iat > latest) throw nobody("The token was issued in the future (iat): compare the clocks.");
 }
 
 function nobody(message: string): Refused {

@@ -158,6 +158,32 @@ describe("forgeries", () => {
     }
   });
 
+  test.each([
+    ["a claim that stands twice", (header: string, claims: string) => [header, `${claims.slice(0, -1)},"sub":"root"}`]],
+    ["another time, escaped", (header, claims) => [header, `{"\\u0073ub":"root",${claims.slice(1)}`]],
+    ["a claim within a claim", (header, claims) => [header, `{"x":{"a":1,"a":2},${claims.slice(1)}`]],
+    ["a member of the header", (header, claims) => [`{"alg":"none",${header.slice(1)}`, claims]],
+    ["a mark before the claims", (header, claims) => [header, `\ufeff${claims}`]],
+    ["a mark before the header", (header, claims) => [`\ufeff${header}`, claims]],
+  ] as const satisfies readonly (readonly [string, (header: string, claims: string) => readonly [string, string]])[])(
+    "what can be read in two ways, signed with the issuer's own key: %s",
+    async (_, change) => {
+      const base64 = (text: string) => Buffer.from(text).toString("base64url");
+      const texts = change(JSON.stringify({ alg: "RS256", kid: "k1" }), JSON.stringify(CLAIMS));
+      const input = texts.map(base64).join(".");
+      const signature = sign("sha256", Buffer.from(input), KeyObject.from(privateKey)).toString("base64url");
+      expect(await refusal(`${input}.${signature}`)).toContain("more than one way");
+    },
+  );
+
+  test("another spelling of the same signature", async () => {
+    const good = await signed(CLAIMS);
+    const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const last = alphabet.indexOf(good.slice(-1));
+    for (const token of [`${good}==`, ...[1, 2, 4, 8].map((bit) => good.slice(0, -1) + alphabet.charAt(last ^ bit))])
+      expect(await refusal(token)).toContain("base64url");
+  });
+
   test("an encrypted token, no token, and odd JSON", async () => {
     for (const token of [
       "a.b.c.d.e",
@@ -186,6 +212,8 @@ describe("claims that do not hold", () => {
     ["no end", { exp: undefined }, "exp"],
     ["an end that is a text", { exp: "never" }, "exp"],
     ["not valid yet, beyond the tolerance", { nbf: now + 6 }, "nbf"],
+    ["an end in milliseconds", { exp: now * 1000 }, "seconds"],
+    ["made in the future, beyond the tolerance", { iat: now + 6 }, "iat"],
     ["no subject", { sub: undefined }, "sub"],
     ["a subject that is a number", { sub: 7 }, ""],
     ["an empty subject", { sub: "" }, "empty"],
@@ -200,7 +228,15 @@ describe("claims that do not hold", () => {
   });
 
   test("within the tolerance they hold", async () => {
-    expect((await identify(await signed({ ...CLAIMS, exp: now - 4, nbf: now + 5 }))).actor.id).toBe("alice");
+    expect((await identify(await signed({ ...CLAIMS, exp: now - 4, nbf: now + 5, iat: now + 5 }))).actor.id).toBe(
+      "alice",
+    );
+  });
+
+  test("an end that is more than any number", async () => {
+    const input = `${part({ alg: "RS256", kid: "k1" })}.${Buffer.from(JSON.stringify(CLAIMS).replace(/"exp":\d+/, '"exp":1e999')).toString("base64url")}`;
+    const signature = sign("sha256", Buffer.from(input), KeyObject.from(privateKey)).toString("base64url");
+    expect(await refusal(`${input}.${signature}`)).toContain("exp");
   });
 
   test("of two audiences of the server's configuration a token may have one only", async () => {
@@ -224,6 +260,8 @@ describe("claims that do not hold", () => {
     expect((await identify(await signed({ ...CLAIMS, tenant: "corp", active: true }), strict)).actor.id).toBe("alice");
     expect(await refusal(signed({ ...CLAIMS, tenant: "corp" }), strict)).toContain("active");
     expect(await refusal(signed({ ...CLAIMS, tenant: "Corp", active: true }), strict)).toContain("tenant");
+    expect(await refusal(signed({ ...CLAIMS, tenant: ["corp"], active: true }), strict)).toContain("tenant");
+    expect(await refusal(signed({ ...CLAIMS, tenant: "corp", active: [true] }), strict)).toContain("active");
     expect(await refusal(signed(CLAIMS), issuer({ requiredClaims: { valueOf: "" } }))).toContain("valueOf");
   });
 });
@@ -233,7 +271,8 @@ describe("who the actor is", () => {
     const byEmail = issuer(actorOf({ idClaim: "email" }));
     const email = "alice@example.com";
     expect((await identify(await signed({ ...CLAIMS, email, email_verified: true }), byEmail)).actor.id).toBe(email);
-    for (const more of [{}, { email_verified: false }, { email_verified: "no" }])
+    expect((await identify(await signed({ ...CLAIMS, email, email_verified: "true" }), byEmail)).actor.id).toBe(email);
+    for (const more of [{}, ...[false, "no", 1, [true], ["true"], null].map((each) => ({ email_verified: each }))])
       expect(await refusal(signed({ ...CLAIMS, email, ...more }), byEmail)).toContain("verified");
   });
 
