@@ -11,6 +11,7 @@ import { noSuchKey } from "./access.ts";
 import { identityOf } from "./authentication.ts";
 import { callerOf } from "./caller-of.ts";
 import { permissionsOf } from "./permissions.ts";
+import { assertSaysWhy } from "./stated-reason.ts";
 
 const DEFAULT_PAGE = 50;
 
@@ -38,6 +39,7 @@ export function createApproverKeyService(app: {
     },
 
     async revokeApproverKey(request, context) {
+      assertSaysWhy("reason", request.reason);
       const command = { type: "REVOKE_KEY", keyId: request.keyId as Digest, reason: request.reason } as const;
       return {
         key: toWireApproverKey(

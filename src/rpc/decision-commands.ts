@@ -26,6 +26,7 @@ import { callerOf } from "./caller-of.ts";
 import { DEFAULT_TIMELINE, decisionMessage } from "./decision-message.ts";
 import { rpcError } from "./errors.ts";
 import { policySourceOf } from "./policy-source.ts";
+import { assertSaysWhy } from "./stated-reason.ts";
 import { visibleTemplates } from "./visible-templates.ts";
 
 /** The RPCs that write. Each turns its request into a command, hands it on, and says what was written and where the decision stood right after. */
@@ -103,6 +104,7 @@ export function createDecisionCommands(app: {
       const caller = callerOf(request, context, app.newRequestId);
       const id = request.decisionId as DecisionId;
       const { breakGlassReason } = request;
+      if (breakGlassReason !== "") assertSaysWhy("break_glass_reason", breakGlassReason);
       const wanted = { adapterId, breakGlassReason, wait };
       const { gate, decision } = await app.execute(caller, id, wanted, context.signal);
       return { ...(await answer({ ...gate, decision })), ...executionOf(decision) };
@@ -115,6 +117,8 @@ export function createDecisionCommands(app: {
     },
 
     async settleExecution(request, context) {
+      if (request.resolution.case === "operatorStatement")
+        assertSaysWhy("operator_statement.reason", request.resolution.value.reason);
       const by =
         request.resolution.case === "operatorStatement"
           ? {
