@@ -1,6 +1,10 @@
+import type { X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { ClientCertificate, Peer } from "./app/authenticator.ts";
+
+/** The purpose `id-kp-clientAuth` (RFC 5280, section 4.2.1.12). */
+const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
 
 /** Whose certificates of clients are trusted. */
 export interface TrustedClients {
@@ -58,6 +62,9 @@ function certificateOf(socket: TLSSocket): ClientCertificate | undefined {
   const certificate = socket.getPeerX509Certificate();
   if (certificate === undefined) return undefined;
   // Node gives the code of what is wrong, and calls it an error.
-  const problem = socket.authorized ? undefined : String(socket.authorizationError ?? "UNVERIFIED");
+  const judged = socket.authorized ? undefined : String(socket.authorizationError ?? "UNVERIFIED");
+  // OpenSSL takes a certificate that says nothing of what it is for as one for everything (RFC 5280, section 4.2.1.12). `keyUsage` is the extended one.
+  const { keyUsage = [] } = certificate as Partial<X509Certificate>;
+  const problem = judged ?? (keyUsage.includes(CLIENT_AUTH) ? undefined : "INVALID_PURPOSE");
   return { subjectAltName: certificate.subjectAltName ?? "", validTo: certificate.validToDate.getTime(), problem };
 }

@@ -135,6 +135,7 @@ describe("a client certificate", () => {
     ["that has expired", { validity: ["20200101000000Z", "20210101000000Z"] as const }, "CERT_HAS_EXPIRED"],
     ["that is not valid yet", { validity: ["20500101000000Z", "20510101000000Z"] as const }, "CERT_NOT_YET_VALID"],
     ["that is for servers", { usage: "serverAuth" as const }, "INVALID_PURPOSE"],
+    ["that does not say what it is for", { usage: "none" as const }, "INVALID_PURPOSE"],
     [
       "whose name is only its common name",
       { san: "DNS:x", commonName: "spiffe:\\/\\/test\\/deployer" },

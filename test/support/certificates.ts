@@ -13,7 +13,7 @@ export interface Issued {
 export interface CertificateOptions {
   /** Such as `URI:spiffe://example.com/deployer` or `IP:127.0.0.1`, several in a list or separated by commas. */
   readonly san: string | readonly string[];
-  readonly usage?: "clientAuth" | "serverAuth";
+  readonly usage?: "clientAuth" | "serverAuth" | "none";
   /** From and until when, as YYYYMMDDHHMMSSZ; default: for a year from now. */
   readonly validity?: readonly [string, string];
   readonly commonName?: string;
@@ -96,9 +96,10 @@ subjectKeyIdentifier = hash
       newKey(keyFile);
       openssl("req", "-new", ...config, "-key", keyFile, "-subj", `/CN=${commonName}`, "-out", request);
       const names = (typeof san === "string" ? san.split(",") : san).map((each, i) => each.replace(":", `.${i} = `));
+      const purpose = usage === "none" ? "" : `extendedKeyUsage = ${usage}\n`;
       writeFileSync(
         extensions,
-        `basicConstraints = CA:FALSE\nextendedKeyUsage = ${usage}\nsubjectAltName = @names\n[names]\n${names.join("\n")}\n`,
+        `basicConstraints = CA:FALSE\n${purpose}subjectAltName = @names\n[names]\n${names.join("\n")}\n`,
       );
       const [from, until] = validity ?? [];
       const dates = from === undefined || until === undefined ? [] : ["-startdate", from, "-enddate", until];
