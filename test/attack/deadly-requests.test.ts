@@ -69,6 +69,37 @@ describe("a name by which nobody can call the server is refused, and the server 
   });
 });
 
+describe("a request that gives two names of the server is refused: which of them counts would be up to somebody else", () => {
+  test.each([
+    ["Host: localhost\r\nHost: elsewhere.example", 400],
+    ["Host: localhost\r\nhost: localhost", 400],
+    ["Host: localhost", 401],
+  ])("%j, over HTTP/1.1", async (names, status) => {
+    const { server } = await stage();
+    const text = `POST ${PATH} HTTP/1.1\r\n${names}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`;
+    expect(await firstLine(server.url, text)).toContain(` ${status} `);
+  });
+
+  test.each([
+    ["localhost", "elsewhere.example", 400],
+    ["localhost", "LOCALHOST", 401],
+  ])(":authority %j and host %j, over HTTP/2", async (authority, host, expected) => {
+    const { server } = await stage();
+    const session = connectHttp2(server.url);
+    onTestFinished(() => session.destroy());
+    const stream = session.request({
+      ":method": "POST",
+      ":path": PATH,
+      ":authority": authority,
+      host,
+      "content-type": "application/json",
+    });
+    stream.end("{}");
+    const [{ ":status": status }] = (await once(stream, "response")) as [{ ":status": number }];
+    expect(status).toBe(expected);
+  });
+});
+
 test("a request that breaks off when nobody reads it any more is its client's affair", async () => {
   let last: IncomingMessage | undefined;
   const server = await listenHttp({
