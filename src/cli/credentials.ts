@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isLoopback } from "../config/listen.ts";
-import { UsageError, unreadable } from "./failure.ts";
+import { type Called, UsageError, unreadable } from "./failure.ts";
 
 /** What the caller shows, and what it holds the server's certificate against. */
 export interface Credentials {
@@ -50,6 +50,13 @@ export function credentialsOf(given: Given, environment: Readonly<Record<string,
       ...(tlsKey !== undefined && { key: read(tlsKey) }),
     },
   };
+}
+
+/** What a call with these options showed of its caller. */
+export function calledAs(given: Given, environment: Readonly<Record<string, string | undefined>>): Called {
+  const { server, as, groups, tokenFile, tlsCert } = given;
+  const isProved = [tokenFile, environment[TOKEN_VARIABLE] || undefined, tlsCert].some((each) => each !== undefined);
+  return { server, isNamed: as !== undefined || groups !== undefined, isProved };
 }
 
 function tokenIn({ tokenFile }: Given, environment: Readonly<Record<string, string | undefined>>): string | undefined {

@@ -31,7 +31,7 @@ export function addDecisionCommands(program: Command): void {
     .option("--digest <DIGEST>", "the request digest that you were shown; default: that of the decision as it is now")
     .option(...REQUEST_ID)
     .action(async (id: string, { yes, ...options }: ApproveOptions, command: Command) => {
-      const session = openSession(command);
+      const session = openSession(command, { isNameSigned: options["signWith"] !== undefined });
       const decisionId = parseId(id);
       const expiresAt = expiryFrom(options);
       const { comment = "", digest: shownDigest, signWith: keyFile } = options;
@@ -56,7 +56,7 @@ export function addDecisionCommands(program: Command): void {
     .command("revoke <id>")
     .description("take your approval back")
     .option("--reason <TEXT>", "why")
-    .option("--approver <ACTOR-ID>", "whose, if not yours; takes a role made for it")
+    .option("--approver <ACTOR-ID>", "whose: your own id; that of anybody else is refused")
     .option(...REQUEST_ID)
     .action(async (id: string, options: Record<string, string | undefined>, command: Command) => {
       const session = openSession(command);

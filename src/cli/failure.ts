@@ -63,8 +63,7 @@ const EXIT_OF_CODE: Readonly<Partial<Record<Code, number>>> = {
 
 /** What a person can do about it, by reason. */
 const HINTS: Readonly<Record<string, string>> = {
-  UNAUTHENTICATED:
-    "say who you are: --as human:you@example.com where callers name themselves (NEXUS_ATTEST_AS); else a token in NEXUS_ATTEST_TOKEN or --token-file, or --tls-cert and --tls-key",
+  IDENTITY_UNAVAILABLE: "the server's log says why it cannot fetch the issuer's keys",
   PERMISSION_DENIED:
     "authorization in the server's configuration says who may do what; docs/security.md what each call takes",
   NO_POLICY: "the decision is a draft: nexus-attest attach gives it a policy",
@@ -85,6 +84,26 @@ const HINTS: Readonly<Record<string, string>> = {
   ROUTER_KNOWS_OUTCOME: "nexus-attest settle ID --ask-router records it; whoever knows better states it with --force",
 };
 
+/** Where a call went, and what it showed of its caller. */
+export interface Called {
+  readonly server: string;
+  /** Whether it named its caller, as is done where nothing is proved. */
+  readonly isNamed: boolean;
+  /** Whether it had a token or a certificate. */
+  readonly isProved: boolean;
+}
+
+/** What somebody can do who was not let in, by what they had shown. */
+function hintForNobody(called: Called | undefined): string {
+  const proof = "a token in NEXUS_ATTEST_TOKEN or --token-file, or --tls-cert and --tls-key";
+  if (called?.isNamed === true && called.isProved)
+    return "leave out --as (NEXUS_ATTEST_AS) and --groups: the token or the certificate says who you are";
+  if (called?.isProved === true)
+    return "get a new token or certificate if it has expired; what the server takes stands under auth in its configuration, and docs/security.md explains it";
+  if (called?.isNamed === true) return `say who you are by ${proof}, without --as (NEXUS_ATTEST_AS) and --groups`;
+  return `say who you are: --as human:you@example.com where callers name themselves (NEXUS_ATTEST_AS); else ${proof}`;
+}
+
 /** A directory, a file in it, or a store that cannot be used now. */
 const UNUSABLE = [
   DirectoryInUse,
@@ -96,8 +115,8 @@ const UNUSABLE = [
 ] as const;
 
 /** Tells what went wrong and what to do, and gives the exit code. */
-export function reportFailure(error: unknown, output: Output, server: string | undefined): number {
-  if (error instanceof ConnectError) return reportRpcError(error, output, server);
+export function reportFailure(error: unknown, output: Output, called?: Called): number {
+  if (error instanceof ConnectError) return reportRpcError(error, output, called);
   const surroundings = ofSurroundings(error);
   const message = surroundings ?? (error instanceof Error ? error.message : String(error));
   if (output.json) output.note(JSON.stringify({ error: { message } }));
@@ -141,7 +160,8 @@ function isPerhapsTls({ code }: ConnectError, reason: string | undefined, server
   return code === Code.Canceled && reason === undefined && server?.startsWith("http://") === true;
 }
 
-function reportRpcError(error: ConnectError, output: Output, server: string | undefined): number {
+function reportRpcError(error: ConnectError, output: Output, called: Called | undefined): number {
+  const server = called?.server;
   const { reason, metadata } = error.findDetails(ErrorInfoSchema)[0] ?? {};
   const violations = error.findDetails(BadRequestSchema).flatMap((detail) => detail.fieldViolations);
   const blocking = error.findDetails(GateClosedSchema).flatMap((detail) => detail.blockingReasons);
@@ -188,9 +208,12 @@ function reportRpcError(error: ConnectError, output: Output, server: string | un
           ? "name the authority that it comes from with --tls-ca FILE, and the server as its certificate does"
           : isPerhapsTls(error, reason, server)
             ? "the connection broke before an answer; a server with TLS is reached by https://"
-            : HINTS[reason ?? ""];
+            : reason === "UNAUTHENTICATED"
+              ? hintForNobody(called)
+              : HINTS[reason ?? ""];
     if (hint !== undefined) output.note(`hint: ${hint}`);
   }
+  if (isPerhapsTls(error, reason, server)) return EXIT.unavailable;
   return (
     EXIT_OF_CODE[error.code] ??
     (isTlsFault(error) || certificateFault(error) !== undefined ? EXIT.unavailable : EXIT.unexpected)

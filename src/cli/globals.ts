@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { parseSpan } from "./arguments.ts";
 import { type Clients, connect } from "./client.ts";
-import { credentialsOf } from "./credentials.ts";
+import { calledAs, credentialsOf } from "./credentials.ts";
 import { createOutput, type Output } from "./output.ts";
 
 interface Globals {
@@ -44,10 +44,12 @@ export function globalsOf(command: Command): Globals {
   };
 }
 
-export function openSession(command: Command): Session {
+/** Where the caller signs its name (`isNameSigned`), a token or a certificate says to the server who calls, and the name is not sent beside it. */
+export function openSession(command: Command, { isNameSigned = false } = {}): Session {
   const { json, timeout, ...given } = globalsOf(command);
   const deadline = parseSpan(timeout, "--timeout");
-  const credentials = credentialsOf(given, process.env);
+  const isSent = !isNameSigned || !calledAs(given, process.env).isProved;
+  const credentials = credentialsOf(isSent ? given : { ...given, as: undefined }, process.env);
   return {
     clients: connect({ server: given.server, credentials, timeout: deadline }),
     output: createOutput(json),

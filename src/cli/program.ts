@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { addApproverKeyCommands } from "./approver-key-commands.ts";
 import { addAuditCommands } from "./audit-commands.ts";
 import { addBundleCommands } from "./bundle-commands.ts";
+import { calledAs } from "./credentials.ts";
 import { addDecisionCommands } from "./decision-commands.ts";
 import { addEvidenceCommands } from "./evidence-commands.ts";
 import { addExecutionCommands } from "./execution-commands.ts";
@@ -33,8 +34,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-    const { json, server } = globalsOf(program);
-    return reportFailure(error, createOutput(json), server);
+    const globals = globalsOf(program);
+    return reportFailure(error, createOutput(globals.json), calledAs(globals, process.env));
   }
 }
 

@@ -155,7 +155,9 @@ function nextSteps(id: string, lifecycle: Lifecycle, execution: Execution | unde
   const { state, executable, review } = lifecycle;
   const isReviewed = review?.status !== ReviewStatus.PENDING && review?.status !== ReviewStatus.OVERDUE;
   const steps = stepsIn(id, state, executable, execution);
-  return isReviewed ? steps : [`nexus-attest review ${id} --justified --as human:SOMEBODY-ELSE`, ...steps];
+  return isReviewed
+    ? steps
+    : [`nexus-attest review ${id} --justified   # by an approver who did not execute it`, ...steps];
 }
 
 function stepsIn(
@@ -168,7 +170,7 @@ function stepsIn(
     case DecisionState.DRAFT:
       return [`nexus-attest attach ${id} --min-approvals N`];
     case DecisionState.PENDING_APPROVAL:
-      return [`nexus-attest approve ${id} --as human:SOMEBODY-ELSE`];
+      return [`nexus-attest approve ${id}   # by an approver, not by its requester`];
     case DecisionState.APPROVED:
       return executable ? [`nexus-attest execute ${id}`] : [];
     case DecisionState.EXECUTING:

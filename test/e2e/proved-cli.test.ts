@@ -1,0 +1,90 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { commandLine } from "../support/command-line.ts";
+import { serverUnderTest } from "../support/server-under-test.ts";
+import { secureStage } from "./secure-server.ts";
+
+/** The command line of a machine whose server takes tokens and certificates only. */
+async function stage() {
+  const secure = await secureStage();
+  const server = await serverUnderTest({ config: secure.config });
+  const { directory, authority } = secure;
+  const token = async (id: string) => {
+    writeFileSync(join(directory, `${id}.token`), await secure.issuer.token({ sub: id }));
+    return ["--token-file", `${id}.token`] as const;
+  };
+  writeFileSync(join(directory, "pipeline.token"), secure.serviceToken);
+  const run = async (...args: readonly string[]) =>
+    await commandLine(args, {
+      server: server.url,
+      cwd: directory,
+      env: { NEXUS_ATTEST_TLS_CA: authority.caFile },
+    });
+  const ok = async (...args: readonly string[]) => {
+    const ended = await run(...args);
+    expect(ended, args.join(" ")).toMatchObject({ exitCode: 0 });
+    return ended;
+  };
+  return { ...secure, url: server.url, token, run, ok, service: ["--token-file", "pipeline.token"] as const };
+}
+
+const REQUEST = ["request", "--goal", "raise the limit", "--dry-run", "--min-approvals", "1"] as const;
+
+const idIn = (text: string) => /[0-9a-f]{32}/.exec(text)?.[0] ?? "";
+
+describe("an approver signs", () => {
+  test("by the name that their token proves, which is not sent beside it", async () => {
+    const { token, ok, run, service } = await stage();
+    const { publicKey } = JSON.parse((await ok("approver-keys", "new", "carol.pem", "--json")).stdout);
+    await ok("approver-keys", "enroll", "human:carol", "--public-key", publicKey, ...service);
+    const id = idIn((await ok(...REQUEST, "--require-signed-approvals", ...service)).stdout);
+    const signed = ["approve", id, "--sign-with", "carol.pem", "--yes"] as const;
+    const other = await run(...signed, "--as", "human:carol", ...(await token("dave")));
+    expect(other.stderr).toContain("[APPROVER_KEY_NOT_ENROLLED]");
+    expect((await ok(...signed, "--as", "human:carol", ...(await token("carol")))).stdout).toContain("APPROVED");
+  });
+
+  test("by the name that their certificate proves", async () => {
+    const { authority, ok, service } = await stage();
+    const erin = authority.issue("erin", { san: "email:erin@test", usage: "clientAuth" });
+    const { publicKey } = JSON.parse((await ok("approver-keys", "new", "erin.pem", "--json")).stdout);
+    await ok("approver-keys", "enroll", "human:erin@test", "--public-key", publicKey, ...service);
+    const id = idIn((await ok(...REQUEST, "--require-signed-approvals", ...service)).stdout);
+    const who = ["--as", "human:erin@test", "--tls-cert", erin.certFile, "--tls-key", erin.keyFile];
+    const { stdout } = await ok("approve", id, "--sign-with", "erin.pem", "--yes", ...who);
+    expect(stdout).toContain("APPROVED");
+  });
+});
+
+test("the next step that is shown can be typed as it stands, by whoever it is for", async () => {
+  const { token, ok, service } = await stage();
+  const { stdout } = await ok(...REQUEST, ...service);
+  const [, next = ""] = /next: nexus-attest (.*)/.exec(stdout) ?? [];
+  expect(next).toContain("by an approver");
+  const typed = next.replace(/\s+#.*/, "").split(" ");
+  expect((await ok(...typed, ...(await token("carol")))).stdout).toContain("APPROVED");
+});
+
+describe("whoever is not let in is told what to do, by what they have shown", () => {
+  test("nothing, a name, a name beside a token, a token that is not good", async () => {
+    const { token, issuer, directory, run } = await stage();
+    const hint = async (...args: readonly string[]) => {
+      const { exitCode, stderr } = await run("list", ...args);
+      expect(exitCode).toBe(5);
+      return /^hint: (.*)$/m.exec(stderr)?.[1];
+    };
+    expect(await hint()).toContain("say who you are: --as human:you@example.com where callers name themselves");
+    expect(await hint("--as", "human:carol")).toMatch(/^say who you are by a token .* without --as/);
+    expect(await hint("--as", "human:carol", ...(await token("carol")))).toMatch(/^leave out --as/);
+    writeFileSync(join(directory, "old.token"), await issuer.token({ sub: "carol", exp: 1 }));
+    expect(await hint("--token-file", "old.token")).toMatch(/^get a new token or certificate if it has expired/);
+  });
+
+  test("a server with TLS that is called without", async () => {
+    const { url, directory, token } = await stage();
+    const args = ["list", ...(await token("carol"))];
+    const ended = await commandLine(args, { server: url.replace("https:", "http:"), cwd: directory });
+    expect(ended).toMatchObject({ exitCode: 6, stderr: expect.stringContaining("is reached by https://") });
+  });
+});
