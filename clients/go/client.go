@@ -167,7 +167,7 @@ func tlsOf(options Options) (credentials.TransportCredentials, error) {
 	if options.CertFile != "" {
 		own, err := tls.LoadX509KeyPair(options.CertFile, options.KeyFile)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("CertFile %s and KeyFile %s: %w", options.CertFile, options.KeyFile, err)
 		}
 		config.Certificates = []tls.Certificate{own}
 	}
@@ -214,22 +214,41 @@ func identityOf(options Options, secure bool) (credentials.PerRPCCredentials, er
 	if options.TokenFile != "" {
 		token = func() (string, error) {
 			content, err := os.ReadFile(options.TokenFile)
-			return strings.TrimSpace(string(content)), err
+			return string(content), err
 		}
 	}
 	switch {
 	case token != nil:
 		return identity{secure: secure, metadata: func() (map[string]string, error) {
 			bearer, err := token()
-			return map[string]string{"authorization": "Bearer " + bearer}, err
+			if err != nil {
+				return nil, err
+			}
+			bearer = strings.TrimSpace(bearer)
+			return map[string]string{"authorization": "Bearer " + bearer}, sendable("the token", bearer)
 		}}, nil
 	case options.DevelopmentActor != "":
 		named := map[string]string{"nexus-actor": options.DevelopmentActor}
 		if len(options.DevelopmentGroups) > 0 {
 			named["nexus-groups"] = strings.Join(options.DevelopmentGroups, ",")
 		}
+		for _, value := range named {
+			if err := sendable("DevelopmentActor or DevelopmentGroups", value); err != nil {
+				return nil, err
+			}
+		}
 		return identity{metadata: func() (map[string]string, error) { return named, nil }}, nil
 	default:
 		return nil, nil
 	}
+}
+
+// sendable refuses what the transport would leave out without a word, so that the call would be nobody's. It does not say the value, which may be a secret.
+func sendable(what, value string) error {
+	for _, char := range []byte(value) {
+		if char < ' ' || char > '~' {
+			return fmt.Errorf("%s holds characters that a header cannot: printable ASCII only", what)
+		}
+	}
+	return nil
 }

@@ -25,6 +25,8 @@ type Error struct {
 	FieldViolations []FieldViolation
 	// RetryDelay is how long the server would like to be left alone; 0 if it does not say.
 	RetryDelay time.Duration
+
+	cause error
 }
 
 // FieldViolation is a field of the request that breaks a constraint.
@@ -42,6 +44,11 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s", e.Code, e.Message)
 }
 
+// Unwrap gives what ended the call on this side, if that is known: the error of its context, or ErrClosed.
+func (e *Error) Unwrap() error {
+	return e.cause
+}
+
 // GRPCStatus lets status.Code and status.FromError see the code.
 func (e *Error) GRPCStatus() *status.Status {
 	return status.New(e.Code, e.Message)
@@ -50,7 +57,7 @@ func (e *Error) GRPCStatus() *status.Status {
 // ErrWrongTurn says that a decision came to an end at which what was waited for cannot come any more.
 var ErrWrongTurn = errors.New("the decision took another turn")
 
-// ErrClosed ends watches and waits of a client that was closed.
+// ErrClosed ends calls, watches and waits of a client that was closed.
 var ErrClosed = errors.New("the client is closed")
 
 // ReasonOf gives the reason of an error of this package, and the empty string for any other.

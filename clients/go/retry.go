@@ -9,6 +9,7 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -84,8 +85,19 @@ func unary(timeout time.Duration) grpc.UnaryClientInterceptor {
 				return nil
 			}
 			failure := errorOf(err)
+			if failure.Reason == "" && conn.GetState() == connectivity.Shutdown {
+				failure.Code, failure.Message, failure.cause = codes.Canceled, ErrClosed.Error(), ErrClosed
+				return failure
+			}
+			if failure.cause = ctx.Err(); failure.cause != nil {
+				return failure
+			}
+			if failure.Code == codes.DeadlineExceeded {
+				// The server's clock was ahead of this context's timer.
+				failure.cause = context.DeadlineExceeded
+			}
 			pause := pauses.pause(failure.RetryDelay)
-			if ctx.Err() != nil || !mayRepeat(failure) || time.Now().Add(pause).After(deadline) {
+			if !mayRepeat(failure) || time.Now().Add(pause).After(deadline) {
 				return failure
 			}
 			if sleep(ctx, pause) != nil {
