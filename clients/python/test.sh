@@ -45,8 +45,10 @@ python=$work/venv/bin/python examples=$root/examples/python
 export PYTHONDONTWRITEBYTECODE=1
 node "$root/clients/harness/run.ts" "$root/clients/harness/examples.sh" "$python $examples/request_change.py" "$python $examples/follow.py" "$python $examples/audit.py"
 
-# The router kit: by itself, as a router that every router has to be like, and in the examples.
 cd "$work"
+"$work/venv/bin/python" -B "$here/tests/client_units.py" | tee "$work/client.out"
+
+# The router kit: by itself, as a router that every router has to be like, and in the examples.
 "$work/venv/bin/python" -B "$here/tests/kit_units.py" | tee "$work/units.out"
 node "$root/clients/harness/router.ts" "$work/venv/bin/python" -B "$here/tests/kit_router.py" | tee "$work/router.out"
 words() { printf '["%s", "-B", "%s"]' "$work/venv/bin/python" "$1"; }
@@ -55,4 +57,4 @@ node "$root/clients/harness/router-examples.ts" "$(words "$examples/wrap_command
   tee "$work/examples.out"
 
 NEXUS_ATTEST_CLIENT=Python node "$root/clients/harness/run.ts" "$work/venv/bin/python" "$here/tests/scenarios.py" | tee "$work/scenarios.out"
-cat "$work"/{units,router,examples,scenarios}.out | awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 } END { print passed " passed, " failed " failed" }'
+cat "$work"/{client,units,router,examples,scenarios}.out | awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 } END { print passed " passed, " failed " failed" }'

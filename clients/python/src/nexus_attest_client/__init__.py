@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from nexus_attest_client.aio import AsyncClient
-    from nexus_attest_client.errors import AttestError, FieldViolation, WrongTurn
+    from nexus_attest_client.errors import AttestError, ClientClosed, FieldViolation, WrongTurn
     from nexus_attest_client.sync import Client, Watch
 
-__all__ = ["AsyncClient", "AttestError", "Client", "FieldViolation", "Watch", "WrongTurn"]
+__all__ = ["AsyncClient", "AttestError", "Client", "ClientClosed", "FieldViolation", "Watch", "WrongTurn"]
 
 _MODULES = {
     "AsyncClient": "aio",
     "AttestError": "errors",
     "Client": "sync",
+    "ClientClosed": "errors",
     "FieldViolation": "errors",
     "Watch": "sync",
     "WrongTurn": "errors",

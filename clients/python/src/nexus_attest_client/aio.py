@@ -77,9 +77,16 @@ class AsyncClient:
 
         `timeout` is how many seconds a call may take, all its tries together; `silence`, after how many a watch takes its connection for dead.
         """
-        say = identity(token=token, token_file=token_file, development_actor=development_actor, development_groups=development_groups)
-        self._channel = open_channel(address, ca_file=ca_file, cert_file=cert_file, key_file=key_file, plaintext=plaintext, silence=silence)
-        calls = cast("grpc.aio.Channel", CallChannel(self._channel, say, timeout))
+        say = identity(
+            token=token,
+            token_file=token_file,
+            cert_file=cert_file,
+            development_actor=development_actor,
+            development_groups=development_groups,
+        )
+        channel = open_channel(address, ca_file=ca_file, cert_file=cert_file, key_file=key_file, plaintext=plaintext, silence=silence)
+        self._calls = CallChannel(channel, say, timeout)
+        calls = cast("grpc.aio.Channel", self._calls)
         self.decisions = DecisionServiceStub(calls)
         self.templates = TemplateServiceStub(calls)
         self.audit = AuditServiceStub(calls)
@@ -88,8 +95,8 @@ class AsyncClient:
         self._silence = silence
 
     async def close(self) -> None:
-        """Ends what is under way and closes the connection."""
-        await self._channel.close()
+        """Ends what is under way, by ClientClosed, and closes the connection."""
+        await self._calls.close()
 
     async def __aenter__(self) -> AsyncClient:
         return self
@@ -113,6 +120,8 @@ class AsyncClient:
 
         Raises WrongTurn if it ended, or passed the gate, before it could be executed, and TimeoutError after `timeout` seconds.
         """
+        if what not in ("executable", "terminal"):
+            raise ValueError(f"what: got {what!r}, wants 'executable' or 'terminal'")
         try:
             return await asyncio.wait_for(self._wait_until(decision_id, what), timeout)
         except asyncio.TimeoutError:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import grpc
+from google.protobuf.message import Message
 
-from nexus_attest_client.errors import from_rpc_error
+from nexus_attest_client.errors import ClientClosed, from_rpc_error
 from nexus_attest_client.retry import Backoff, may_repeat
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from google.protobuf.message import Message
-
     from nexus_attest_client.credentials import Metadata
+
+T = TypeVar("T")
 
 
 class CallChannel:
@@ -27,18 +28,26 @@ class CallChannel:
         self._channel = channel
         self._identity = identity
         self._timeout = timeout
+        self._closed = False
+
+    async def close(self) -> None:
+        self._closed = True
+        await self._channel.close()
 
     def unary_unary(self, method: str, **how: Any) -> Callable[..., Awaitable[Any]]:
         send: Callable[..., Awaitable[Any]] = self._channel.unary_unary(method, **how)
 
         async def call(request: Message, *, timeout: float | None = None) -> Any:
+            if not isinstance(request, Message):
+                raise TypeError(f"{method.rsplit('/', 1)[-1]} wants its message, and not {request!r}")
             request = _with_request_id(request)
             deadline = time.monotonic() + (self._timeout if timeout is None else timeout)
             backoff = Backoff()
             while True:
+                self._check_open()
                 left = max(0.0, deadline - time.monotonic())
                 try:
-                    return await send(request, timeout=left, metadata=self._identity())
+                    return await answer(send(request, timeout=left, metadata=self._identity()))
                 except grpc.aio.AioRpcError as error:
                     failure = from_rpc_error(error)
                 pause = backoff.pause(failure)
@@ -52,9 +61,30 @@ class CallChannel:
         open_stream: Callable[..., Any] = self._channel.unary_stream(method, **how)
 
         def call(request: Message) -> Any:
+            self._check_open()
             return open_stream(request, metadata=self._identity())
 
         return call
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ClientClosed
+
+
+async def answer(call: Awaitable[T], timeout: float | None = None) -> T:
+    """What a call answers. A channel that is closed under it, and a task that is cancelled, are both CancelledError in gRPC: here, only the latter is."""
+    task = asyncio.ensure_future(call)
+    try:
+        await asyncio.wait({task}, timeout=timeout)
+        if not task.done():
+            raise asyncio.TimeoutError
+        if task.cancelled():
+            raise ClientClosed
+        return task.result()
+    finally:
+        if not task.cancel() and not task.cancelled():
+            # Asked for, so that asyncio does not report it as lost where the waiting was cancelled.
+            task.exception()
 
 
 def _with_request_id(request: Message) -> Message:

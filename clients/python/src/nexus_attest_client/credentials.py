@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import re
+import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -63,11 +65,9 @@ def open_channel(
     target = f"dns:///{host}:{port}"
     options = [*_OPTIONS, *_pings(silence)]
     if parts.scheme == "https":
-        return grpc.aio.secure_channel(
-            target,
-            grpc.ssl_channel_credentials(_read(ca_file), _read(key_file), _read(cert_file)),
-            options=options,
-        )
+        credentials = grpc.ssl_channel_credentials(_read(ca_file), _read(key_file), _read(cert_file))
+        _check_files(ca_file, cert_file, key_file)
+        return grpc.aio.secure_channel(target, credentials, options=options)
     if ca_file is not None or cert_file is not None:
         raise ValueError(f"address: {address} is without TLS, so ca_file and cert_file would go unheard")
     if not plaintext and not _is_loopback(parts.hostname):
@@ -79,24 +79,50 @@ def identity(
     *,
     token: str | Callable[[], str] | None,
     token_file: str | Path | None,
+    cert_file: str | Path | None,
     development_actor: str | None,
     development_groups: Sequence[str],
 ) -> Callable[[], Metadata]:
     """What each call says of its caller. A token is read anew for every call, so that it can be rotated."""
-    if sum(given is not None for given in (token, token_file, development_actor)) > 1:
-        raise ValueError("one identity: a token, a token_file or a development_actor")
+    if sum(given is not None for given in (token, token_file, cert_file, development_actor)) > 1:
+        raise ValueError("one identity: token, token_file, cert_file or development_actor")
+    if isinstance(development_groups, str):
+        raise TypeError(f"development_groups: got {development_groups!r}, wants a list of names")
 
     def metadata() -> Metadata:
         if token_file is not None:
-            return [("authorization", f"Bearer {Path(token_file).read_text().strip()}")]
+            return [("authorization", _sendable("the token", f"Bearer {Path(token_file).read_text().strip()}"))]
         if token is not None:
-            return [("authorization", f"Bearer {token if isinstance(token, str) else token()}")]
+            return [("authorization", _sendable("the token", f"Bearer {(token if isinstance(token, str) else token()).strip()}"))]
         if development_actor is not None:
-            groups = [("nexus-groups", ",".join(development_groups))] if development_groups else []
-            return [("nexus-actor", development_actor), *groups]
+            groups = [("nexus-groups", _sendable("development_groups", ",".join(development_groups)))] if development_groups else []
+            return [("nexus-actor", _sendable("development_actor", development_actor)), *groups]
         return []
 
     return metadata
+
+
+def _sendable(what: str, value: str) -> str:
+    """The value, if gRPC can send it. Does not say it: it may be a secret."""
+    if re.fullmatch("[ -~]*", value) is None:
+        raise ValueError(f"{what} holds characters that a header cannot: printable ASCII only")
+    return value
+
+
+def _check_files(ca_file: str | Path | None, cert_file: str | Path | None, key_file: str | Path | None) -> None:
+    """Whether gRPC will be able to use them: it says so late, as UNAVAILABLE, and does not name the file."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if ca_file is not None:
+        try:
+            context.load_verify_locations(ca_file)
+        except ssl.SSLError as error:
+            raise ValueError(f"ca_file: {ca_file} holds no certificate in PEM") from error
+    if cert_file is not None and key_file is not None:
+        try:
+            # Without a passphrase, for gRPC takes none; asked for one, it would be asked of the terminal.
+            context.load_cert_chain(cert_file, key_file, password="")
+        except ssl.SSLError as error:
+            raise ValueError(f"cert_file, key_file: {cert_file} and {key_file} are no certificate and its key in PEM, without a passphrase: {error}") from error
 
 
 def _read(path: str | Path | None) -> bytes | None:

@@ -63,6 +63,13 @@ class AttestError(Exception):
         self.retry_delay = retry_delay
 
 
+class ClientClosed(AttestError):
+    """The client was closed, before the call or under it."""
+
+    def __init__(self) -> None:
+        super().__init__(grpc.StatusCode.CANCELLED, "the client is closed")
+
+
 class WrongTurn(Exception):
     """A decision came to an end at which what was waited for cannot come any more."""
 

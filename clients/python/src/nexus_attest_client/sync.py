@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import CancelledError
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from nexus_attest_client.aio import AsyncClient
+from nexus_attest_client.errors import ClientClosed
+from nexus_attest_client.watch import SILENCE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Coroutine
+    from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
     from concurrent.futures import Future
+    from pathlib import Path
 
     from nexus.attest.v1.approver_key_service_pb2_grpc import ApproverKeyServiceStub
     from nexus.attest.v1.audit_service_pb2_grpc import AuditServiceStub
@@ -26,7 +30,10 @@ T = TypeVar("T")
 
 
 class Client:
-    """A connection to a server, as one caller. Takes the arguments of AsyncClient and has its methods. May be used by several threads; closed by `close`, or by `with`."""
+    """A connection to a server, as one caller, with the methods of AsyncClient. May be used by several threads; closed by `close`, or by `with`.
+
+    The services have every RPC under its own name, but for the streams, which are `watch` and `watch_all`. A call takes a `timeout` of its own.
+    """
 
     decisions: DecisionServiceStub
     templates: TemplateServiceStub
@@ -34,12 +41,45 @@ class Client:
     approver_keys: ApproverKeyServiceStub
     imported: ImportedDecisionServiceStub
 
-    def __init__(self, address: str, **how: Any) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        token: str | Callable[[], str] | None = None,
+        token_file: str | Path | None = None,
+        development_actor: str | None = None,
+        development_groups: Sequence[str] = (),
+        ca_file: str | Path | None = None,
+        cert_file: str | Path | None = None,
+        key_file: str | Path | None = None,
+        plaintext: bool = False,
+        timeout: float = 30.0,
+        silence: float = SILENCE,
+    ) -> None:
+        """See AsyncClient."""
+
+        async def made() -> AsyncClient:
+            return AsyncClient(
+                address,
+                token=token,
+                token_file=token_file,
+                development_actor=development_actor,
+                development_groups=development_groups,
+                ca_file=ca_file,
+                cert_file=cert_file,
+                key_file=key_file,
+                plaintext=plaintext,
+                timeout=timeout,
+                silence=silence,
+            )
+
+        self._lock = threading.Lock()
+        self._closed = False
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="nexus-attest-client", daemon=True)
         self._thread.start()
         try:
-            self._client = self._run(_made(address, how))
+            self._client = self._run(made())
         except BaseException:
             self._stop()
             raise
@@ -48,11 +88,11 @@ class Client:
 
     def watch(self, decision_id: str, from_seq: int = 0) -> Watch[WatchDecisionResponse]:
         """See AsyncClient.watch. Its `cancel` ends the loop from any thread."""
-        return Watch(self._client.watch(decision_id, from_seq), self._loop)
+        return Watch(self._client.watch(decision_id, from_seq), self._submit)
 
     def watch_all(self, filter: DecisionFilter | None = None, cursor: str = "") -> Watch[WatchDecisionsResponse]:
         """See AsyncClient.watch_all. Its `cancel` ends the loop from any thread."""
-        return Watch(self._client.watch_all(filter, cursor), self._loop)
+        return Watch(self._client.watch_all(filter, cursor), self._submit)
 
     def wait_until(self, decision_id: str, what: Literal["executable", "terminal"], timeout: float | None = None) -> Lifecycle:
         """See AsyncClient.wait_until."""
@@ -63,10 +103,12 @@ class Client:
         return self._run(self._client.execute_and_wait(decision_id, adapter_id, timeout, request_id))
 
     def close(self) -> None:
-        """Ends what is under way and closes the connection."""
-        if self._loop.is_closed():
-            return
-        self._run(_closed(self._client))
+        """Ends what is under way in other threads, by ClientClosed, and closes the connection."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+        asyncio.run_coroutine_threadsafe(_close(self._client), self._loop).result()
         self._stop()
 
     def __enter__(self) -> Client:
@@ -76,12 +118,22 @@ class Client:
         self.close()
 
     def _run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        future = asyncio.run_coroutine_threadsafe(coroutine, self._loop)
+        future = self._submit(coroutine)
         try:
             return future.result()
+        except CancelledError:
+            raise ClientClosed from None
         except BaseException:
             future.cancel()
             raise
+
+    def _submit(self, coroutine: Coroutine[Any, Any, T]) -> Future[T]:
+        # Under the lock: what comes after `close` would wait for a loop that has stopped.
+        with self._lock:
+            if self._closed:
+                coroutine.close()
+                raise ClientClosed
+            return asyncio.run_coroutine_threadsafe(coroutine, self._loop)
 
     def _stop(self) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
@@ -90,11 +142,11 @@ class Client:
 
 
 class Watch(Generic[T]):
-    """The messages of a stream, as an iterator."""
+    """The messages of a stream, as an iterator that one thread reads. After `cancel` there are no more; after `Client.close` it raises ClientClosed."""
 
-    def __init__(self, messages: AsyncGenerator[T, None], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, messages: AsyncGenerator[T, None], submit: Callable[[Coroutine[Any, Any, Any]], Future[Any]]) -> None:
         self._messages = messages
-        self._loop = loop
+        self._submit = submit
         self._lock = threading.Lock()
         self._next: Future[T] | None = None
         self._cancelled = False
@@ -106,13 +158,15 @@ class Watch(Generic[T]):
         with self._lock:
             if self._cancelled:
                 raise StopIteration
-            self._next = asyncio.run_coroutine_threadsafe(_next(self._messages), self._loop)
+            self._next = self._submit(_next(self._messages))
         try:
             return self._next.result()
         except StopAsyncIteration:
             raise StopIteration from None
         except CancelledError:
-            raise StopIteration from None
+            if self._cancelled:
+                raise StopIteration from None
+            raise ClientClosed from None
         except BaseException:
             self.cancel()
             raise
@@ -124,15 +178,19 @@ class Watch(Generic[T]):
             # A stream that is being read ends by that; one that is not has to be closed.
             if self._next is not None and self._next.cancel():
                 return
-            if not self._loop.is_closed():
-                asyncio.run_coroutine_threadsafe(self._messages.aclose(), self._loop)
+            with suppress(ClientClosed):
+                self._submit(_end(self._messages))
 
 
 async def _next(messages: AsyncGenerator[T, None]) -> T:
     return await anext(messages)
 
 
-async def _closed(client: AsyncClient) -> None:
+async def _end(messages: AsyncGenerator[T, None]) -> None:
+    await messages.aclose()
+
+
+async def _close(client: AsyncClient) -> None:
     """Ends everything that still runs on this loop, so that nothing is left half way."""
     await client.close()
     others = asyncio.all_tasks() - {asyncio.current_task()}
@@ -140,10 +198,6 @@ async def _closed(client: AsyncClient) -> None:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
     await asyncio.get_running_loop().shutdown_asyncgens()
-
-
-async def _made(address: str, how: dict[str, Any]) -> AsyncClient:
-    return AsyncClient(address, **how)
 
 
 class _Blocking:
@@ -155,6 +209,8 @@ class _Blocking:
 
     def __getattr__(self, name: str) -> Any:
         call = getattr(self._stub, name)
+        if not asyncio.iscoroutinefunction(call):
+            raise AttributeError(f"{name} is a stream: Client.watch and Client.watch_all are its calls", name=name, obj=self)
 
         def blocking(request: Any, *, timeout: float | None = None) -> Any:
             return self._run(call(request, timeout=timeout))

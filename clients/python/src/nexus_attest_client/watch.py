@@ -15,7 +15,8 @@ from nexus.attest.v1.decision_service_pb2 import (
     WatchDecisionsRequest,
     WatchDecisionsResponse,
 )
-from nexus_attest_client.errors import AttestError, from_rpc_error
+from nexus_attest_client.calls import answer
+from nexus_attest_client.errors import AttestError, ClientClosed, from_rpc_error
 from nexus_attest_client.retry import Backoff, ends_watch
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ async def watch(
                     continue
                 yield message
             return
+        except ClientClosed:
+            raise
         except AttestError as error:
             if ends_watch(error, heard):
                 raise
@@ -94,6 +97,8 @@ async def watch_all(
                     continue
                 yield message
             await asyncio.sleep(backoff.pause())
+        except ClientClosed:
+            raise
         except AttestError as error:
             if ends_watch(error, heard):
                 raise
@@ -106,7 +111,7 @@ async def _read(stream: Any, silence: float) -> AsyncGenerator[Any, None]:
     """The messages of one connection. Ends with it, or raises."""
     while True:
         try:
-            message = await asyncio.wait_for(stream.read(), silence)
+            message = await answer(stream.read(), silence)
         except asyncio.TimeoutError:
             raise AttestError(grpc.StatusCode.UNAVAILABLE, f"nothing was heard for {silence} seconds") from None
         except grpc.aio.AioRpcError as error:
