@@ -13,7 +13,8 @@ import type { Config } from "./config/schema.ts";
 import { digestOf } from "./evidence/digest.ts";
 
 /**
- * Opens the audit log that the configuration names, and records the configuration in it.
+ * Opens the audit log that the configuration names, and records the configuration in it. The data directory has to be locked: whoever writes there beside the
+ * server that has it breaks the chain.
  *
  * @throws {ConfigError} if the file cannot be used: what cannot be put on record does not start.
  */
@@ -21,10 +22,31 @@ export function openConfiguredAuditLog(
   config: Config,
   ports: { readonly log: Log; readonly clock: Clock },
 ): OpenAuditLog {
-  const { file, log: isInLog } = config.audit;
+  return openFor(config, ports, (audit) =>
+    audit.record({ kind: "configuration.load", outcome: "SUCCEEDED", details: { digest: digestOfConfig(config) } }),
+  );
+}
+
+/**
+ * The same for a command that does something in the place of the server, which is stopped.
+ *
+ * @throws {ConfigError} if the file cannot be used.
+ */
+export function openAuditLogForCommand(
+  config: Config,
+  ports: { readonly log: Log; readonly clock: Clock },
+): OpenAuditLog {
+  return openFor({ audit: { ...config.audit, log: false } }, ports, () => undefined);
+}
+
+function openFor(
+  { audit: { file, log: isInLog } }: Pick<Config, "audit">,
+  ports: { readonly log: Log; readonly clock: Clock },
+  begin: (audit: OpenAuditLog) => void,
+): OpenAuditLog {
   try {
     const audit = openAuditLog({ file: file === undefined ? undefined : resolve(file), isInLog }, ports);
-    audit.record({ kind: "configuration.load", outcome: "SUCCEEDED", details: { digest: digestOfConfig(config) } });
+    begin(audit);
     return audit;
   } catch (cause) {
     const why = cause instanceof UnusableAuditFile ? cause.message : `it cannot be written (${codeOf(cause)})`;

@@ -40,6 +40,7 @@ import { readTemplate } from "./app/template-log.ts";
 import { createWatchDecision } from "./app/watch-decision.ts";
 import { createWatchDecisions } from "./app/watch-decisions.ts";
 import { createAuditedReload, openConfiguredAuditLog } from "./audited-configuration.ts";
+import { rotateOnRecord } from "./audited-key-rotation.ts";
 import { openAuthentication } from "./authentication.ts";
 import { administratorsOf, openAuthorization } from "./authorization.ts";
 import { splitListen } from "./config/listen.ts";
@@ -118,9 +119,6 @@ export async function startServer(
   const stopping = new AbortController();
 
   const adapterConfigs = localAdapters(config.adapters, environment);
-  const audit = openConfiguredAuditLog(config, { clock, log });
-  const authentication = openAuthentication(config, { clock, log, audit });
-  const { authenticator, tls, believesCallers } = authentication;
   const authorization = openAuthorization(config, log);
   const houseRules = openHouseRules(config, log);
   const remoteRouters = openRemoteRouters(config, { environment, clock, log });
@@ -132,8 +130,17 @@ export async function startServer(
   const logs = createDecisionLogs(store);
   const approverKeys = createApproverKeys({ store, clock, log });
 
-  // Keys
-  const serverKeys = await orClose(() => openServerKeys(directory, { ...config.signing, now: clock.now() }), stores);
+  // What the data directory's lock keeps from a second server: the audit log, and the keys
+  const audit = await orClose(() => openConfiguredAuditLog(config, { clock, log }), stores);
+  const authentication = await orClose(() => openAuthentication(config, { clock, log, audit }), stores);
+  const { authenticator, tls, believesCallers } = authentication;
+  const openKeys = () =>
+    openServerKeys(directory, {
+      ...config.signing,
+      now: clock.now(),
+      rotate: (rotation, rotate) => rotateOnRecord(audit, { ...rotation, trigger: "start" }, rotate),
+    });
+  const serverKeys = await orClose(openKeys, stores);
 
   // Routers
   mkdirSync(join(directory, "router"), { recursive: true, mode: 0o700 });

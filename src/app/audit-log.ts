@@ -9,6 +9,7 @@ export const AUDIT_KINDS = [
   "configuration.load",
   "configuration.reload",
   "configuration.files",
+  "server_key.rotate",
   "authentication",
   "authorization",
   "approver_key.enrol",

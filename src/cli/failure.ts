@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { GateClosedSchema } from "../../gen/ts/nexus/attest/v1/error_reason_pb.ts";
+import { AuditLogUnavailable } from "../app/audit-log.ts";
 import { AppendOutcomeUnknown, StoreUnavailable, StreamCorrupt } from "../app/event-store.ts";
 import { ConfigError } from "../config/load-config.ts";
 import { BrokenLog } from "../evidence/chain.ts";
@@ -112,6 +113,7 @@ const UNUSABLE = [
   UnusableKey,
   StoreUnavailable,
   AppendOutcomeUnknown,
+  AuditLogUnavailable,
 ] as const;
 
 /** Tells what went wrong and what to do, and gives the exit code. */

@@ -1,5 +1,10 @@
 import { existsSync } from "node:fs";
+import { userInfo } from "node:os";
+import { resolve } from "node:path";
 import { SYSTEM_CLOCK } from "../app/clock.ts";
+import type { Log } from "../app/log.ts";
+import { openAuditLogForCommand } from "../audited-configuration.ts";
+import { rotateOnRecord } from "../audited-key-rotation.ts";
 import { loadConfig, type Overrides } from "../config/load-config.ts";
 import { spkiOf } from "../evidence/public-key.ts";
 import { TRUST_POLICY_VERSION } from "../evidence/read-trust-policy.ts";
@@ -15,19 +20,51 @@ export function listKeys(options: ServerOptions, output: Output): void {
   show(keysOf(options), output);
 }
 
-/** Retires the key in use for one that is made now. */
+/** Retires the key in use for one that is made now, and has that recorded in the audit log that the configuration names. */
 export function rotateKey(options: ServerOptions, output: Output): void {
-  const { dataDir, signing } = configOf(options);
+  const config = configOf(options);
+  const { dataDir, signing } = config;
   if (signing.keyFile !== undefined)
     throw new UsageError(
       `the server's key is the one in ${signing.keyFile} (signing.keyFile): put a new one there, made with nexus-attest keys new, and restart the server; it retires the old one by itself`,
     );
-  const lock = lockDirectory(dataDir);
+  const locks = [dataDir, ...otherDirectoryOf(options, dataDir)].map(lockDirectory);
   try {
-    show(rotateServerKey(dataDir, SYSTEM_CLOCK.now()), output);
+    const audit = openAuditLogForCommand(config, { clock: SYSTEM_CLOCK, log: onlyTrouble(output) });
+    try {
+      const rotation = { trigger: "command", user: userName(), retired: recordedKeys(dataDir)[0]?.keyId } as const;
+      const rotate = () => rotateServerKey(dataDir, SYSTEM_CLOCK.now());
+      show(rotateOnRecord(audit, rotation, rotate), output);
+    } finally {
+      audit.close();
+    }
   } finally {
-    lock.release();
+    for (const lock of locks) lock.release();
   }
+}
+
+/** Whom the command is run by, as the system calls them; a container may run it as somebody who has no name. */
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== "uv_os_get_passwd") throw error;
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+/** The data directory of the server whose audit log it is, if the command was given another: nothing is written beside that server either. */
+function otherDirectoryOf({ dataDir, ...options }: ServerOptions, given: string): readonly string[] {
+  if (dataDir === undefined) return [];
+  const served = loaded(options).dataDir;
+  return resolve(served) === resolve(given) || !existsSync(served) ? [] : [served];
+}
+
+/** A log for a command, which says what it did by itself. */
+function onlyTrouble(output: Output): Log {
+  const quiet = () => undefined;
+  const tell = (facts: object, message: string) => output.note(`warning: ${message}: ${JSON.stringify(facts)}`);
+  return { debug: quiet, info: quiet, warn: tell, error: quiet };
 }
 
 /** On standard output, to be kept in a file. */
@@ -71,9 +108,13 @@ function keysOf(options: ServerOptions): readonly ServerKey[] {
   );
 }
 
-function configOf(options: ServerOptions) {
+function loaded(options: ServerOptions) {
   const environment = process.env;
-  const { config } = loadConfig(options.config ?? environment["NEXUS_ATTEST_CONFIG"], environment, options);
+  return loadConfig(options.config ?? environment["NEXUS_ATTEST_CONFIG"], environment, options).config;
+}
+
+function configOf(options: ServerOptions) {
+  const config = loaded(options);
   if (!existsSync(config.dataDir))
     throw new UsageError(`there is no data directory ${config.dataDir}: name it with --data-dir DIR`);
   return config;

@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Instant } from "../domain/ids.ts";
+import type { Digest, Instant } from "../domain/ids.ts";
 import type { Signer } from "../evidence/dsse.ts";
 import { syncDirectory, writeDurably } from "../files/write-durably.ts";
 import { keyDirectory, recordedKeys, type ServerKey, withKeyInUse, writeRecord } from "./key-record.ts";
@@ -21,13 +21,21 @@ export interface ServerKeys {
  * The record of public keys follows the private key: a key that is not on record yet is in use from now on, and retires the one before.
  *
  * @param options.keyFile the private key, if it is kept elsewhere.
+ * @param options.rotate called if one key takes the place of another, to do it.
  * @throws {UnusableKey}
  */
 export function openServerKeys(
   directory: string,
-  options: { readonly keyFile?: string | undefined; readonly now: Instant },
+  options: {
+    readonly keyFile?: string | undefined;
+    readonly now: Instant;
+    readonly rotate?: (
+      rotation: { readonly retired: Digest; readonly keyId: Digest },
+      rotate: () => readonly ServerKey[],
+    ) => readonly ServerKey[];
+  },
 ): ServerKeys {
-  const { keyFile, now } = options;
+  const { keyFile, now, rotate = (_, change) => change() } = options;
   const known = recordedKeys(directory);
   makeKeyDirectory(directory);
   const { signer, publicKey } =
@@ -38,9 +46,12 @@ export function openServerKeys(
       `the key ${found.keyId} was retired at ${new Date(found.notAfter).toISOString()}, and trust policies say so: put a new one in its place, made with nexus-attest keys ${keyFile === undefined ? "rotate" : "new"}`,
     );
   if (found !== undefined) return { signer, keys: known };
-  const keys = withKeyInUse(known, publicKey, now);
-  writeRecord(directory, keys);
-  return { signer, keys };
+  const [inUse] = known;
+  const take = () => putOnRecord(directory, withKeyInUse(known, publicKey, now));
+  return {
+    signer,
+    keys: inUse === undefined ? take() : rotate({ retired: inUse.keyId, keyId: publicKey.keyId }, take),
+  };
 }
 
 /**
@@ -51,7 +62,10 @@ export function rotateServerKey(directory: string, now: Instant): readonly Serve
   const known = recordedKeys(directory);
   makeKeyDirectory(directory);
   const { publicKey } = makePrivateKey((pem) => writeDurably(privateKeyFile(directory), pem));
-  const keys = withKeyInUse(known, publicKey, now);
+  return putOnRecord(directory, withKeyInUse(known, publicKey, now));
+}
+
+function putOnRecord(directory: string, keys: readonly ServerKey[]): readonly ServerKey[] {
   writeRecord(directory, keys);
   return keys;
 }
