@@ -75,7 +75,14 @@ function post(
     rejectUnauthorized: true,
   };
   return new Promise<IncomingMessage>((resolve, reject) => {
-    request(config.url, options, resolve).on("error", reject).end(body);
+    request(config.url, options, resolve)
+      .on("error", reject)
+      // An answer with status 101. Unless somebody hears of it, Node closes the connection without a word, and no signal ends what has ended.
+      .on("upgrade", (response, socket) => {
+        socket.destroy();
+        resolve(response);
+      })
+      .end(body);
   });
 }
 

@@ -128,6 +128,30 @@ describe("an answer", () => {
     },
   );
 
+  test.each(["", "connection: upgrade\r\nupgrade: websocket\r\n"])(
+    "that goes on in another protocol, with the headers %j, is a failure, and ends the step",
+    async (headers) => {
+      const router = await httpAdapter(({ socket }) =>
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\nwhatever`),
+      );
+      const { failure } = await finished(router, request());
+      expect(failure).toMatchObject({ code: "STEP_FAILED", message: "The answer has HTTP status 101." });
+      await eventually("the connection is closed", async () => (await connections(router.server)) === 0);
+    },
+  );
+
+  test("that is announced again and again takes the time of the step and no more", async () => {
+    const router = await httpAdapter(
+      ({ socket }) => {
+        const more = setInterval(() => socket.write("HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n"), 10);
+        socket.once("close", () => clearInterval(more));
+      },
+      { timeout: 300 },
+    );
+    expect((await finished(router, request())).failure?.code).toBe("STEP_TIMEOUT");
+    await eventually("the connection is closed", async () => (await connections(router.server)) === 0);
+  });
+
   test.each([
     ["OUTPUT_NOT_JSON", "empty", ""],
     ["OUTPUT_NOT_JSON", "not JSON", "<html>no</html>"],
