@@ -9,6 +9,7 @@ import type { Config } from "./config/schema.ts";
 import type { HttpServer } from "./http-server.ts";
 import { readKeyFiles, readTlsFiles } from "./tls-files.ts";
 import type { TlsSettings } from "./tls-settings.ts";
+import { tlsWarnings } from "./tls-warnings.ts";
 
 /** How often the files are looked at that the configuration names for TLS and authentication, in milliseconds. */
 export const LOOK_EVERY = 30_000;
@@ -49,6 +50,7 @@ export function openAuthentication(
   let keyFiles = readKeyFiles(config);
   let authenticator = createAuthenticator(config.auth, keyFiles, ports);
   let toldOf: string | undefined;
+  warnOfTls(config);
 
   return {
     authenticator: { authenticate: (headers, peer) => authenticator.authenticate(headers, peer) },
@@ -77,6 +79,12 @@ export function openAuthentication(
     },
   };
 
+  function warnOfTls(from: Config, settings = tls): void {
+    if (from.tls === undefined || settings === undefined) return;
+    for (const problem of tlsWarnings(from.tls, settings.cert, clock.now()))
+      log.warn({ problem }, "TLS is set up, and not as it should be");
+  }
+
   function goOnWith(http: HttpServer, next: Config): void {
     const files = { tls: readTlsFiles(next), keys: readKeyFiles(next) };
     const isOtherTls = JSON.stringify(files.tls) !== JSON.stringify(tls);
@@ -85,6 +93,7 @@ export function openAuthentication(
     const another = isOtherWay ? createAuthenticator(next.auth, files.keys, ports) : authenticator;
     if (isOtherTls && files.tls !== undefined) http.renew(files.tls, STALE_GRACE);
     if (isOtherTls) log.info({}, "TLS goes on with other certificates");
+    if (isOtherTls) warnOfTls(next, files.tls);
     if (isOtherWay) log.info({}, "authentication goes on with another configuration or other keys");
     const changed = [isOtherTls ? "tls" : "", isOtherKeys ? "auth.jwt[].jwksFile" : ""].filter((key) => key !== "");
     if (changed.length > 0)

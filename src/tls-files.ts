@@ -1,8 +1,9 @@
-import { X509Certificate } from "node:crypto";
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { ConfigError } from "./config/load-config.ts";
 import type { Config } from "./config/schema.ts";
+import { unreadableFile } from "./config/unreadable-file.ts";
 import { contextOptions, type TlsSettings } from "./tls-settings.ts";
 
 /**
@@ -25,14 +26,23 @@ export function readTlsFiles({ tls, auth }: Pick<Config, "tls" | "auth">): TlsSe
             crl: mtls.crlFile === undefined ? undefined : read("auth.mtls.crlFile", mtls.crlFile),
           },
   };
-  assertUsable(settings);
+  assertUsable(settings, tls, mtls?.caFile);
   return settings;
 }
 
 /** A key that does not belong to the certificate, or a file that is not PEM, is found out before anybody connects. */
-function assertUsable(settings: TlsSettings): void {
+function assertUsable(
+  settings: TlsSettings,
+  { certFile, keyFile }: NonNullable<Config["tls"]>,
+  caFile: string | undefined,
+): void {
+  const certificate = readCertificate("tls.certFile", certFile, settings.cert);
+  if (!certificate.checkPrivateKey(readKey("tls.keyFile", keyFile, settings.key)))
+    throw new ConfigError(
+      `tls.keyFile: the key in ${keyFile} does not belong to the certificate in ${certFile} (tls.certFile), or not to the first one there.`,
+    );
+  if (settings.clients !== undefined) readCertificate("auth.mtls.caFile", `${caFile}`, settings.clients.ca);
   try {
-    for (const text of [settings.cert, settings.clients?.ca]) if (text !== undefined) readCertificate(text);
     createSecureContext(contextOptions(settings));
   } catch (cause) {
     throw new ConfigError(
@@ -53,9 +63,36 @@ export function readKeyFiles({ auth }: Pick<Config, "auth">): readonly (string |
   );
 }
 
-/** The first of a file; throws if there is none. */
-function readCertificate(text: string): X509Certificate {
-  return new X509Certificate(text);
+/** The first of a file. */
+function readCertificate(key: string, file: string, text: string): X509Certificate {
+  try {
+    return new X509Certificate(text);
+  } catch (cause) {
+    throw new ConfigError(
+      `${key}: the file ${file} holds no certificate in PEM, which begins with BEGIN CERTIFICATE.`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function readKey(key: string, file: string, text: string): KeyObject {
+  try {
+    return createPrivateKey(text);
+  } catch (cause) {
+    if (/ENCRYPTED/.test(text))
+      throw new ConfigError(
+        `${key}: the key in ${file} has a passphrase, and nobody is there to type it: openssl pkey -in ${file} -out NEW takes it off.`,
+        { cause },
+      );
+    throw new ConfigError(
+      `${key}: the file ${file} holds no private key in PEM, which begins with BEGIN PRIVATE KEY.`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 /**
@@ -67,7 +104,6 @@ export function read(key: string, file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new ConfigError(`${key}: the file ${file} cannot be read (${code}).`, { cause });
+    throw unreadableFile(key, file, cause);
   }
 }

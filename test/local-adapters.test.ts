@@ -41,7 +41,11 @@ describe("adapters as configured", () => {
 
   test.each<[what: string, secret: Secret, message: string]>([
     ["a variable", { env: "MISSING" }, "adapters[1].headers.token: the environment variable MISSING is not set."],
-    ["a file", { file: "/not/there" }, "adapters[1].headers.token: the file /not/there cannot be read (ENOENT)."],
+    [
+      "a file",
+      { file: "/not/there" },
+      "adapters[1].headers.token: the file /not/there cannot be read: there is no such file.",
+    ],
   ])("%s that is not there is a mistake of the configuration, named by its key", (_, token, message) => {
     expect(() => adapters([PROGRAM, { ...WEB, headers: { token } }])).toThrow(new ConfigError(message));
   });

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { ConfigError } from "./load-config.ts";
 import type { Secret } from "./secret-schema.ts";
+import { unreadableFile } from "./unreadable-file.ts";
 
 /**
  * Fetches a value from where the configuration says it is.
@@ -21,8 +22,6 @@ export function resolveSecret(
   try {
     return readFileSync(value.file, "utf8").trimEnd();
   } catch (cause) {
-    throw new ConfigError(`${key}: the file ${value.file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`, {
-      cause,
-    });
+    throw unreadableFile(key, value.file, cause);
   }
 }

@@ -86,6 +86,25 @@ test("files that do not fit together, or are no certificates, change nothing and
   await eventually("the pair is taken", async () => (await shown()) === new X509Certificate(next.cert).serialNumber);
 });
 
+test("a certificate that clients will refuse is taken, and told of", async () => {
+  const { authority, server: old, look, logged } = await running();
+  expect(logged("not as it should be")).toBe(0);
+  const validity = ["20250101000000Z", "20250201000000Z"] as const;
+  const expired = authority.issue("expired", { san: "IP:127.0.0.1", usage: "serverAuth", validity });
+  copyFileSync(expired.certFile, old.certFile);
+  copyFileSync(expired.keyFile, old.keyFile);
+  look();
+  await eventually("it is told", () => logged("not as it should be") === 1);
+  const stage = await secureStage();
+  const past = stage.authority.issue("past", { san: "IP:127.0.0.1", usage: "serverAuth", validity });
+  copyFileSync(past.certFile, stage.server.certFile);
+  copyFileSync(past.keyFile, stage.server.keyFile);
+  const server = await serverUnderTest({ directory: stage.directory, config: stage.config });
+  expect(server.log.lines).toContainEqual(
+    expect.objectContaining({ level: "warn", message: "TLS is set up, and not as it should be" }),
+  );
+});
+
 test("a certificate that is revoked ends on connections that are there, and their streams with them", async () => {
   const { running: server, authority, ca, look, publishCrl } = await running();
   const good = authority.issue("good", { san: "URI:spiffe://test/good" });
