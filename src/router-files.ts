@@ -25,9 +25,10 @@ export function readRouterCredentials(
 }
 
 function readTls(tls: RouterConfig["tls"], key: string): RouterTls {
-  const { caFile, certFile, keyFile, serverName, minVersion = "1.3" } = tls ?? {};
+  const { caFile, crlFile, certFile, keyFile, serverName, minVersion = "1.3" } = tls ?? {};
   const settings: RouterTls = {
     ca: caFile === undefined ? undefined : read(`${key}.caFile`, caFile),
+    crl: crlFile === undefined ? undefined : read(`${key}.crlFile`, crlFile),
     serverName,
     client:
       certFile === undefined || keyFile === undefined
@@ -41,13 +42,13 @@ function readTls(tls: RouterConfig["tls"], key: string): RouterTls {
 }
 
 /** A key that does not belong to its certificate, or a file that is not PEM, is found out before anything is to be run. */
-function assertUsable({ ca, client }: RouterTls, key: string): void {
+function assertUsable({ ca, crl, client }: RouterTls, key: string): void {
   try {
     for (const text of [ca, client?.cert]) if (text !== undefined) assertCertificate(text);
-    createSecureContext({ ...client, ...(ca === undefined ? {} : { ca }) });
+    createSecureContext({ ...client, ...(ca === undefined ? {} : { ca }), ...(crl === undefined ? {} : { crl }) });
   } catch (cause) {
     throw new ConfigError(
-      `${key}: the certificates and the key do not fit together or cannot be read: ${(cause as Error).message}.`,
+      `${key}: the certificates, the key and the list of what is revoked do not fit together or cannot be read: ${(cause as Error).message}.`,
       { cause },
     );
   }

@@ -54,7 +54,15 @@ describe("the credentials of a router", () => {
     ],
     [
       ({ rubbish }) => ({ tls: { caFile: rubbish } }),
-      /^routers\[3\]\.tls: the certificates and the key do not fit together or cannot be read: /,
+      /^routers\[3\]\.tls: the certificates, the key and the list of what is revoked do not fit together or cannot be read: /,
+    ],
+    [
+      ({ authority, rubbish }) => ({ tls: { caFile: authority.caFile, crlFile: rubbish } }),
+      /^routers\[3\]\.tls: .*CRL/,
+    ],
+    [
+      ({ authority }) => ({ tls: { caFile: authority.caFile, crlFile: "/not/there" } }),
+      /^routers\[3\]\.tls\.crlFile: the file \/not\/there cannot be read \(ENOENT\)\.$/,
     ],
     [
       ({ mine, other }) => ({ tls: { certFile: mine.certFile, keyFile: other.keyFile } }),

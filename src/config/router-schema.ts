@@ -8,6 +8,11 @@ const tls = z.strictObject({
     .min(1)
     .optional()
     .describe("The authorities that its certificate may come from, PEM; default: those that Node knows."),
+  crlFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("What these authorities have revoked, PEM; of every authority in a chain."),
   serverName: z
     .string()
     .regex(/^(?!.*\.\d+$)[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/, "a host name such as router.example.com")
@@ -56,6 +61,11 @@ export function problemWithRouter({
 }: z.output<typeof routerSchema>): { readonly path: readonly string[]; readonly message: string } | undefined {
   if ((tls?.certFile === undefined) !== (tls?.keyFile === undefined))
     return { path: ["tls"], message: "certFile and keyFile, or neither" };
+  if (tls?.crlFile !== undefined && tls.caFile === undefined)
+    return {
+      path: ["tls", "crlFile"],
+      message: "caFile as well: lists of revoked certificates are those of authorities",
+    };
   // What is no address at all has been told of already.
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname } = new URL(url);

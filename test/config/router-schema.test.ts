@@ -25,6 +25,7 @@ describe("a router's address", () => {
     {
       tls: {
         caFile: "ca.pem",
+        crlFile: "crl.pem",
         serverName: "router.example.com",
         certFile: "c.pem",
         keyFile: "k.pem",
@@ -57,6 +58,7 @@ describe("a router's address", () => {
     [{ url: "ftp://router.example.com" }, /^routers\.0\.url: /],
     [{ url: "nonsense" }, /^routers\.0\.url: /],
     [{ tls: { certFile: "c.pem" } }, /^routers\.0\.tls: certFile and keyFile, or neither$/],
+    [{ tls: { crlFile: "crl.pem" } }, /^routers\.0\.tls\.crlFile: caFile as well: /],
     [{ tls: { keyFile: "k.pem" } }, /^routers\.0\.tls: certFile and keyFile, or neither$/],
     [{ tls: { serverName: "10.0.0.5" } }, /^routers\.0\.tls\.serverName: a host name/],
     [{ tls: { serverName: "a b" } }, /^routers\.0\.tls\.serverName: a host name/],

@@ -24,8 +24,8 @@ export interface Authority {
   readonly ca: string;
   issue(name: string, options: CertificateOptions): Issued;
   revoke(issued: Issued): void;
-  /** The revocation list as it is now. */
-  crl(): string;
+  /** The revocation list as it is now; by default it is valid for a month from now. */
+  crl(validity?: { readonly from: string; readonly until: string }): string;
 }
 
 /** A certificate authority of the test's own, by the openssl that an operator would use. */
@@ -107,8 +107,9 @@ subjectKeyIdentifier = hash
       return { certFile, keyFile, cert: readFileSync(certFile, "utf8"), key: readFileSync(keyFile, "utf8") };
     },
     revoke: ({ certFile }) => void openssl("ca", ...config, "-revoke", certFile),
-    crl() {
-      openssl("ca", ...config, "-gencrl", "-out", at("crl.pem"));
+    crl(validity) {
+      const dates = validity === undefined ? [] : ["-crl_lastupdate", validity.from, "-crl_nextupdate", validity.until];
+      openssl("ca", ...config, "-gencrl", ...dates, "-out", at("crl.pem"));
       return readFileSync(at("crl.pem"), "utf8");
     },
   };

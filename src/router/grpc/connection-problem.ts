@@ -8,6 +8,11 @@ const MAX_WORDS = 1_024;
 const CERTIFICATE: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name; see tls.serverName",
   CERT_HAS_EXPIRED: "its certificate has expired",
+  CERT_REVOKED: "its certificate has been revoked",
+  CRL_HAS_EXPIRED: "the list of what its authority has revoked is too old; see tls.crlFile",
+  CRL_NOT_YET_VALID: "the list of what its authority has revoked is not valid yet; see tls.crlFile",
+  CRL_SIGNATURE_FAILURE: "the list of what its authority has revoked is not that authority's; see tls.crlFile",
+  UNABLE_TO_GET_CRL: "there is no list of what its authority has revoked; see tls.crlFile",
   CERT_NOT_YET_VALID: "its certificate is not valid yet",
   INVALID_PURPOSE: "its certificate is not one for servers",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is of no authority that is trusted here; see tls.caFile",

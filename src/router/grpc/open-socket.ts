@@ -15,7 +15,7 @@ export class NotHttp2 extends Error {
 
 /**
  * Opens the connection that HTTP/2 is spoken over. Over TLS nothing is sent by it before the router's certificate has been found good: of an authority that is
- * trusted, valid now, for servers, and for the very name. Neither environment variables nor flags of Node take anything back of that.
+ * trusted, valid now, not revoked as far as there is a list, for servers, and for the very name. Neither environment variables nor flags of Node take anything back of that.
  */
 export function openSocket(url: string, tls: RouterTls | undefined): Socket {
   const { hostname, port, protocol } = new URL(url);
@@ -38,6 +38,7 @@ export function openSocket(url: string, tls: RouterTls | undefined): Socket {
     // An address has no place in this field of the handshake (RFC 6066, section 3).
     ...(isIP(name) === 0 ? { servername: name } : {}),
     ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
+    ...(tls?.crl === undefined ? {} : { crl: tls.crl }),
     ...tls?.client,
     ...(tls === undefined ? {} : { minVersion: tls.minVersion, ciphers: tls.ciphers }),
   });

@@ -10,6 +10,8 @@ export interface RouterCredentials {
 export interface RouterTls {
   /** The authorities that the router's certificate may come from; undefined: those that Node knows. */
   readonly ca: string | undefined;
+  /** What they have revoked; undefined: nobody asks. */
+  readonly crl: string | undefined;
   /** The name that its certificate must have; undefined: the host of its address. */
   readonly serverName: string | undefined;
   /** What this server shows; undefined: nothing. */
@@ -21,5 +23,5 @@ export interface RouterTls {
 
 /** Whether two say the same of whom to believe: then what was proved under the one holds under the other. */
 export function isSameTrust(one: RouterTls | undefined, other: RouterTls | undefined): boolean {
-  return one?.ca === other?.ca && one?.serverName === other?.serverName && one?.minVersion === other?.minVersion;
+  return (["ca", "crl", "serverName", "minVersion"] as const).every((part) => one?.[part] === other?.[part]);
 }

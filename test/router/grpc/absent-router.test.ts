@@ -164,7 +164,13 @@ describe("a router that refuses is not waited for", () => {
     const { certFile, keyFile } = authority.issue("router", { san: "IP:127.0.0.1", usage: "serverAuth" });
     const { url, calls } = await routerProcess({ ...WELL, tls: { certFile, keyFile, clientCaFile: authority.caFile } });
     const mine = stranger.issue("server", { san: "URI:spiffe://test/server" });
-    const tls = { serverName: undefined, minVersion: "TLSv1.3", ciphers: "", client: undefined } as const;
+    const tls = {
+      serverName: undefined,
+      minVersion: "TLSv1.3",
+      ciphers: "",
+      client: undefined,
+      crl: undefined,
+    } as const;
     const by = async (more: object) => {
       const credentials = { tls: { ...tls, ca: authority.ca, ...more }, token: undefined };
       const router = routerAt(url, { timeout: 5_000, credentials, clock: NO_WAITING });

@@ -7,7 +7,7 @@ import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { configSchema } from "../../../src/config/schema.ts";
 import { readRouterCredentials } from "../../../src/router-files.ts";
-import { type Authority, type CertificateOptions, createAuthority } from "../../support/certificates.ts";
+import { type Authority, type CertificateOptions, createAuthority, type Issued } from "../../support/certificates.ts";
 import { eventually } from "../../support/eventually.ts";
 import { temporaryDirectory } from "../../support/temporary-directory.ts";
 import { newDecisionId, runRequest } from "../local/recorder.ts";
@@ -112,6 +112,37 @@ describe("a router over TLS", () => {
     const { url, calls } = await routerProcess({ ...WELL, tls: tlsOf(authority, "router", named) });
     const tls = { caFile: authority.caFile, serverName: "router.example.com" };
     await expectNothingSent(configured(url, { tls }), /for another name/);
+    expect(calls("Run")).toEqual([]);
+  });
+
+  test("whose certificate its authority has revoked is told nothing, once that is on the list", async () => {
+    const { directory, authority } = stage();
+    const crlFile = join(directory, "revoked.pem");
+    const publish = () => writeFileSync(crlFile, authority.crl());
+    const [good, bad] = ["good", "bad"].map((name) => authority.issue(name, LOOPBACK)) as [Issued, Issued];
+    publish();
+    const [one, other] = [await routerProcess({ ...WELL, tls: good }), await routerProcess({ ...WELL, tls: bad })];
+    const by = (url: string) => configured(url, { tls: { caFile: authority.caFile, crlFile } });
+    const [toOne, toOther] = [by(one.url), by(other.url)];
+    expect(await run(toOne)).toMatchObject(DONE);
+    expect(await run(toOther)).toMatchObject(DONE);
+    authority.revoke(bad);
+    publish();
+    for (const router of [toOne, toOther]) router.renew();
+    await expectNothingSent(toOther, /its certificate has been revoked \(CERT_REVOKED\)/);
+    expect(other.calls("Run"), "the one before").toHaveLength(1);
+    expect(await run(toOne)).toMatchObject(DONE);
+  });
+
+  test("whose authority has no list, or not a current one, is told nothing where lists are asked for", async () => {
+    const { directory, authority, stranger } = stage();
+    const crlFile = join(directory, "revoked.pem");
+    writeFileSync(crlFile, stranger.crl());
+    const { url, calls } = await routerProcess({ ...WELL, tls: tlsOf(authority, "router", LOOPBACK) });
+    const tls = { caFile: authority.caFile, crlFile };
+    await expectNothingSent(configured(url, { tls }), /no list of what its authority has revoked.*UNABLE_TO_GET_CRL/);
+    writeFileSync(crlFile, authority.crl({ from: "20200101000000Z", until: "20200201000000Z" }));
+    await expectNothingSent(configured(url, { tls }), /is too old; see tls\.crlFile \(CRL_HAS_EXPIRED\)/);
     expect(calls("Run")).toEqual([]);
   });
 
@@ -265,6 +296,22 @@ describe("credentials that change", () => {
     await expect(router.describeAdapter("remote")).rejects.toThrow(REFUSED);
     expect(await running).toMatchObject(DONE);
     expect(cancelled("Run")).toBe(false);
+  });
+
+  test("a run of a router whose certificate is revoked meanwhile is not listened to", async () => {
+    const { directory, authority } = stage();
+    const crlFile = join(directory, "revoked.pem");
+    const mine = authority.issue("router", LOOPBACK);
+    writeFileSync(crlFile, authority.crl());
+    const { url, calls } = await routerProcess({ ...SLOWLY, tls: mine });
+    const router = configured(url, { tls: { caFile: authority.caFile, crlFile } }, 1_500);
+    const running = run(router);
+    await eventually("the run is under way", () => calls("Run").length === 1);
+    authority.revoke(mine);
+    writeFileSync(crlFile, authority.crl());
+    router.renew();
+    expect(await running).toMatchObject({ name: "RouterUnavailable" });
+    await expect(router.getRun("remote", newDecisionId())).rejects.toThrow(/has been revoked/);
   });
 
   test("a run of a router that is not believed any more is not listened to: it is asked about over a connection that is", async () => {
