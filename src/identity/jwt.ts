@@ -34,13 +34,22 @@ function issuerOf(token: string, issuers: readonly Issuer[]): Issuer {
   const ambiguity = ambiguityIn(token);
   if (ambiguity !== undefined) throw nobody(`The token can be read in more than one way: ${ambiguity}.`);
   const named = issuers.filter(({ issuer }) => issuer === claims.iss);
-  if (named.length === 0) throw nobody("This server does not know the token's issuer (iss).");
+  if (named.length === 0) {
+    const isAlike = issuers.some(({ issuer }) => withoutSlash(issuer) === withoutSlash(claims.iss));
+    const but = isAlike ? " It knows one that differs from it by a slash at the end." : "";
+    throw nobody(`This server does not know the token's issuer (iss).${but}`);
+  }
   const audiences: readonly unknown[] = [claims.aud].flat();
   const [meant, ...others] = named.filter((each) => each.audiences.some((audience) => audiences.includes(audience)));
   if (meant === undefined) throw nobody("The token is not meant for this server: its audience (aud) is another.");
   if (others.length > 0)
     throw nobody("The token's audiences (aud) fit more than one entry of this server's configuration.");
   return meant;
+}
+
+/** The commonest mistake of a configuration. */
+function withoutSlash(issuer: unknown): unknown {
+  return typeof issuer === "string" ? issuer.replace(/\/$/, "") : issuer;
 }
 
 async function verified(token: string, issuer: Issuer, now: number): Promise<JWTPayload> {
@@ -76,9 +85,8 @@ async function verified(token: string, issuer: Issuer, now: number): Promise<JWT
 
   function explained(error: unknown): Refused {
     if (error instanceof Refused) return error;
-    if (error instanceof errors.JWTExpired) return nobody("The token has expired (exp).");
-    if (error instanceof errors.JWTClaimValidationFailed)
-      return nobody(`The token's claim ${error.claim} does not hold.`);
+    if (error instanceof errors.JWTExpired) return nobody("The token has expired (exp), by this server's clock.");
+    if (error instanceof errors.JWTClaimValidationFailed) return nobody(aboutClaim(error, issuer));
     if (error instanceof errors.JOSEAlgNotAllowed)
       return nobody(
         `The token's signature is by none of the algorithms that this server takes (${algorithms.join(", ")}).`,
@@ -100,6 +108,14 @@ const LAST_SECOND = 253_402_300_799;
 function assertTimes({ exp = 0, iat = 0 }: JWTPayload, latest: number): void {
   if (exp > LAST_SECOND) throw nobody("The token's end (exp) is beyond the year 9999: it is in seconds.");
   if (iat > latest) throw nobody("The token was issued in the future (iat): compare the clocks.");
+}
+
+/** What is wrong with a claim, never with what stands there. */
+function aboutClaim({ claim, reason }: errors.JWTClaimValidationFailed, { tokenType }: Issuer): string {
+  if (claim === "typ") return `The token is not of the type (typ in its header) that this server takes, ${tokenType}.`;
+  if (reason === "missing") return `The token has no claim ${claim}.`;
+  if (claim === "nbf" && reason === "check_failed") return "The token is not valid yet (nbf), by this server's clock.";
+  return `The token's claim ${claim} does not hold.`;
 }
 
 function nobody(message: string): Refused {

@@ -88,7 +88,10 @@ function withoutSecrets(url: string): string {
 /** The library says "fetch failed", and why only beneath. */
 function problemOf(error: unknown): string {
   const { message, cause } = error as Error;
-  return cause instanceof Error && cause.message !== "" ? `${message}: ${cause.message}` : message;
+  if (!(cause instanceof Error) || cause.message === "") return message;
+  const isUntrusted = /CERT|SIGNATURE/.test(String((cause as NodeJS.ErrnoException).code));
+  const hint = isUntrusted ? " (an authority of your own goes into the environment variable NODE_EXTRA_CA_CERTS)" : "";
+  return `${message}: ${cause.message}${hint}`;
 }
 
 /** Follows no redirect: where keys come from is for the configuration to say. */

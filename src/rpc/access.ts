@@ -38,6 +38,9 @@ interface Sources {
   readonly approverKeys: ApproverKeys;
 }
 
+/** How many of somebody's groups a refusal names. */
+const MAX_TOLD = 8;
+
 const NOTHING = { kind: "nothing" } as const;
 const MISSING = { kind: "missing" } as const;
 
@@ -171,15 +174,22 @@ export function createAccess(ports: Sources & { readonly authorization: Authoriz
   }
 
   function denied(rule: Rule, { name }: DescMethod, values: ContextValues): Refused {
-    const { actor } = identityOf(values);
+    const { actor, groups } = identityOf(values);
     const grants = grantsIn(values);
     if (grants !== "everything" && grants.length === 0)
       return new Refused(
         "PERMISSION_DENIED",
-        `${actor.id} has no role here: authorization in the server's configuration says who may do what.`,
+        `${actor.id}, ${inGroups(groups)}, has no role here: authorization in the server's configuration says who may do what.`,
       );
     return new Refused("PERMISSION_DENIED", `${actor.id} may not call ${name}: it takes ${neededFor(rule)}.`);
   }
+}
+
+/** Somebody whose roles come by a group has to see which ones have arrived. */
+function inGroups(groups: readonly string[]): string {
+  if (groups.length === 0) return "in no group";
+  const more = groups.length > MAX_TOLD ? ` and ${groups.length - MAX_TOLD} more` : "";
+  return `in the ${groups.length === 1 ? "group" : "groups"} ${groups.slice(0, MAX_TOLD).join(", ")}${more}`;
 }
 
 /** What a request asks for beyond its RPC takes other roles. */

@@ -67,6 +67,8 @@ export function createCallLog(log: Log, tellDenial: (denial: Denial) => void): C
       rpc: `${call.service.typeName}/${call.method.name}`,
       code: error === undefined ? "OK" : Code[error.code],
       ...(reason === undefined ? {} : { reason }),
+      // Never quotes what was sent; and whoever runs the server has to tell a mistake of theirs from one of the caller's.
+      ...(reason === "UNAUTHENTICATED" ? { why: error?.rawMessage } : {}),
       ms: Math.round((performance.now() - begun) * 100) / 100,
       ...decisionIn(message),
       ...importIn(message),

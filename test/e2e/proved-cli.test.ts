@@ -6,9 +6,9 @@ import { serverUnderTest } from "../support/server-under-test.ts";
 import { secureStage } from "./secure-server.ts";
 
 /** The command line of a machine whose server takes tokens and certificates only. */
-async function stage() {
+async function stage(more: object = {}) {
   const secure = await secureStage();
-  const server = await serverUnderTest({ config: secure.config });
+  const server = await serverUnderTest({ config: { ...secure.config, ...more } });
   const { directory, authority } = secure;
   const token = async (id: string) => {
     writeFileSync(join(directory, `${id}.token`), await secure.issuer.token({ sub: id }));
@@ -79,6 +79,22 @@ describe("whoever is not let in is told what to do, by what they have shown", ()
     expect(await hint("--as", "human:carol", ...(await token("carol")))).toMatch(/^leave out --as/);
     writeFileSync(join(directory, "old.token"), await issuer.token({ sub: "carol", exp: 1 }));
     expect(await hint("--token-file", "old.token")).toMatch(/^get a new token or certificate if it has expired/);
+  });
+
+  test("somebody without a role, with the groups that have arrived", async () => {
+    const { issuer, directory, run } = await stage({ authorization: [{ roles: ["approver"], groups: ["sre"] }] });
+    const many = ["SRE", ...Array.from({ length: 9 }, (_, i) => `x${i}`)];
+    for (const [groups, words] of [
+      [["sre"], undefined],
+      [["SRE"], "carol, in the group SRE, has no role here"],
+      [many, "carol, in the groups SRE, x0, x1, x2, x3, x4, x5, x6 and 2 more, has no role here"],
+      [undefined, "carol, in no group, has no role here"],
+    ] as const) {
+      writeFileSync(join(directory, "carol.token"), await issuer.token({ sub: "carol", ...(groups && { groups }) }));
+      const { stderr } = await run("list", "--token-file", "carol.token");
+      if (words === undefined) expect(stderr).toBe("no decisions\n");
+      else expect(stderr).toContain(words);
+    }
   });
 
   test("a server with TLS that is called without", async () => {

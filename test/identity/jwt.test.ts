@@ -204,17 +204,22 @@ describe("forgeries", () => {
 describe("claims that do not hold", () => {
   test.each<readonly [string, object, string]>([
     ["another issuer", { iss: "https://evil.example" }, "issuer"],
-    ["an issuer that only begins alike", { iss: `${ISSUER}/` }, "issuer"],
+    [
+      "an issuer that only begins alike",
+      { iss: `${ISSUER}/` },
+      "issuer (iss). It knows one that differs from it by a slash",
+    ],
+    ["an issuer that is quite another", { iss: `${ISSUER}/x` }, "issuer (iss)."],
     ["issuers in a list", { iss: [ISSUER] }, "issuer"],
     ["another audience", { aud: "another" }, "audience"],
     ["no audience", { aud: undefined }, "audience"],
     ["expired, beyond the tolerance", { exp: now - 5 }, "expired"],
-    ["no end", { exp: undefined }, "exp"],
+    ["no end", { exp: undefined }, "has no claim exp."],
     ["an end that is a text", { exp: "never" }, "exp"],
-    ["not valid yet, beyond the tolerance", { nbf: now + 6 }, "nbf"],
     ["an end in milliseconds", { exp: now * 1000 }, "seconds"],
     ["made in the future, beyond the tolerance", { iat: now + 6 }, "iat"],
-    ["no subject", { sub: undefined }, "sub"],
+    ["not valid yet, beyond the tolerance", { nbf: now + 6 }, "is not valid yet (nbf), by this server's clock"],
+    ["no subject", { sub: undefined }, "has no claim sub."],
     ["a subject that is a number", { sub: 7 }, ""],
     ["an empty subject", { sub: "" }, "empty"],
     ["a subject with capitals", { sub: "Alice" }, "capital letters"],
@@ -225,6 +230,11 @@ describe("claims that do not hold", () => {
     ["too many groups", { groups: Array.from({ length: 65 }, (_, i) => `g${i}`) }, "more than 64"],
   ])("%s", async (_, more, words) => {
     expect(await refusal(signed({ ...CLAIMS, ...more }))).toContain(words);
+  });
+
+  test("another type than is wanted, or none", async () => {
+    const wanted = issuer({ tokenType: "at+jwt" });
+    expect(await refusal(signed(CLAIMS), wanted)).toContain("(typ in its header) that this server takes, at+jwt");
   });
 
   test("within the tolerance they hold", async () => {

@@ -94,6 +94,22 @@ describe("keys by URL", () => {
   });
 });
 
+test("an issuer whose certificate nobody vouches for is told of with where its authority goes", async () => {
+  const log = createCapturedLog();
+  const cause = Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+  const keys = createRemoteKeys({
+    url: "https://login.example.com/keys",
+    clock: createManualClock(),
+    log,
+    refreshAfter: 1,
+    reliedOnFor: 1,
+    cooldown: 1,
+    fetchText: () => Promise.reject(new TypeError("fetch failed", { cause })),
+  });
+  await expect(keys.current()).rejects.toMatchObject({ reason: "IDENTITY_UNAVAILABLE" });
+  expect(log.lines[0]?.facts["problem"]).toMatch(/^fetch failed: self-signed certificate \(.*NODE_EXTRA_CA_CERTS\)$/);
+});
+
 describe.each<Answering>(["failing", "garbage", "redirecting", "hugely", "endlessly", "never"])(
   "an issuer that answers %s",
   (how) => {

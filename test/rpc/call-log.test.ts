@@ -42,6 +42,18 @@ describe("one line for each call", () => {
     ]);
   });
 
+  test("says why somebody was not let in, for whoever runs the server, and not what they sent", async () => {
+    const server = await serverUnderTest();
+    await refusalOf(server.as(undefined, { headers: { authorization: "Bearer hunter2" } }).decisions.listDecisions({}));
+    expect(callsOf(server)).toEqual([
+      expect.objectContaining({
+        reason: "UNAUTHENTICATED",
+        why: expect.stringMatching(/^This server runs with development identity/),
+      }),
+    ]);
+    expect(JSON.stringify(callsOf(server))).not.toContain("hunter2");
+  });
+
   test("a stream's line comes at its end", async () => {
     const server = await serverUnderTest();
     const decisionId = await requested(server);
