@@ -45,7 +45,7 @@ export function credentialsOf(given: Given, environment: Readonly<Record<string,
       ...(onBehalfOf !== undefined && { "x-nexus-on-behalf-of": onBehalfOf }),
     },
     tls: {
-      ...(tlsCa !== undefined && { ca: read(tlsCa) }),
+      ...(tlsCa !== undefined && { ca: authoritiesIn(tlsCa) }),
       ...(tlsCert !== undefined && { cert: read(tlsCert) }),
       ...(tlsKey !== undefined && { key: read(tlsKey) }),
     },
@@ -69,6 +69,13 @@ function tokenIn({ tokenFile }: Given, environment: Readonly<Record<string, stri
   // Never with what stands there.
   if (!/^[A-Za-z0-9._~+/=-]+$/.test(token)) throw new UsageError(`${where} does not hold one token and nothing else`);
   return token;
+}
+
+/** Node passes over what is no certificate, and trusts nobody then. */
+function authoritiesIn(file: string): string {
+  const text = read(file);
+  if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw new UsageError(`--tls-ca: ${file} holds no certificate in PEM, which begins with BEGIN CERTIFICATE`);
 }
 
 /** Whether nobody on the way can read along. */

@@ -157,6 +157,18 @@ function certificateFault({ cause }: ConnectError): string | undefined {
   return /CERT|SIGNATURE/.test(cause.code) ? cause.code : undefined;
 }
 
+/** Node's words without its advice, which is about options that nobody here gives to Node. */
+function withoutAdvice(message: string): string {
+  return message.replace(/; if the root CA is installed locally.*/, "");
+}
+
+function hintForCertificate(fault: string): string {
+  if (fault === "CERT_HAS_EXPIRED") return "the server needs a new one, unless this machine's clock is wrong";
+  if (fault === "CERT_NOT_YET_VALID") return "look at this machine's clock, and at the server's certificate";
+  if (fault === "ERR_TLS_CERT_ALTNAME_INVALID") return "name the server as its certificate does";
+  return "name the authority that it comes from with --tls-ca FILE; for those of the system set NODE_USE_SYSTEM_CA=1";
+}
+
 /** What a server without TLS is, to a client that speaks it, and the other way round: a connection that breaks before a word. */
 function isPerhapsTls({ code }: ConnectError, reason: string | undefined, server: string | undefined): boolean {
   return code === Code.Canceled && reason === undefined && server?.startsWith("http://") === true;
@@ -193,7 +205,7 @@ function reportRpcError(error: ConnectError, output: Output, called: Called | un
           : isTls
             ? `the server at ${server ?? "?"} does not speak TLS, or not as it should`
             : untrusted !== undefined
-              ? `the certificate of the server at ${server ?? "?"} is not taken: ${safe(error.rawMessage)}`
+              ? `the certificate of the server at ${server ?? "?"} is not taken: ${safe(withoutAdvice(error.rawMessage))}`
               : safe(error.rawMessage);
     output.note(
       unreachable
@@ -207,7 +219,7 @@ function reportRpcError(error: ConnectError, output: Output, called: Called | un
       : isTls
         ? "a server without TLS is reached by http://"
         : untrusted !== undefined
-          ? "name the authority that it comes from with --tls-ca FILE, and the server as its certificate does"
+          ? hintForCertificate(untrusted)
           : isPerhapsTls(error, reason, server)
             ? "the connection broke before an answer; a server with TLS is reached by https://"
             : reason === "UNAUTHENTICATED"

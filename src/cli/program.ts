@@ -62,7 +62,7 @@ export function createProgram(done: (exitCode: number) => void): Command {
     )
     .option(
       "--tls-ca <FILE>",
-      "authorities that the server's certificate may come from, PEM (NEXUS_ATTEST_TLS_CA); default: the system's",
+      "authorities that the server's certificate may come from, PEM (NEXUS_ATTEST_TLS_CA); default: those that Node knows",
       process.env["NEXUS_ATTEST_TLS_CA"],
     )
     .option("--tls-cert <FILE>", "your certificate, PEM (NEXUS_ATTEST_TLS_CERT)", process.env["NEXUS_ATTEST_TLS_CERT"])

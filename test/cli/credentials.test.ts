@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { hashOfServiceToken } from "../../src/identity/service-token.ts";
 import { secureStage } from "../e2e/secure-server.ts";
+import { createAuthority } from "../support/certificates.ts";
 import { commandLine } from "../support/command-line.ts";
 import { serverUnderTest } from "../support/server-under-test.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
@@ -63,6 +64,7 @@ describe("mistakes", () => {
     const untrusted = await run(["health"], { NEXUS_ATTEST_TLS_CA: undefined });
     expect(untrusted.exitCode).toBe(6);
     expect(untrusted.stderr).toContain("--tls-ca");
+    expect(untrusted.stderr).not.toContain("--use-system-ca");
     const elsewhere = authority.issue("elsewhere", { san: "DNS:attest.example.com", usage: "serverAuth" });
     const other = await serverUnderTest({
       config: { tls: { certFile: elsewhere.certFile, keyFile: elsewhere.keyFile } },
@@ -70,6 +72,32 @@ describe("mistakes", () => {
     const renamed = await commandLine(["health", "--server", other.url, "--tls-ca", authority.caFile]);
     expect(renamed.exitCode).toBe(6);
     expect(renamed.stderr).toContain("is not taken");
+    expect(renamed.stderr).toContain("hint: name the server as its certificate does");
+  });
+
+  test.each<[string, readonly [string, string], string]>([
+    [
+      "has expired",
+      ["20250101000000Z", "20250201000000Z"],
+      "hint: the server needs a new one, unless this machine's clock is wrong",
+    ],
+    ["is not valid yet", ["20980101000000Z", "20990101000000Z"], "hint: look at this machine's clock"],
+  ])("a server whose certificate %s", async (_, validity, words) => {
+    const authority = createAuthority(temporaryDirectory());
+    const { certFile, keyFile } = authority.issue("server", { san: "IP:127.0.0.1", usage: "serverAuth", validity });
+    const server = await serverUnderTest({ config: { tls: { certFile, keyFile } } });
+    const { exitCode, stderr } = await commandLine(["health", "--server", server.url, "--tls-ca", authority.caFile]);
+    expect(exitCode).toBe(6);
+    expect(stderr).toContain(words);
+  });
+
+  test("authorities that are none", async () => {
+    const file = join(temporaryDirectory(), "ca.pem");
+    writeFileSync(file, "hunter2");
+    const { exitCode, stderr } = await commandLine(["health", "--server", "https://127.0.0.1:1", "--tls-ca", file]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`--tls-ca: ${file} holds no certificate in PEM`);
+    expect(stderr).not.toContain("hunter2");
   });
 
   test("a token goes nowhere in the clear", async () => {
