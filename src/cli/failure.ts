@@ -130,17 +130,26 @@ export function reportFailure(error: unknown, output: Output, called?: Called): 
   return error instanceof UsageError || error instanceof ConfigError ? EXIT.usage : EXIT.unexpected;
 }
 
+const WHY_NOT_LISTEN: Readonly<Record<string, string>> = {
+  EADDRINUSE: "another program listens there already",
+  EADDRNOTAVAIL: "this machine has no such address",
+  EACCES: "permission denied, as for ports below 1024",
+};
+
 /** What the machine refused to a server that starts, and what to do; undefined for anything else. */
 function ofSurroundings(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  const { code, syscall, path, address, port } = error as NodeJS.ErrnoException & {
+  const { code, syscall, path, address, port, hostname } = error as NodeJS.ErrnoException & {
+    readonly hostname?: string;
     readonly address?: string;
     readonly port?: number;
   };
   if (syscall === "listen") {
-    const why = code === "EADDRINUSE" ? "another program listens there already" : `${code}`;
+    const why = WHY_NOT_LISTEN[code ?? ""] ?? code;
     return `cannot listen on ${address}:${port}: ${why}. Choose another with --listen HOST:PORT; port 0 takes any free one.`;
   }
+  if (syscall === "getaddrinfo")
+    return `cannot listen on ${hostname}: nobody knows that name (${code}). Choose an address of this machine with --listen HOST:PORT.`;
   if (syscall !== "mkdir") return undefined;
   const why = code === "EEXIST" || code === "ENOTDIR" ? "there is a file of that name" : `${code}`;
   return `the data directory ${path} cannot be made: ${why}. Choose another with --data-dir DIR.`;

@@ -127,9 +127,21 @@ function describe(
   return `The configuration is wrong:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }
 
+/** What docs/configuration.md calls the library's types. */
+const TYPES: Readonly<Record<string, string>> = {
+  string: "a text, in quotes if it looks like anything else",
+  array: "a list, such as [a, b]",
+  object: "keys and values",
+  record: "keys and values",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+};
+
 /** The library's words without their frame: the message says already what it got. */
 function wanted(message: string): string {
-  return message.replace(/^Invalid (input|option): (expected )?/, "").replace(/, received .*$/, "");
+  const words = message.replace(/^Invalid (input|option): (expected )?/, "").replace(/, received .*$/, "");
+  return TYPES[words] ?? words;
 }
 
 /** What stood there; nothing of what may be a secret. */

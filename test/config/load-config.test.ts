@@ -44,7 +44,11 @@ describe("the configuration", () => {
 
   test.each([
     ["log:\n  level: loud\n", "log.level (file", 'line 2): got "loud", wants one of'],
-    ["listen: 7350\n", "listen (file", "line 1): got 7350, wants string"],
+    ["listen: 7350\n", "listen (file", "line 1): got 7350, wants a text, in quotes"],
+    ["auth: {tokens: pipeline}\n", "auth.tokens (file", "wants a list, such as [a, b]"],
+    ["approverKeys: {administrators: alice}\n", "approverKeys.administrators", 'got "alice", wants a list'],
+    ["audit: {file: audit.log, log: sometimes}\n", "audit.log", 'got "sometimes", wants true or false'],
+    ["execution: 5\n", "execution", "got 5, wants keys and values"],
     ["listen: 127.0.0.1:70000\n", "listen (file", "wants a port up to 65535"],
     ["lisen: 127.0.0.1:1\n", "lisen (file", "line 1): there is no such key"],
     [`${ADAPTER}    timeout: 5\n`, "adapters[0].timeout (file", "line 5): there is no such key"],
@@ -55,7 +59,7 @@ describe("the configuration", () => {
       "routers[0].adapters[1] (file",
       'line 8): got "files", wants an adapter that is not configured twice',
     ],
-    ["execution: {drainSeconds: soon}\n", "execution.drainSeconds", 'got "soon", wants number'],
+    ["execution: {drainSeconds: soon}\n", "execution.drainSeconds", 'got "soon", wants a number'],
   ])("an error names the key, the line, what it got and what it wants: %j", (text, key, rest) => {
     expect(problem(text)).toContain(key);
     expect(problem(text)).toContain(rest);

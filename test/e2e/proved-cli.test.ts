@@ -57,6 +57,20 @@ describe("an approver signs", () => {
   });
 });
 
+// Nobody has either: RFC 5737, RFC 6761.
+test.each([
+  ["192.0.2.1:7350", "cannot listen on 192.0.2.1:7350: this machine has no such address."],
+  ["nobody.invalid:7350", "cannot listen on nobody.invalid: nobody knows that name"],
+])("a server that is to listen where this machine has no address says so: %s", async (listen, words) => {
+  const { config, directory } = await secureStage();
+  writeFileSync(join(directory, "config.json"), JSON.stringify({ ...config, listen, dataDir: "data" }));
+  const ended = await commandLine(["serve", "--config", "config.json"], { cwd: directory });
+  expect(ended).toMatchObject({
+    exitCode: 6,
+    stderr: expect.stringContaining(words),
+  });
+});
+
 test("the next step that is shown can be typed as it stands, by whoever it is for", async () => {
   const { token, ok, service } = await stage();
   const { stdout } = await ok(...REQUEST, ...service);
