@@ -70,9 +70,18 @@ describe("releases", () => {
       python: found("clients/python/pyproject.toml", /^version = "(.*)"/m),
       typescript: found("clients/typescript/package.json", /^ {2}"version": "(.*)"/m),
       rust: found("clients/rust/Cargo.toml", /^version = "(.*)"/m),
+      rustVerifier: found("clients/rust/verify/Cargo.toml", /^version = "(.*)"/m),
       java: found("clients/java/pom.xml", /<artifactId>nexus-attest-client<\/artifactId>\s*<version>(.*)<\/version>/),
+      javaVerifier: found(
+        "clients/java/verify/pom.xml",
+        /<artifactId>nexus-attest-verify<\/artifactId>\s*<version>(.*)<\/version>/,
+      ),
     };
     expect(new Set(Object.values(versions)), JSON.stringify(versions)).toEqual(new Set([versions.server]));
     expect(compareVersions(versions.server ?? "", lastRelease())).toBeGreaterThanOrEqual(0);
+  });
+
+  test.each(["python", "typescript", "rust", "rust/verify"])("bear the licence in clients/%s", (client) => {
+    expect(read(`clients/${client}/LICENSE`)).toBe(read("LICENSE"));
   });
 });
