@@ -19,14 +19,14 @@ import {
 import { ImportedDecisionService } from "../gen/nexus/attest/v1/imported_decision_service_pb.js";
 import { DecisionState, type Lifecycle } from "../gen/nexus/attest/v1/lifecycle_pb.js";
 import { TemplateService } from "../gen/nexus/attest/v1/template_service_pb.js";
-import { type AttestError, toAttestError, WrongTurn } from "./errors.js";
+import { type AttestError, ownFaultIn, toAttestError, WrongTurn } from "./errors.js";
 import { waiting } from "./retry.js";
 import { watch, watchAll } from "./watch.js";
 
 /**
  * A connection to a server, as one caller.
  *
- * The services are the generated clients, with every RPC under its own name. A call throws an AttestError; it has a deadline (30 seconds, or `timeoutMs`), carries a
+ * The services are the generated clients, with every RPC under its own name. A call throws an AttestError, or what a function of yours threw; it has a deadline (30 seconds, or `timeoutMs`), carries a
  * requestId where the RPC takes one, and is made again where the server's contract says that this is safe.
  */
 export interface AttestClient {
@@ -90,7 +90,8 @@ export function createAttestClient(transport: Transport, silence: number = SILEN
       watchAll(decisions, filter && create(DecisionFilterSchema, filter), cursor, silence, signal),
 
     async waitUntil(decisionId, what, { signal } = {}) {
-      const holds = what === "terminal" ? ({ state }: Lifecycle) => isTerminal(state) : isExecutable;
+      const holds = { executable: isExecutable, terminal: ({ state }: Lifecycle) => isTerminal(state) }[what];
+      if (holds === undefined) throw new TypeError(`what: got "${what}", wants "executable" or "terminal"`);
       const { decision } = await decisions.getDecision({ decisionId, timelineLimit: 1 }, callOptions(signal));
       let last = decision?.lifecycle;
       if (last !== undefined && holds(last)) return last;
@@ -129,6 +130,8 @@ function typed<Service extends DescService>({ methods }: Service, client: Client
         try {
           return await calls[localName]?.(request, { ...options, contextValues });
         } catch (error) {
+          const fault = ownFaultIn(error);
+          if (fault !== undefined) throw fault.cause;
           const failure = toAttestError(error);
           throw failure.code === Code.DeadlineExceeded ? (wait.why ?? failure) : failure;
         }

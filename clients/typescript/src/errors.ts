@@ -44,6 +44,19 @@ export class WrongTurn extends Error {
   override readonly name = "WrongTurn";
 }
 
+/** What goes wrong on this side before anything is sent, such as what a function that gives tokens throws: no other try can cure it, and callers get its cause as it is. */
+export class OwnFault extends Error {
+  constructor(cause: unknown) {
+    super(String(cause), { cause });
+  }
+}
+
+/** The fault of this side in what a transport throws, which may have made an error of its own of it. */
+export function ownFaultIn(error: unknown): OwnFault | undefined {
+  if (error instanceof OwnFault) return error;
+  return error instanceof ConnectError && error.cause instanceof OwnFault ? error.cause : undefined;
+}
+
 /** What an error of the transport says. */
 export function toAttestError(error: unknown): AttestError {
   if (error instanceof AttestError) return error;

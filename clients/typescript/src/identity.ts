@@ -1,4 +1,5 @@
 import type { Interceptor } from "@connectrpc/connect";
+import { OwnFault } from "./errors.js";
 
 /** As whom to connect: one of these at most. */
 export interface Identity {
@@ -14,12 +15,27 @@ export function identify({ token, developmentActor, developmentGroups = [] }: Id
   if (token !== undefined && developmentActor !== undefined)
     throw new TypeError("one identity: token or developmentActor");
   return (next) => async (request) => {
-    if (token !== undefined)
-      request.header.set("authorization", `Bearer ${typeof token === "string" ? token : await token()}`);
-    if (developmentActor !== undefined) request.header.set("nexus-actor", developmentActor);
-    if (developmentGroups.length > 0) request.header.set("nexus-groups", developmentGroups.join(","));
+    try {
+      if (token !== undefined) {
+        const bearer = (typeof token === "string" ? token : await token()).trim();
+        request.header.set("authorization", sendable("the token", `Bearer ${bearer}`));
+      }
+      if (developmentActor !== undefined)
+        request.header.set("nexus-actor", sendable("developmentActor", developmentActor));
+      if (developmentGroups.length > 0)
+        request.header.set("nexus-groups", sendable("developmentGroups", developmentGroups.join(",")));
+    } catch (error) {
+      throw new OwnFault(error);
+    }
     return await next(request);
   };
+}
+
+/** The value, if a header can hold it. Does not say it: it may be a secret. */
+function sendable(what: string, value: string): string {
+  if (!/^[ -~]*$/.test(value))
+    throw new TypeError(`${what} holds characters that a header cannot: printable ASCII only`);
+  return value;
 }
 
 /** @throws {TypeError} if the address is none, or would send everything in the clear to another machine without `plaintext`. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { createSecureContext } from "node:tls";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { type AttestClient, createAttestClient, SILENCE, TIMEOUT } from "./client.js";
 import { checkAddress, type Identity, identify } from "./identity.js";
@@ -34,7 +35,7 @@ export function connect(address: string, options: NodeOptions = {}): AttestClien
   const identities = [options.token, tokenFile, options.developmentActor, certFile];
   if (identities.filter((given) => given !== undefined).length > 1)
     throw new TypeError("one identity: token, tokenFile, certFile or developmentActor");
-  const token = tokenFile === undefined ? options.token : async () => (await readFile(tokenFile, "utf8")).trim();
+  const token = tokenFile === undefined ? options.token : async () => await readFile(tokenFile, "utf8");
   const transport = createGrpcTransport({
     baseUrl: origin,
     interceptors: [insist, identify({ ...options, token })],
@@ -44,11 +45,27 @@ export function connect(address: string, options: NodeOptions = {}): AttestClien
     pingTimeoutMs: Math.min(10_000, silence / 2),
     readMaxBytes: MAX_MESSAGE,
     writeMaxBytes: MAX_MESSAGE,
-    nodeOptions: {
-      ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
-      ...(certFile === undefined ? {} : { cert: readFileSync(certFile) }),
-      ...(keyFile === undefined ? {} : { key: readFileSync(keyFile) }),
-    },
+    nodeOptions: read({ caFile, certFile, keyFile }),
   });
   return createAttestClient(transport, silence);
+}
+
+/** What the files hold, once it is sure that TLS can use it: a transport says otherwise at the first call, without naming the file. */
+function read({ caFile, certFile, keyFile }: Pick<NodeOptions, "caFile" | "certFile" | "keyFile">) {
+  const pem = {
+    ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
+    ...(certFile === undefined ? {} : { cert: readFileSync(certFile) }),
+    ...(keyFile === undefined ? {} : { key: readFileSync(keyFile) }),
+  };
+  if (pem.ca?.includes("-----BEGIN CERTIFICATE-----") === false)
+    throw new TypeError(`caFile: ${caFile} holds no certificate in PEM`);
+  try {
+    createSecureContext(pem);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new TypeError(`certFile, keyFile: ${certFile} and ${keyFile} are no certificate and its key in PEM: ${why}`, {
+      cause,
+    });
+  }
+  return pem;
 }

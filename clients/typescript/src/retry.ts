@@ -1,5 +1,6 @@
-import { Code, createContextKey, type Interceptor } from "@connectrpc/connect";
-import { type AttestError, toAttestError } from "./errors.js";
+import { toBinary } from "@bufbuild/protobuf";
+import { Code, createContextKey, type Interceptor, type UnaryRequest } from "@connectrpc/connect";
+import { type AttestError, OwnFault, ownFaultIn, toAttestError } from "./errors.js";
 
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 5_000;
@@ -86,11 +87,23 @@ export const insist: Interceptor = (next) => async (request) => {
     try {
       return await next(request);
     } catch (error) {
+      const fault = ownFaultIn(error);
+      if (fault !== undefined) throw fault;
       const failure = toAttestError(error);
       if (request.signal.aborted || !mayRepeat(failure)) throw error;
+      checkMessage(request);
       wait.why = failure;
       await sleep(backoff.pause(failure.retryDelay), request.signal);
       wait.why = undefined;
     }
   }
 };
+
+/** What cannot be encoded, such as a string in place of a number, is INTERNAL to a transport, like a connection that broke. */
+function checkMessage({ method, message }: UnaryRequest): void {
+  try {
+    toBinary(method.input, message);
+  } catch (error) {
+    throw new OwnFault(error);
+  }
+}

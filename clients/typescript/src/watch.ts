@@ -8,7 +8,7 @@ import {
   type WatchDecisionsResponse,
 } from "../gen/nexus/attest/v1/decision_service_pb.js";
 import { type Lifecycle, LifecycleSchema } from "../gen/nexus/attest/v1/lifecycle_pb.js";
-import { AttestError, toAttestError } from "./errors.js";
+import { AttestError, ownFaultIn, toAttestError } from "./errors.js";
 import { createBackoff, endsWatch, sleep } from "./retry.js";
 
 /** Messages of one connection; `undefined` as its end says that the server ended it in good order. */
@@ -122,6 +122,8 @@ async function* follow<Message>(
       return;
     } catch (error) {
       signal?.throwIfAborted();
+      const fault = ownFaultIn(error);
+      if (fault !== undefined) throw fault.cause;
       const failure = toAttestError(connection.signal.aborted ? connection.signal.reason : error);
       if (endsWatch(failure, heard)) throw failure;
       clearTimeout(alarm);
