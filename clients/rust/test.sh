@@ -18,7 +18,7 @@ cargo clippy --locked --all-targets -- -D warnings
 cargo test --locked --lib
 cargo build --locked --examples
 # What is generated lies outside the crate, behind a link: a package has to hold it all the same.
-cargo package --list --allow-dirty | grep -x 'src/generated/nexus.attest.v1.tonic.rs' >/dev/null
+cargo package --list --allow-dirty | grep -cxE 'src/generated/nexus.attest.v1.tonic.rs|README.md|LICENSE' | grep -x 3 >/dev/null
 
 mkdir "$work/page"
 cd "$work/page"
@@ -27,6 +27,7 @@ cargo add --path "$here"
 cargo add tokio --features macros,rt-multi-thread
 cp "$here/Cargo.lock" .
 awk '/^```rust$/ { inside = 1; next } /^```$/ { inside = 0 } inside' "$root/docs/clients/rust.md" >src/main.rs
+cargo clippy -- -D warnings
 cargo build
 NEXUS_ATTEST_ADAPTER=tool node "$root/clients/harness/run.ts" "$CARGO_TARGET_DIR/debug/page" | tee "$work/page.out"
 grep -q '^GATE_CLOSED ' "$work/page.out"

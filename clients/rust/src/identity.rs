@@ -92,7 +92,10 @@ impl Identity {
         let missing = |error: &(dyn StdError + 'static)| Error::from_cause(Code::Unauthenticated, "the token cannot be had", error);
         let token = match self {
             Self::Token(source) => source().map_err(|error| missing(&*error))?,
-            Self::TokenFile(file) => tokio::fs::read_to_string(file).await.map_err(|error| missing(&error))?,
+            Self::TokenFile(file) => {
+                let named = |error| Error::from_cause(Code::Unauthenticated, &format!("the token cannot be had: {}", file.display()), &error);
+                tokio::fs::read_to_string(file).await.map_err(named)?
+            }
             _ => return self.fixed(metadata),
         };
         let mut bearer = value(&format!("Bearer {}", token.trim()), Code::Unauthenticated, "the token")?;
