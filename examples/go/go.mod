@@ -7,8 +7,8 @@ replace github.com/nexus-attest/nexus-attest/clients/go => ../../clients/go
 replace github.com/nexus-attest/nexus-attest/gen/go => ../../gen/go
 
 require (
-	github.com/nexus-attest/nexus-attest/clients/go v0.0.0-00010101000000-000000000000
-	github.com/nexus-attest/nexus-attest/gen/go v0.0.0
+	github.com/nexus-attest/nexus-attest/clients/go v0.1.0
+	github.com/nexus-attest/nexus-attest/gen/go v0.1.0
 )
 
 require (

@@ -6,10 +6,10 @@ replace github.com/nexus-attest/nexus-attest/clients/go => ../../clients/go
 
 replace github.com/nexus-attest/nexus-attest/gen/go => ../../gen/go
 
-require github.com/nexus-attest/nexus-attest/clients/go v0.0.0-00010101000000-000000000000
+require github.com/nexus-attest/nexus-attest/clients/go v0.1.0
 
 require (
-	github.com/nexus-attest/nexus-attest/gen/go v0.0.0 // indirect
+	github.com/nexus-attest/nexus-attest/gen/go v0.1.0 // indirect
 	golang.org/x/net v0.42.0 // indirect
 	golang.org/x/sys v0.34.0 // indirect
 	golang.org/x/text v0.27.0 // indirect

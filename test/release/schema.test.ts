@@ -69,6 +69,7 @@ describe("releases", () => {
       server: found("package.json", /^ {2}"version": "(.*)"/m),
       python: found("clients/python/pyproject.toml", /^version = "(.*)"/m),
       typescript: found("clients/typescript/package.json", /^ {2}"version": "(.*)"/m),
+      go: found("clients/go/go.mod", /nexus-attest\/gen\/go v(.*)/),
       rust: found("clients/rust/Cargo.toml", /^version = "(.*)"/m),
       rustVerifier: found("clients/rust/verify/Cargo.toml", /^version = "(.*)"/m),
       java: found("clients/java/pom.xml", /<artifactId>nexus-attest-client<\/artifactId>\s*<version>(.*)<\/version>/),
