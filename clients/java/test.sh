@@ -15,7 +15,7 @@ node "$root/scripts/ready.mjs"
 cd "$here"
 rm -rf target
 mvn --quiet --batch-mode package dependency:build-classpath "-Dmdep.outputFile=$work/libraries"
-client=("$here"/target/nexus-attest-client-*.jar)
+client=("$here"/target/nexus-attest-client-*[0-9].jar)
 libraries=$(<"$work/libraries")
 
 # What the page says to depend on is what is packaged here.

@@ -140,7 +140,7 @@ public final class AttestClient implements AutoCloseable {
     return timed.getDecision(GetDecisionRequest.newBuilder().setDecisionId(request.getDecisionId()).build()).getDecision();
   }
 
-  /** Ends what is under way, watches too, and closes the connection. */
+  /** Ends what is under way, watches too, with the code CANCELLED, and closes the connection. What is asked of it later ends so as well. */
   @Override
   public void close() {
     connection.close();

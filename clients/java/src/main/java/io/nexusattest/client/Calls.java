@@ -4,6 +4,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.AbstractBlockingStub;
 import java.time.Duration;
@@ -52,11 +53,21 @@ final class Calls {
       } catch (StatusRuntimeException said) {
         failure = AttestException.of(said);
       }
+      if (isClosed() && failure.getReason().isEmpty()) throw closed(failure);
       Duration pause = backoff.next(failure.getRetryDelay());
       if (!Retries.mayRepeat(failure) || end.timeRemaining(TimeUnit.NANOSECONDS) < pause.toNanos()) throw failure;
       connection.pause(pause, () -> false);
+      if (isClosed()) throw closed(failure);
       if (connection.isOver()) throw failure;
     }
+  }
+
+  private boolean isClosed() {
+    return connection.channel().isShutdown();
+  }
+
+  private static AttestException closed(AttestException failure) {
+    return new AttestException(Status.Code.CANCELLED, "the client was closed", failure);
   }
 
   /** Gives the request an idempotency key of its own, where it takes one and has none: made once, so that all tries are the same command. */

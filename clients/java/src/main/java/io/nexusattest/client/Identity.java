@@ -28,7 +28,7 @@ sealed interface Identity {
   record Token(Callable<String> token) implements Identity {
     @Override
     public Optional<CallCredentials> ofCalls() {
-      return Optional.of(new Headers(() -> List.of(new Header("authorization", "Bearer " + visible("the token", token.call())))));
+      return Optional.of(new Headers(() -> List.of(new Header("authorization", "Bearer " + visible("the token", bare(token.call()))))));
     }
   }
 
@@ -83,7 +83,12 @@ sealed interface Identity {
 
   /** The token that a file holds now. */
   static String read(Path file) throws IOException {
-    return Files.readString(file).strip();
+    return Files.readString(file);
+  }
+
+  /** The token without the line break that comes along from files and programs. */
+  private static String bare(String token) {
+    return token == null ? null : token.strip();
   }
 
   Pattern VISIBLE = Pattern.compile("[!-~]+");

@@ -375,7 +375,7 @@ public final class Main {
     }
   }
 
-  private static void wrongCredentials() {
+  private static void wrongCredentials() throws Exception {
     List<ConnectOptions> wrong =
         List.of(ConnectOptions.anonymous(), ConnectOptions.developmentActor("nobody"), ConnectOptions.developmentActor("human:"));
     for (ConnectOptions options : wrong) {
@@ -400,6 +400,18 @@ public final class Main {
     unusable(() -> AttestClient.connect("https://attest.example:7350", you.caFile(noCertificate)));
     unusable(() -> ConnectOptions.developmentActor("human:ünï"));
     AttestClient.connect("http://[::1]:7350", you).close();
+
+    AttestClient closed = as("you");
+    closed.close();
+    closed.close();
+    refused("", Status.Code.CANCELLED, () -> create(closed, request()));
+    refused("", Status.Code.CANCELLED, () -> closed.watch(NOWHERE).hasNext());
+    // Nobody listens there, so the call is between two tries when the client is closed.
+    AttestClient closing = AttestClient.connect("http://127.0.0.1:9", you);
+    CompletableFuture<Void> underWay = CompletableFuture.runAsync(() -> refused("", Status.Code.CANCELLED, () -> create(closing, request())), THREADS);
+    Thread.sleep(300);
+    closing.close();
+    underWay.get(5, TimeUnit.SECONDS);
   }
 
   private static void listing() {

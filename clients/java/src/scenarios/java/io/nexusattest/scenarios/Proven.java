@@ -55,6 +55,9 @@ final class Proven {
     try (AttestClient service = service()) {
       Decision made = service.decisions().createDecision(request().build()).getDecision();
       check(made.getRequester().getId().equals("pipeline"), made.getRequester());
+      try (AttestClient spaced = proven(ConnectOptions.token(() -> " " + tokenIn("pipeline") + "\r\n"))) {
+        create(spaced, request());
+      }
       for (String name : List.of("unknown", "expired")) {
         String token = tokenIn(name);
         AtomicInteger asked = new AtomicInteger();
