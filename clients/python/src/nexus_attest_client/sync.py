@@ -56,7 +56,11 @@ class Client:
         timeout: float = 30.0,
         silence: float = SILENCE,
     ) -> None:
-        """See AsyncClient."""
+        """Connects to `https://host:port` (or `http://` on this machine) as one of: a bearer token, the certificate in cert_file and key_file, or, on a server
+        with development identity, `development_actor` such as `human:alice@example.com`.
+
+        `timeout` is how many seconds a call may take, all its tries together; `silence`, after how many a watch takes its connection for dead.
+        """
 
         async def made() -> AsyncClient:
             return AsyncClient(
@@ -87,19 +91,31 @@ class Client:
             setattr(self, name, _Blocking(getattr(self._client, name), self._run))
 
     def watch(self, decision_id: str, from_seq: int = 0) -> Watch[WatchDecisionResponse]:
-        """See AsyncClient.watch. Its `cancel` ends the loop from any thread."""
+        """Follows a decision: each event from `from_seq` once and in order, through broken connections and restarts, until it has come to its end.
+
+        Heartbeats are kept back, and so is what a new connection says again. Its `cancel` ends the loop over it from any thread.
+        """
         return Watch(self._client.watch(decision_id, from_seq), self._submit)
 
     def watch_all(self, filter: DecisionFilter | None = None, cursor: str = "") -> Watch[WatchDecisionsResponse]:
-        """See AsyncClient.watch_all. Its `cancel` ends the loop from any thread."""
+        """Follows all decisions that match: as they stand, then each change, for ever. Go on later with the last `cursor` of a message.
+
+        Its `cancel` ends the loop over it from any thread.
+        """
         return Watch(self._client.watch_all(filter, cursor), self._submit)
 
     def wait_until(self, decision_id: str, what: Literal["executable", "terminal"], timeout: float | None = None) -> Lifecycle:
-        """See AsyncClient.wait_until."""
+        """The lifecycle of a decision once it can be executed, or once it has come to its end; at once if it is so already.
+
+        Raises WrongTurn if it ended, or passed the gate, before it could be executed, and TimeoutError after `timeout` seconds.
+        """
         return self._run(self._client.wait_until(decision_id, what, timeout))
 
     def execute_and_wait(self, decision_id: str, adapter_id: str = "", timeout: float | None = None, request_id: str = "") -> Decision:
-        """See AsyncClient.execute_and_wait."""
+        """Executes a decision and gives it back as it is at its end: COMPLETED, FAILED, or OUTCOME_UNKNOWN if nobody can say how the run ended.
+
+        Carries on through restarts of the server. Raises TimeoutError after `timeout` seconds; the run goes on then.
+        """
         return self._run(self._client.execute_and_wait(decision_id, adapter_id, timeout, request_id))
 
     def close(self) -> None:
