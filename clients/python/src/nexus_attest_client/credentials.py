@@ -20,7 +20,8 @@ _OPTIONS = [
     ("grpc.max_send_message_length", 90 * 1024 * 1024),
     # A server that comes back is found soon.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    # Not a pause: how long making a connection may take at least, with TLS, on a slow way.
+    ("grpc.min_reconnect_backoff_ms", 5_000),
     ("grpc.max_reconnect_backoff_ms", 2_000),
     # Retries are made here, with the server's own advice.
     ("grpc.enable_retries", 0),
