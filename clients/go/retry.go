@@ -48,6 +48,8 @@ func endsWatch(err *Error, heard bool) bool {
 // growing makes pauses that grow, with full jitter.
 type growing struct{ failures int }
 
+func (g *growing) reset() { g.failures = 0 }
+
 func (g *growing) pause(asked time.Duration) time.Duration {
 	longest := min(longestPause, firstPause<<g.failures)
 	g.failures = min(g.failures+1, 10)

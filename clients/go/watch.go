@@ -21,8 +21,9 @@ import (
 // error if the watch cannot go on (an *Error), or if the context ended (its error).
 func (c *Client) Watch(ctx context.Context, decisionID string, fromSeq uint32) iter.Seq2[*attestv1.WatchDecisionResponse, error] {
 	return func(yield func(*attestv1.WatchDecisionResponse, error) bool) {
-		next, caughtUp := fromSeq, false
+		next, caughtUp, last := fromSeq, false, ""
 		var known *attestv1.Lifecycle
+		var pauses growing
 		open := func(ctx context.Context) (grpc.ServerStreamingClient[attestv1.WatchDecisionResponse], error) {
 			return c.Decisions.WatchDecision(ctx, &attestv1.WatchDecisionRequest{DecisionId: decisionID, FromSeq: next})
 		}
@@ -36,7 +37,10 @@ func (c *Client) Watch(ctx context.Context, decisionID string, fromSeq uint32) i
 				if seq < next {
 					return false, nil
 				}
-				next = seq + 1
+				if last != "" && kind.Event.GetEvent().GetPreviousDigest() != last {
+					return false, &Error{Code: codes.DataLoss, Message: fmt.Sprintf("event %d does not follow the one before it that came: the server has another log than before", seq)}
+				}
+				next, last = seq+1, kind.Event.GetDigest()
 			case *attestv1.WatchDecisionResponse_Lifecycle:
 				before := known
 				known = judgement(kind.Lifecycle.GetLifecycle())
@@ -46,11 +50,12 @@ func (c *Client) Watch(ctx context.Context, decisionID string, fromSeq uint32) i
 				caughtUp = true
 				return !again, nil
 			case *attestv1.WatchDecisionResponse_Heartbeat:
+				pauses.reset()
 				return false, nil
 			}
 			return true, nil
 		}
-		follow(ctx, c.silence, c.isClosed, open, isNew, yield)
+		follow(ctx, c.silence, c.isClosed, open, isNew, &pauses, yield)
 	}
 }
 
@@ -58,6 +63,7 @@ func (c *Client) Watch(ctx context.Context, decisionID string, fromSeq uint32) i
 func (c *Client) WatchAll(ctx context.Context, filter *attestv1.DecisionFilter, cursor string) iter.Seq2[*attestv1.WatchDecisionsResponse, error] {
 	return func(yield func(*attestv1.WatchDecisionsResponse, error) bool) {
 		caughtUp := cursor != ""
+		var pauses growing
 		open := func(ctx context.Context) (grpc.ServerStreamingClient[attestv1.WatchDecisionsResponse], error) {
 			return c.Decisions.WatchDecisions(ctx, &attestv1.WatchDecisionsRequest{Filter: filter, Cursor: cursor})
 		}
@@ -71,16 +77,17 @@ func (c *Client) WatchAll(ctx context.Context, filter *attestv1.DecisionFilter, 
 				caughtUp = true
 				return !again, nil
 			case *attestv1.WatchDecisionsResponse_Heartbeat:
+				pauses.reset()
 				return false, nil
 			}
 			return true, nil
 		}
 		// It has no end of its own: a server that ends it is asked again.
 		for ctx.Err() == nil {
-			if !follow(ctx, c.silence, c.isClosed, open, isNew, yield) {
+			if !follow(ctx, c.silence, c.isClosed, open, isNew, &pauses, yield) {
 				return
 			}
-			if sleep(ctx, firstPause) != nil {
+			if sleep(ctx, pauses.pause(0)) != nil {
 				break
 			}
 		}
@@ -92,21 +99,26 @@ func (c *Client) WatchAll(ctx context.Context, filter *attestv1.DecisionFilter, 
 var errSilent = &Error{Code: codes.Unavailable, Message: "nothing was heard for too long"}
 
 // follow reads a stream, and opens it again when it breaks, until the server ends it (true), or the reader does or nothing can be done (false).
+//
+// Only news and heartbeats make the pauses short again: a connection that always breaks once it has said what was known is not asked for it many times a second.
 func follow[Message any](
 	ctx context.Context,
 	silence time.Duration,
 	isClosed func() bool,
 	open func(context.Context) (grpc.ServerStreamingClient[Message], error),
 	isNew func(*Message) (bool, error),
+	pauses *growing,
 	yield func(*Message, error) bool,
 ) bool {
-	var pauses growing
 	for {
 		heard := false
 		failure, goOn := read(ctx, silence, open, func(message *Message) (bool, error) {
 			heard = true
-			pauses.failures = 0
-			return isNew(message)
+			wanted, err := isNew(message)
+			if wanted {
+				pauses.reset()
+			}
+			return wanted, err
 		}, yield)
 		switch {
 		case !goOn:
@@ -148,7 +160,8 @@ func read[Message any](
 		if message, err = stream.Recv(); err != nil {
 			break
 		}
-		alarm.Reset(silence)
+		// What the reader takes its time for is no silence.
+		alarm.Stop()
 		wanted, broken := isNew(message)
 		if broken != nil {
 			return errorFrom(broken), true
@@ -156,7 +169,6 @@ func read[Message any](
 		if wanted && !yield(message, nil) {
 			return nil, false
 		}
-		// What the reader takes its time for is no silence.
 		alarm.Reset(silence)
 	}
 	if errors.Is(err, io.EOF) {

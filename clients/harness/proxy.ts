@@ -10,6 +10,8 @@ export interface TroublingProxy {
   stopCutting(): void;
   /** From now on nothing passes on the connections that there are, in either direction, and none is closed: as where a cable was pulled. New ones are not touched. Says how many. */
   mute(): number;
+  /** From now on a new connection is accepted, and so many milliseconds pass before anything passes on it: as over a long way. */
+  slowDown(milliseconds: number): void;
 }
 
 /** Passes bytes on to a port of this machine. */
@@ -17,7 +19,14 @@ export function createTroublingProxy(target: () => number): TroublingProxy {
   const connections = new Map<Socket, Socket>();
   let timer: NodeJS.Timeout | undefined;
   let cuts = 0;
+  let delay = 0;
   const server = createServer((inbound) => {
+    if (delay === 0) return passOn(inbound);
+    inbound.on("error", () => {});
+    setTimeout(passOn, delay, inbound);
+  });
+  function passOn(inbound: Socket): void {
+    if (inbound.destroyed) return;
     const outbound = connect(target(), "127.0.0.1");
     connections.set(inbound, outbound);
     for (const [one, other] of [
@@ -29,7 +38,7 @@ export function createTroublingProxy(target: () => number): TroublingProxy {
       one.on("close", () => other.destroy());
     }
     inbound.on("close", () => connections.delete(inbound));
-  });
+  }
   function cut(milliseconds: number): void {
     timer = setTimeout(cut, Math.random() * 2 * milliseconds, milliseconds);
     const open = [...connections.keys()];
@@ -47,6 +56,9 @@ export function createTroublingProxy(target: () => number): TroublingProxy {
     },
     cuts: () => cuts,
     stopCutting: () => clearTimeout(timer),
+    slowDown(milliseconds) {
+      delay = milliseconds;
+    },
     mute() {
       const muted = [...connections];
       connections.clear();

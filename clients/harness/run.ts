@@ -6,7 +6,8 @@
 //   NEXUS_ATTEST_SECURE        a server with TLS that wants proof of who calls and knows roles, https://127.0.0.1:port
 //   NEXUS_ATTEST_CREDENTIALS   a folder with what callers show it: clients/scenarios.md says what is in there
 //   NEXUS_ATTEST_CONTROL       where it asks for trouble, by GET: /stop (SIGTERM), /kill (SIGKILL), /start, /cut-on?every=MS (on average), /cuts (how many were cut
-//                              since), /cut-off, /mute (connections that there are go silent), /token?seconds=N (of the issuer, for ben)
+//                              since), /cut-off, /mute (connections that there are go silent), /slow?ms=N (new ones take so long), /keep (restarts, and keeps a
+//                              copy of what is stored between), /swap (restarts, and exchanges what is stored for the copy between), /token?seconds=N (of the issuer, for ben)
 // Clients of former releases are run by this too: what is said here is not taken away.
 //
 // With NEXUS_ATTEST_RESULTS, a folder, it leaves there what became of each scenario, under the name NEXUS_ATTEST_CLIENT; else it leaves nothing behind. Its exit code is the
@@ -98,6 +99,19 @@ async function obey({ pathname, searchParams }: URL): Promise<string> {
       return "not cutting";
     case "/mute":
       return `${proxy.mute()}`;
+    case "/slow":
+      proxy.slowDown(Number(searchParams.get("ms") ?? 0));
+      return "as told";
+    case "/keep":
+      await server.stop("SIGTERM");
+      server.keepStored();
+      await server.start();
+      return "kept";
+    case "/swap":
+      await server.stop("SIGTERM");
+      server.swapStored();
+      await server.start();
+      return "swapped";
     case "/token":
       return await credentials.token(Number(searchParams.get("seconds") ?? 60));
     default:

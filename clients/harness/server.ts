@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { writeFileSync } from "node:fs";
+import { cpSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,10 @@ export interface ServerUnderTest {
   readonly port: number;
   start(): Promise<void>;
   stop(signal: NodeJS.Signals): Promise<void>;
+  /** Keeps a copy of what the stopped server has stored. */
+  keepStored(): void;
+  /** Exchanges what the stopped server has stored for what was kept: as where a backup is put in its place. */
+  swapStored(): void;
   /** At once and without waiting, for the end of the harness. */
   kill(): void;
 }
@@ -24,6 +28,11 @@ export interface ServerUnderTest {
 export function createServerUnderTest(directory: string, configuration: object): ServerUnderTest {
   let child: ChildProcess | undefined;
   let port = 0;
+  const [stored, kept, between] = ["data", "kept", "between"].map((name) => join(directory, name)) as [
+    string,
+    string,
+    string,
+  ];
   return {
     get port() {
       return port;
@@ -33,7 +42,7 @@ export function createServerUnderTest(directory: string, configuration: object):
       const config = {
         ...configuration,
         listen: `127.0.0.1:${port}`,
-        dataDir: join(directory, "data"),
+        dataDir: stored,
         log: { level: "warn" },
       };
       writeFileSync(file, JSON.stringify(config));
@@ -52,6 +61,15 @@ export function createServerUnderTest(directory: string, configuration: object):
       const ended = once(child, "exit");
       child.kill(signal);
       await ended;
+    },
+    keepStored() {
+      rmSync(kept, { recursive: true, force: true });
+      cpSync(stored, kept, { recursive: true });
+    },
+    swapStored() {
+      renameSync(stored, between);
+      renameSync(kept, stored);
+      renameSync(between, kept);
     },
     kill: () => void child?.kill("SIGKILL"),
   };

@@ -711,6 +711,68 @@ var scenarios = []scenario{
 			return messages
 		})
 	}},
+	{30, "a watch that is cut before it hears anything new waits longer each time", func(ctx context.Context) {
+		you, ann, watcher := as("you"), as("ann"), at(proxy, "you")
+		defer you.Close()
+		defer ann.Close()
+		defer watcher.Close()
+		id := create(ctx, you)
+		following := follow(ctx, watcher, id)
+		told("cut-on?every=50")
+		time.Sleep(6 * time.Second)
+		cuts := must(strconv.Atoi(told("cuts")))
+		told("cut-off")
+		check(2 < cuts && cuts < 20, cuts)
+		rejected(ctx, id, ann, following)
+	}},
+	{31, "a watch that is given another log than before ends, and says so", func(ctx context.Context) {
+		you, ann := as("you"), as("ann")
+		defer you.Close()
+		defer ann.Close()
+		id := create(ctx, you)
+		change := func() {
+			must(ann.Decisions.GrantApproval(ctx, &v1.GrantApprovalRequest{DecisionId: id}))
+			must(ann.Decisions.RevokeApproval(ctx, &v1.RevokeApprovalRequest{DecisionId: id, Reason: "again"}))
+		}
+		told("keep")
+		change()
+		told("swap")
+		change()
+		begun, ended := make(chan struct{}), make(chan error, 1)
+		var messages []*v1.WatchDecisionResponse
+		go func() {
+			for message, err := range you.Watch(ctx, id, 0) {
+				if err != nil {
+					ended <- err
+					return
+				}
+				messages = append(messages, message)
+				if message.GetCaughtUp() != nil {
+					close(begun)
+				}
+			}
+			ended <- nil
+		}()
+		<-begun
+		told("swap")
+		change()
+		err := <-ended
+		var lost *attest.Error
+		check(errors.As(err, &lost) && lost.Code == codes.DataLoss, err)
+		check(isRow(seqs(messages), 0, 4), seqs(messages))
+	}},
+	{32, "a connection that takes its time to be made is waited for", func(ctx context.Context) {
+		told("slow?ms=3000")
+		defer told("slow?ms=0")
+		you, far := as("you"), at(proxy, "you")
+		defer you.Close()
+		defer far.Close()
+		id := create(ctx, you)
+		limited, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		found := must(far.Decisions.GetDecision(limited, &v1.GetDecisionRequest{DecisionId: id}))
+		check(found.GetDecision().GetDecisionId() == id)
+	}},
 }
 
 func main() {

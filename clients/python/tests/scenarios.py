@@ -634,6 +634,68 @@ async def muted() -> None:
         assert seqs(messages) == list(range(rejected.event.event.seq + 1)), seqs(messages)
 
 
+@scenario(30, "a watch that is cut before it hears anything new waits longer each time")
+async def cut_without_news() -> None:
+    async with client() as you, client(address=PROXY) as watcher, client("ann") as ann:
+        decision_id = await create(you)
+        messages: list = []
+
+        async def follow() -> None:
+            async for message in watcher.watch(decision_id):
+                messages.append(message)
+
+        following = asyncio.create_task(follow())
+        await control("cut-on?every=50")
+        await asyncio.sleep(6)
+        cuts = int(await control("cuts"))
+        await control("cut-off")
+        assert 2 < cuts < 20, cuts
+        rejected = await ann.decisions.RejectDecision(RejectDecisionRequest(decision_id=decision_id, reason="enough"))
+        await asyncio.wait_for(following, 30)
+        assert seqs(messages) == list(range(rejected.event.event.seq + 1)), seqs(messages)
+
+
+@scenario(31, "a watch that is given another log than before ends, and says so")
+async def another_log() -> None:
+    async with client() as you, client("ann") as ann:
+        decision_id = await create(you)
+        messages: list = []
+
+        async def change() -> None:
+            await ann.decisions.GrantApproval(GrantApprovalRequest(decision_id=decision_id))
+            await ann.decisions.RevokeApproval(RevokeApprovalRequest(decision_id=decision_id, reason="again"))
+
+        async def follow() -> None:
+            async for message in you.watch(decision_id):
+                messages.append(message)
+
+        await control("keep")
+        await change()
+        await control("swap")
+        await change()
+        following = asyncio.create_task(follow())
+        while not any(message.WhichOneof("kind") == "caught_up" for message in messages):
+            await asyncio.sleep(0.05)
+        await control("swap")
+        await change()
+        failure = await asyncio.wait_for(asyncio.gather(following, return_exceptions=True), 30)
+        assert isinstance(failure[0], AttestError), failure
+        assert failure[0].code == grpc.StatusCode.DATA_LOSS, failure
+        assert seqs(messages) == [0, 1, 2, 3], seqs(messages)
+
+
+@scenario(32, "a connection that takes its time to be made is waited for")
+async def slow_connection() -> None:
+    await control("slow?ms=3000")
+    try:
+        async with client() as you, client(address=PROXY) as far:
+            decision_id = await create(you)
+            found = await far.decisions.GetDecision(GetDecisionRequest(decision_id=decision_id), timeout=10)
+            assert found.decision.decision_id == decision_id
+    finally:
+        await control("slow?ms=0")
+
+
 async def main() -> int:
     wanted = {int(word) for word in sys.argv[1:]}
     passed = failed = 0

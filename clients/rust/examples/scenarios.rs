@@ -636,6 +636,57 @@ async fn muted() {
     rejected(&id, &named("ann").await, following).await;
 }
 
+async fn cut_without_news() {
+    let id = create(&named("you").await, request()).await;
+    let following = followed(at("PROXY", "you").await, &id);
+    told("cut-on?every=50").await;
+    sleep(milliseconds(6_000)).await;
+    let cuts = cuts().await;
+    told("cut-off").await;
+    assert!(2 < cuts && cuts < 20, "{cuts}");
+    rejected(&id, &named("ann").await, following).await;
+}
+
+async fn another_log() {
+    let (you, ann) = (named("you").await, named("ann").await);
+    let id = create(&you, request()).await;
+    told("keep").await;
+    grant_and_revoke(&ann, &id).await;
+    told("swap").await;
+    grant_and_revoke(&ann, &id).await;
+    let mut watch = you.watch(&id, 0);
+    let (begin, begun) = oneshot::channel();
+    let following = tokio::spawn(async move {
+        let (mut found, mut begin) = (Vec::new(), Some(begin));
+        while let Some(message) = watch.next().await {
+            let kind = match message {
+                Ok(message) => message.kind.unwrap(),
+                Err(error) => return (found, Some(error)),
+            };
+            if matches!(kind, Kind::CaughtUp(_)) {
+                begin.take().unwrap().send(()).unwrap();
+            }
+            found.push(kind);
+        }
+        (found, None)
+    });
+    begun.await.unwrap();
+    told("swap").await;
+    grant_and_revoke(&ann, &id).await;
+    let (found, error) = following.await.unwrap();
+    assert_eq!(error.unwrap().code(), Code::DataLoss);
+    assert_eq!(seqs(&found), [0, 1, 2, 3]);
+}
+
+async fn slow_connection() {
+    told("slow?ms=3000").await;
+    let id = create(&named("you").await, request()).await;
+    let far = at("PROXY", "you").await;
+    let found = far.decisions.get_decision(GetDecisionRequest { decision_id: id.clone(), ..Default::default() }).timeout(milliseconds(10_000)).await;
+    told("slow?ms=0").await;
+    assert_eq!(found.unwrap().decision.unwrap().decision_id, id);
+}
+
 fn scenarios() -> Vec<(u32, &'static str, Scenario)> {
     vec![
         (1, "a decision goes the whole way, and its package verifies", Box::pin(pipeline())),
@@ -666,6 +717,9 @@ fn scenarios() -> Vec<(u32, &'static str, Scenario)> {
         (27, "a watch goes on with a new token when the old one has run out, and ends if there is none", Box::pin(rotated_tokens())),
         (28, "a watch that hears nothing for too long asks anew, without a gap and without a repeat", Box::pin(silence())),
         (29, "a connection that goes silent without being closed is given up, and the watch goes on over another", Box::pin(muted())),
+        (30, "a watch that is cut before it hears anything new waits longer each time", Box::pin(cut_without_news())),
+        (31, "a watch that is given another log than before ends, and says so", Box::pin(another_log())),
+        (32, "a connection that takes its time to be made is waited for", Box::pin(slow_connection())),
     ]
 }
 

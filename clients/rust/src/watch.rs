@@ -49,7 +49,7 @@ impl Client {
     /// Heartbeats are kept back, and so is what a new connection says again: a second caught_up, and a first lifecycle that says nothing new. The last item is an
     /// error if the watch cannot go on.
     pub fn watch(&self, decision_id: impl Into<String>, from_seq: u32) -> Watch<WatchDecisionResponse> {
-        let place = InDecision { decision_id: decision_id.into(), next: from_seq, caught_up: false, known: None };
+        let place = InDecision { decision_id: decision_id.into(), next: from_seq, digest: String::new(), caught_up: false, known: None };
         follow(self.connection.clone(), place)
     }
 
@@ -70,13 +70,31 @@ trait Place: Send + 'static {
 
     fn open(&self, connection: &Connection) -> impl Future<Output = Result<Streaming<Self::Message>, Error>> + Send;
 
-    /// Moves on behind the message, and says whether it is news.
-    fn is_new(&mut self, message: &Self::Message) -> Result<bool, Error>;
+    /// Moves on behind the message, and says what it is worth.
+    fn take(&mut self, message: &Self::Message) -> Result<News, Error>;
+}
+
+/// What a message is worth.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum News {
+    /// The reader does not know it yet.
+    Wanted,
+    /// All is as it was, and the connection alive.
+    SignOfLife,
+    /// What a new connection says again, or of a kind that this client does not know.
+    Nothing,
+}
+
+impl News {
+    fn unless(again: bool) -> Self {
+        if again { Self::Nothing } else { Self::Wanted }
+    }
 }
 
 struct InDecision {
     decision_id: String,
     next: u32,
+    digest: String,
     caught_up: bool,
     known: Option<Lifecycle>,
 }
@@ -92,7 +110,7 @@ impl Place for InDecision {
         Ok(service.watch_decision(request).await?.into_inner())
     }
 
-    fn is_new(&mut self, message: &Self::Message) -> Result<bool, Error> {
+    fn take(&mut self, message: &Self::Message) -> Result<News, Error> {
         match &message.kind {
             Some(one::Kind::Event(recorded)) => {
                 let seq = recorded.event.as_ref().map_or(0, |event| event.seq);
@@ -100,19 +118,28 @@ impl Place for InDecision {
                     let message = format!("event {} was to come, and {seq} came", self.next);
                     return Err(Error::new(Code::DataLoss, message));
                 }
-                let is_next = seq == self.next;
-                self.next = self.next.max(seq.saturating_add(1));
-                Ok(is_next)
+                if seq < self.next {
+                    return Ok(News::Nothing);
+                }
+                let previous = recorded.event.as_ref().map_or("", |event| &event.previous_digest);
+                if !self.digest.is_empty() && previous != self.digest {
+                    let message = format!("event {seq} does not follow the one before it that came: the server has another log than before");
+                    return Err(Error::new(Code::DataLoss, message));
+                }
+                self.next = seq.saturating_add(1);
+                self.digest.clone_from(&recorded.digest);
+                Ok(News::Wanted)
             }
             Some(one::Kind::Lifecycle(update)) => {
                 let judged = update.lifecycle.as_ref().map(judgement);
                 let again = judged == self.known;
                 self.known = judged;
-                Ok(update.cause() != LifecycleCause::Initial || !again)
+                Ok(News::unless(update.cause() == LifecycleCause::Initial && again))
             }
-            Some(one::Kind::CaughtUp(_)) => Ok(!std::mem::replace(&mut self.caught_up, true)),
-            Some(one::Kind::Heartbeat(_)) | None => Ok(false),
-            Some(one::Kind::RunProgress(_)) => Ok(true),
+            Some(one::Kind::CaughtUp(_)) => Ok(News::unless(std::mem::replace(&mut self.caught_up, true))),
+            Some(one::Kind::Heartbeat(_)) => Ok(News::SignOfLife),
+            None => Ok(News::Nothing),
+            Some(one::Kind::RunProgress(_)) => Ok(News::Wanted),
         }
     }
 }
@@ -134,22 +161,25 @@ impl Place for InAll {
         Ok(service.watch_decisions(request).await?.into_inner())
     }
 
-    fn is_new(&mut self, message: &Self::Message) -> Result<bool, Error> {
+    fn take(&mut self, message: &Self::Message) -> Result<News, Error> {
         match &message.kind {
             Some(all::Kind::Change(change)) => {
                 self.cursor.clone_from(&change.cursor);
-                Ok(true)
+                Ok(News::Wanted)
             }
             Some(all::Kind::CaughtUp(caught_up)) => {
                 self.cursor.clone_from(&caught_up.cursor);
-                Ok(!std::mem::replace(&mut self.caught_up, true))
+                Ok(News::unless(std::mem::replace(&mut self.caught_up, true)))
             }
-            Some(all::Kind::Heartbeat(_)) | None => Ok(false),
+            Some(all::Kind::Heartbeat(_)) => Ok(News::SignOfLife),
+            None => Ok(News::Nothing),
         }
     }
 }
 
 /// Reads a stream, and opens it again when it breaks, until the server ends it or nothing can be done.
+///
+/// Only news and heartbeats make the pauses short again: a connection that always breaks once it has said what was known is not asked for it many times a second.
 fn follow<P: Place>(connection: Connection, mut place: P) -> Watch<P::Message> {
     let silence = connection.silence;
     Watch(Box::pin(try_stream! {
@@ -162,8 +192,11 @@ fn follow<P: Place>(connection: Connection, mut place: P) -> Watch<P::Message> {
                     match within(silence, messages.message()).await {
                         Ok(Some(message)) => {
                             heard = true;
-                            backoff.reset();
-                            if place.is_new(&message)? {
+                            let news = place.take(&message)?;
+                            if news != News::Nothing {
+                                backoff.reset();
+                            }
+                            if news == News::Wanted {
                                 yield message;
                             }
                         }

@@ -574,6 +574,60 @@ const scenarios: readonly (readonly [number, string, () => Promise<void>])[] = [
       await rejected(decisionId, ann, following);
     },
   ],
+  [
+    30,
+    "a watch that is cut before it hears anything new waits longer each time",
+    async () => {
+      const decisionId = await create();
+      const following = collect(decisionId, as("you", proxy));
+      await told("cut-on?every=50");
+      await sleep(6_000);
+      const cuts = Number(await told("cuts"));
+      await told("cut-off");
+      check(2 < cuts && cuts < 20, cuts);
+      await rejected(decisionId, ann, following);
+    },
+  ],
+  [
+    31,
+    "a watch that is given another log than before ends, and says so",
+    async () => {
+      const decisionId = await create();
+      const change = async () => {
+        await ann.decisions.grantApproval({ decisionId });
+        await ann.decisions.revokeApproval({ decisionId, reason: "again" });
+      };
+      await told("keep");
+      await change();
+      await told("swap");
+      await change();
+      const begun = Promise.withResolvers<void>();
+      const messages: WatchDecisionResponse[] = [];
+      const following = (async () => {
+        for await (const message of you.watch(decisionId)) {
+          messages.push(message);
+          if (message.kind.case === "caughtUp") begun.resolve();
+        }
+      })();
+      await begun.promise;
+      await Promise.all([refused(following, "", Code.DataLoss), told("swap").then(change)]);
+      check(isRow(seqs(messages), 0, 4), seqs(messages));
+    },
+  ],
+  [
+    32,
+    "a connection that takes its time to be made is waited for",
+    async () => {
+      await told("slow?ms=3000");
+      try {
+        const decisionId = await create();
+        const { decision } = await as("you", proxy).decisions.getDecision({ decisionId }, { timeoutMs: 10_000 });
+        check(decision?.decisionId === decisionId);
+      } finally {
+        await told("slow?ms=0");
+      }
+    },
+  ],
 ];
 
 /** Of certificates a browser says nothing to a page, and takes nothing from it. */

@@ -44,6 +44,8 @@ function wasCut({ code, reason }: AttestError): boolean {
   return reason === "" && (code === Code.Internal || code === Code.Unknown || code === Code.Canceled);
 }
 
+export type Backoff = ReturnType<typeof createBackoff>;
+
 /** Pauses that grow, with full jitter. */
 export function createBackoff() {
   let failures = 0;

@@ -9,7 +9,7 @@ import {
 } from "../gen/nexus/attest/v1/decision_service_pb.js";
 import { type Lifecycle, LifecycleSchema } from "../gen/nexus/attest/v1/lifecycle_pb.js";
 import { AttestError, ownFaultIn, toAttestError } from "./errors.js";
-import { createBackoff, endsWatch, sleep } from "./retry.js";
+import { type Backoff, createBackoff, endsWatch, sleep } from "./retry.js";
 
 /** Messages of one connection; `undefined` as its end says that the server ended it in good order. */
 type Open<Message> = (options: CallOptions) => AsyncIterable<Message>;
@@ -23,11 +23,12 @@ export async function* watch(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<WatchDecisionResponse, void, undefined> {
   let next = fromSeq;
+  let digest = "";
   let caughtUp = false;
   let known: Lifecycle | undefined;
   const open: Open<WatchDecisionResponse> = (options) =>
     decisions.watchDecision({ decisionId, fromSeq: next }, options);
-  yield* follow(open, isNew, silence, signal);
+  yield* follow(open, isNew, silence, signal, createBackoff());
 
   function isNew({ kind }: WatchDecisionResponse): boolean {
     switch (kind.case) {
@@ -35,7 +36,13 @@ export async function* watch(
         const seq = kind.value.event?.seq ?? 0;
         if (seq > next) throw new AttestError(Code.DataLoss, `event ${next} was to come, and ${seq} came`);
         if (seq < next) return false;
+        if (digest !== "" && kind.value.event?.previousDigest !== digest)
+          throw new AttestError(
+            Code.DataLoss,
+            `event ${seq} does not follow the one before it that came: the server has another log than before`,
+          );
         next = seq + 1;
+        digest = kind.value.digest;
         return true;
       }
       case "lifecycle": {
@@ -70,9 +77,10 @@ export async function* watchAll(
   const open: Open<WatchDecisionsResponse> = (options) =>
     decisions.watchDecisions({ cursor, ...(filter === undefined ? {} : { filter }) }, options);
   // It has no end of its own: a server that ends it is asked again.
+  const backoff = createBackoff();
   for (;;) {
-    yield* follow(open, isNew, silence, signal);
-    await sleep(1_000, signal);
+    yield* follow(open, isNew, silence, signal, backoff);
+    await sleep(backoff.pause(0), signal);
   }
 
   function isNew({ kind }: WatchDecisionsResponse): boolean {
@@ -94,14 +102,18 @@ export async function* watchAll(
   }
 }
 
-/** Reads a stream, and opens it again when it breaks, until the server ends it. Leaving the loop ends the connection. */
-async function* follow<Message>(
+/**
+ * Reads a stream, and opens it again when it breaks, until the server ends it. Leaving the loop ends the connection.
+ *
+ * Only news and heartbeats make the pauses short again: a connection that always breaks once it has said what was known is not asked for it many times a second.
+ */
+async function* follow<Message extends WatchDecisionResponse | WatchDecisionsResponse>(
   open: Open<Message>,
   isNew: (message: Message) => boolean,
   silence: number,
   signal: AbortSignal | undefined,
+  backoff: Backoff,
 ): AsyncGenerator<Message, void, undefined> {
-  const backoff = createBackoff();
   for (;;) {
     signal?.throwIfAborted();
     let heard = false;
@@ -114,9 +126,10 @@ async function* follow<Message>(
       for await (const message of open({ signal: either, timeoutMs: 0 })) {
         clearTimeout(alarm);
         heard = true;
-        backoff.reset();
+        const wanted = isNew(message);
+        if (wanted || message.kind.case === "heartbeat") backoff.reset();
         // What the reader takes its time for is no silence.
-        if (isNew(message)) yield message;
+        if (wanted) yield message;
         alarm = setTimeout(dead, silence);
       }
       return;

@@ -31,9 +31,10 @@ async def watch(
 ) -> AsyncGenerator[WatchDecisionResponse, None]:
     """Every event from from_seq on, once and in order, and what else the server says, until it ends the stream.
 
-    Heartbeats are kept back. So is what a new connection says again: a second caught_up, and a first lifecycle that says nothing new.
+    Heartbeats are kept back. So is what a new connection says again: a second caught_up, and a first lifecycle that says nothing new. Only news and heartbeats make
+    the pauses short again: a connection that always breaks once it has said what was known is not asked for it many times a second.
     """
-    next_seq, caught_up, lifecycle = from_seq, False, None
+    next_seq, digest, caught_up, lifecycle = from_seq, "", False, None
     backoff = Backoff()
     while True:
         heard = False
@@ -41,7 +42,6 @@ async def watch(
         try:
             async for message in _read(stream, silence):
                 heard = True
-                backoff.reset()
                 kind = message.WhichOneof("kind")
                 if kind == "event":
                     seq = message.event.event.seq
@@ -49,7 +49,11 @@ async def watch(
                         continue
                     if seq > next_seq:
                         raise AttestError(grpc.StatusCode.DATA_LOSS, f"event {next_seq} was to come, and {seq} came")
-                    next_seq = seq + 1
+                    if digest not in ("", message.event.event.previous_digest):
+                        raise AttestError(
+                            grpc.StatusCode.DATA_LOSS, f"event {seq} does not follow the one before it that came: the server has another log than before"
+                        )
+                    next_seq, digest = seq + 1, message.event.digest
                 elif kind == "lifecycle":
                     known, lifecycle = lifecycle, _judgement(message)
                     if message.lifecycle.cause == LIFECYCLE_CAUSE_INITIAL and known == lifecycle:
@@ -58,7 +62,8 @@ async def watch(
                     if caught_up:
                         continue
                     caught_up = True
-                elif kind == "heartbeat":
+                backoff.reset()
+                if kind == "heartbeat":
                     continue
                 yield message
             return
@@ -84,7 +89,6 @@ async def watch_all(
         try:
             async for message in _read(stream, silence):
                 heard = True
-                backoff.reset()
                 kind = message.WhichOneof("kind")
                 if kind == "change":
                     cursor = message.change.cursor
@@ -93,7 +97,8 @@ async def watch_all(
                     if caught_up:
                         continue
                     caught_up = True
-                elif kind == "heartbeat":
+                backoff.reset()
+                if kind == "heartbeat":
                     continue
                 yield message
             await asyncio.sleep(backoff.pause())

@@ -44,6 +44,11 @@ final class AllDecisionsPlace implements Place<WatchDecisionsRequest, WatchDecis
     }
   }
 
+  @Override
+  public boolean isHeartbeat(WatchDecisionsResponse message) {
+    return message.hasHeartbeat();
+  }
+
   /** It has no end of its own: a server that ends it is asked again. */
   @Override
   public boolean endsWithServer() {

@@ -10,6 +10,7 @@ import io.nexusattest.v1.WatchDecisionResponse;
 final class DecisionPlace implements Place<WatchDecisionRequest, WatchDecisionResponse> {
   private final String decisionId;
   private int next;
+  private String digest = "";
   private boolean caughtUp;
   private Lifecycle known;
 
@@ -30,7 +31,11 @@ final class DecisionPlace implements Place<WatchDecisionRequest, WatchDecisionRe
         int seq = message.getEvent().getEvent().getSeq();
         if (seq > next) throw new AttestException(Status.Code.DATA_LOSS, "event " + next + " was to come, and " + seq + " came", null);
         if (seq < next) return false;
+        if (!digest.isEmpty() && !message.getEvent().getEvent().getPreviousDigest().equals(digest)) {
+          throw new AttestException(Status.Code.DATA_LOSS, "event " + seq + " does not follow the one before it that came: the server has another log than before", null);
+        }
         next = seq + 1;
+        digest = message.getEvent().getDigest();
         return true;
       }
       case LIFECYCLE -> {
@@ -51,6 +56,11 @@ final class DecisionPlace implements Place<WatchDecisionRequest, WatchDecisionRe
         return true;
       }
     }
+  }
+
+  @Override
+  public boolean isHeartbeat(WatchDecisionResponse message) {
+    return message.hasHeartbeat();
   }
 
   @Override

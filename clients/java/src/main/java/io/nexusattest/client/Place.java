@@ -8,6 +8,9 @@ interface Place<Q, M> {
   /** Whether the reader has not been told so before; moves on behind the message. */
   boolean isNew(M message);
 
+  /** Whether it only says that the connection is alive. */
+  boolean isHeartbeat(M message);
+
   /** Whether the watch is over once the server ends it. */
   boolean endsWithServer();
 }

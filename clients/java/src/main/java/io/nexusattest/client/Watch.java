@@ -84,8 +84,10 @@ public final class Watch<M> implements Iterator<M>, Iterable<M>, AutoCloseable {
           M message = read(end);
           if (message != null) {
             heard = true;
-            backoff.reset();
-            if (place.isNew(message)) return message;
+            boolean isNew = place.isNew(message);
+            // A connection that always breaks once it has said what was known is not asked for it many times a second.
+            if (isNew || place.isHeartbeat(message)) backoff.reset();
+            if (isNew) return message;
             continue;
           }
           if (closed || place.endsWithServer()) break;

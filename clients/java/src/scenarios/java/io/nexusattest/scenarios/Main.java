@@ -41,6 +41,7 @@ import io.nexusattest.v1.DecisionState;
 import io.nexusattest.v1.ExecuteDecisionRequest;
 import io.nexusattest.v1.ExportAuditPackageRequest;
 import io.nexusattest.v1.ExportAuditPackageResponse;
+import io.nexusattest.v1.GetDecisionRequest;
 import io.nexusattest.v1.GrantApprovalRequest;
 import io.nexusattest.v1.Lifecycle;
 import io.nexusattest.v1.MissingApprovals;
@@ -106,7 +107,10 @@ public final class Main {
           new Scenario(26, "what the roles do not allow is denied in types, and not tried again", Proven::roles),
           new Scenario(27, "a watch goes on with a new token when the old one has run out, and ends if there is none", Proven::rotatedTokens),
           new Scenario(28, "a watch that hears nothing for too long asks anew, without a gap and without a repeat", Proven::silence),
-          new Scenario(29, "a connection that goes silent without being closed is given up, and the watch goes on over another", Proven::muted));
+          new Scenario(29, "a connection that goes silent without being closed is given up, and the watch goes on over another", Proven::muted),
+          new Scenario(30, "a watch that is cut before it hears anything new waits longer each time", Main::cutWithoutNews),
+          new Scenario(31, "a watch that is given another log than before ends, and says so", Main::anotherLog),
+          new Scenario(32, "a connection that takes its time to be made is waited for", Main::slowConnection));
 
   private Main() {}
 
@@ -273,6 +277,66 @@ public final class Main {
       List<Integer> seqs = seqs(following.get());
       int head = found(you, id).getHeadSeq();
       check(head > 1_000 && isRow(seqs, 0, head + 1), head, seqs.size());
+    }
+  }
+
+  private static void cutWithoutNews() throws Exception {
+    try (AttestClient you = as("you");
+        AttestClient ann = as("ann");
+        AttestClient watcher = at(PROXY, "you")) {
+      String id = create(you, request());
+      CompletableFuture<List<WatchDecisionResponse>> following = follow(watcher, id);
+      Trouble.ask("cut-on?every=50");
+      Thread.sleep(6_000);
+      int cuts = Trouble.cuts();
+      Trouble.ask("cut-off");
+      check(2 < cuts && cuts < 20, cuts);
+      reject(ann, id);
+      List<Integer> seqs = seqs(following.get(30, TimeUnit.SECONDS));
+      check(isRow(seqs, 0, found(you, id).getHeadSeq() + 1), seqs);
+    }
+  }
+
+  private static void anotherLog() throws Exception {
+    try (AttestClient you = as("you");
+        AttestClient ann = as("ann")) {
+      String id = create(you, request());
+      Trouble.ask("keep");
+      approveAndRevoke(ann, id);
+      Trouble.ask("swap");
+      approveAndRevoke(ann, id);
+      CountDownLatch begun = new CountDownLatch(1);
+      List<WatchDecisionResponse> messages = new ArrayList<>();
+      CompletableFuture<List<WatchDecisionResponse>> following =
+          follow(
+              you,
+              id,
+              message -> {
+                messages.add(message);
+                if (message.hasCaughtUp()) begun.countDown();
+              });
+      check(begun.await(10, TimeUnit.SECONDS));
+      Trouble.ask("swap");
+      approveAndRevoke(ann, id);
+      try {
+        following.get(30, TimeUnit.SECONDS);
+        check(false, "it ended in good order");
+      } catch (ExecutionException failure) {
+        check(failure.getCause() instanceof AttestException lost && lost.getCode() == Status.Code.DATA_LOSS, failure);
+      }
+      check(isRow(seqs(messages), 0, 4), seqs(messages));
+    }
+  }
+
+  private static void slowConnection() throws Exception {
+    Trouble.ask("slow?ms=3000");
+    try (AttestClient you = as("you");
+        AttestClient far = at(PROXY, "you")) {
+      String id = create(you, request());
+      GetDecisionRequest request = GetDecisionRequest.newBuilder().setDecisionId(id).build();
+      check(far.decisions().withTimeout(java.time.Duration.ofSeconds(10)).getDecision(request).getDecision().getDecisionId().equals(id));
+    } finally {
+      Trouble.ask("slow?ms=0");
     }
   }
 
