@@ -47,6 +47,7 @@ node scenarios/known-packages.ts | tee "$work/known.out" || status=1
 node scenarios/known-packages.ts "$work/verifier.js" | tee "$work/bundled.out" || status=1
 node scenarios/hostile-inputs.ts | tee "$work/hostile.out" || status=1
 node scenarios/mistakes.ts | tee "$work/mistakes.out" || status=1
+node scenarios/early-ends.ts | tee "$work/early.out" || status=1
 node scenarios/command.ts "$work/page/node_modules/.bin/nexus-attest-verify" | tee "$work/command.out" || status=1
 
 printf 'export * from "@nexus-attest/client";\nexport * from "@nexus-attest/client/web";\n' >"$work/page/browser.js"
@@ -56,6 +57,6 @@ NEXUS_ATTEST_CLIENT=TypeScript node "$root/clients/harness/run.ts" node scenario
 # A browser has its authorities from its user: so has Node here, which stands in for one.
 NEXUS_ATTEST_CLIENT='TypeScript (web)' NEXUS_ATTEST_BUNDLE=$work/bundle.mjs node "$root/clients/harness/run.ts" \
   bash -c 'NODE_EXTRA_CA_CERTS=$NEXUS_ATTEST_CREDENTIALS/ca.pem exec node scenarios/scenarios.ts web' | tee "$work/web.out" || status=1
-cat "$work/mistakes.out" "$work/known.out" "$work/bundled.out" "$work/hostile.out" "$work/command.out" "$work/node.out" "$work/web.out" |
+cat "$work"/{mistakes,known,bundled,hostile,early,command,node,web}.out |
   awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 } END { printf "%d passed, %d failed\n", passed, failed }'
 exit $status

@@ -21,8 +21,8 @@ const HOPELESS: ReadonlySet<Code> = new Set([
  * Whether a watch is over. `heard` says whether anything had come on the connection that failed: who was let in there and is not any more has a token that ran out, and may
  * have a new one by now.
  */
-export function endsWatch({ code }: AttestError, heard: boolean): boolean {
-  return HOPELESS.has(code) && !(heard && code === Code.Unauthenticated);
+export function endsWatch(error: AttestError, heard: boolean): boolean {
+  return HOPELESS.has(error.code) && !wasCut(error) && !(heard && error.code === Code.Unauthenticated);
 }
 
 /**
@@ -39,9 +39,17 @@ function mayRepeat(error: AttestError): boolean {
   );
 }
 
+const CUT: ReadonlySet<Code> = new Set([
+  Code.Internal,
+  Code.Unknown,
+  Code.Canceled,
+  // What the library says of an answer that ends in good order but in the middle, as a proxy may end it. Of a request the server says so with a reason.
+  Code.InvalidArgument,
+]);
+
 /** The connection broke under the call: no server said anything. Whether this side cancelled is asked before. */
 function wasCut({ code, reason }: AttestError): boolean {
-  return reason === "" && (code === Code.Internal || code === Code.Unknown || code === Code.Canceled);
+  return reason === "" && CUT.has(code);
 }
 
 export type Backoff = ReturnType<typeof createBackoff>;
