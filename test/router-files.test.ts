@@ -50,7 +50,7 @@ describe("the credentials of a router", () => {
   test.each<[entry: (staged: ReturnType<typeof stage>) => object, message: RegExp]>([
     [
       () => ({ tls: { caFile: "/not/there" } }),
-      /^routers\[3\]\.tls\.caFile: the file \/not\/there cannot be read \(ENOENT\)\.$/,
+      /^routers\[3\]\.tls\.caFile: the file \/not\/there cannot be read: there is no such file\.$/,
     ],
     [
       ({ rubbish }) => ({ tls: { caFile: rubbish } }),
@@ -62,7 +62,7 @@ describe("the credentials of a router", () => {
     ],
     [
       ({ authority }) => ({ tls: { caFile: authority.caFile, crlFile: "/not/there" } }),
-      /^routers\[3\]\.tls\.crlFile: the file \/not\/there cannot be read \(ENOENT\)\.$/,
+      /^routers\[3\]\.tls\.crlFile: the file \/not\/there cannot be read: there is no such file\.$/,
     ],
     [
       ({ mine, other }) => ({ tls: { certFile: mine.certFile, keyFile: other.keyFile } }),
@@ -73,7 +73,7 @@ describe("the credentials of a router", () => {
     [() => ({ token: { env: "MISSING" } }), /^routers\[3\]\.token: the environment variable MISSING is not set\.$/],
     [
       () => ({ token: { file: "/not/there" } }),
-      /^routers\[3\]\.token: the file \/not\/there cannot be read \(ENOENT\)\.$/,
+      /^routers\[3\]\.token: the file \/not\/there cannot be read: there is no such file\.$/,
     ],
     [({ rubbish }) => ({ token: { file: rubbish } }), /^routers\[3\]\.token: what is there is no token: /],
     [() => ({ token: { env: "EMPTY" } }), /^routers\[3\]\.token: what is there is no token: /],
