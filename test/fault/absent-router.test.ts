@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { describe, expect, test, vi } from "vitest";
 import { ACCEPTED, answerWith, describedAs, finishedWith, routerProcess } from "../router/grpc/router-process.ts";
 import type { Script } from "../router/grpc/router-program.ts";
@@ -15,6 +16,11 @@ const WELL = {
 
 const STARTED = ["EXECUTION_REQUESTED", "EXECUTION_STARTED"];
 
+/** Whether a process stands still, as ps says: what continues it before that would be lost. */
+function isStopped(pid: number): boolean {
+  return execFileSync("ps", ["-o", "stat=", "-p", `${pid}`], { encoding: "utf8" }).startsWith("T");
+}
+
 /** A decision whose run was claimed, and whose router was killed before the run was sent; the server waits for it. */
 async function waiting(execution: object) {
   const router = await routerProcess(WELL);
@@ -23,11 +29,11 @@ async function waiting(execution: object) {
   const server = await stage.start({ stopsAt: "before remote run" });
   const decisionId = await approved(server, { adapterId: "remote" });
   const executing = execute(server, decisionId).catch((error: unknown) => error);
-  await eventually("the run is claimed", () => stage.stored(decisionId).length === 2);
+  await eventually("the server stands still", () => isStopped(server.pid), 60_000);
   await router.kill();
   process.kill(server.pid, "SIGCONT");
   await executing;
-  await eventually("it waits", () => server.stderr().includes("the run waits for its router"));
+  await eventually("it waits", () => server.stderr().includes("the run waits for its router"), 60_000);
   return { stage, server, decisionId, port: router.port };
 }
 
