@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Client, Code, ConnectError, createClient, type Interceptor } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { ErrorInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
+import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/ts/google/rpc/error_details_pb.ts";
 import { Health } from "../../gen/ts/grpc/health/v1/health_pb.ts";
 import { ApproverKeyService } from "../../gen/ts/nexus/attest/v1/approver_key_service_pb.ts";
 import { AuditService } from "../../gen/ts/nexus/attest/v1/audit_service_pb.ts";
@@ -82,6 +82,15 @@ export function isRetryable(error: unknown): boolean {
   const reason = error.findDetails(ErrorInfoSchema)[0]?.reason;
   // Nothing here cancels a call: when no server said so either, Node has closed the stream of a connection that is gone.
   if (reason === "WRITE_OUTCOME_UNKNOWN" || (error.code === Code.Canceled && reason === undefined)) return true;
-  // A proxy that gives a silent server up ends the stream in good order, but cannot know the status.
-  return error.code === Code.Internal && error.rawMessage === MISSING_STATUS;
+  // A proxy that gives a silent server up ends the stream in good order, but cannot know the status, and may do so in the middle of a message.
+  return (
+    (error.code === Code.Internal && error.rawMessage === MISSING_STATUS) ||
+    (error.code === Code.InvalidArgument && reason === undefined)
+  );
+}
+
+/** How long the server would like to be left alone, in milliseconds. */
+export function askedPause(error: ConnectError): number {
+  const { seconds = 0n, nanos = 0 } = error.findDetails(RetryInfoSchema)[0]?.retryDelay ?? {};
+  return Number(seconds) * 1_000 + nanos / 1e6;
 }

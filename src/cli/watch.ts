@@ -1,19 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type MessageShape, toJsonString } from "@bufbuild/protobuf";
-import { ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import {
   type DecisionFilter,
+  LifecycleCause,
   WatchDecisionResponseSchema,
   WatchDecisionsResponseSchema,
 } from "../../gen/ts/nexus/attest/v1/decision_service_pb.ts";
 import { WatchImportedDecisionResponseSchema } from "../../gen/ts/nexus/attest/v1/imported_decision_service_pb.ts";
 import type { Lifecycle, TimelineEntry } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
-import { type Clients, isRetryable } from "./client.ts";
+import { BrokenLog } from "../evidence/chain.ts";
+import { askedPause, type Clients, isRetryable } from "./client.ts";
 import { type Output, safe } from "./output.ts";
 import { showEntries, showImportedLifecycle, showLifecycle, stateName, time } from "./render.ts";
 import { showForeignEvent } from "./render-foreign.ts";
 
-/** Longest pause before a lost connection is tried again, in milliseconds. */
+/** Pauses before a lost connection is tried again, in milliseconds: the first and the later ones at most. */
+const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 3_000;
 
 /** Streams have no deadline. */
@@ -66,13 +69,20 @@ async function watchLog<Desc extends typeof WatchDecisionResponseSchema | typeof
   let next = fromSeq;
   let blocked = "";
   const shown = new Set<string>();
-  await resume(output, (connected) => follow(connected));
+  let digest = "";
+  await resume(output, follow);
 
-  async function follow(connected: () => void): Promise<void> {
+  async function follow(heard: Heard): Promise<void> {
     for await (const message of open(next)) {
-      connected();
       const { kind } = message;
-      if (kind.case === "event") next = (kind.value.event?.seq ?? 0) + 1;
+      // What a new connection says first is known, but for events.
+      heard(kind.case !== "caughtUp" && !(kind.case === "lifecycle" && kind.value.cause === LifecycleCause.INITIAL));
+      if (kind.case === "event") {
+        const { seq = 0, previousDigest } = kind.value.event ?? {};
+        if (digest !== "" && previousDigest !== digest) throw anotherLog(seq);
+        digest = kind.value.digest;
+        next = seq + 1;
+      }
       if (kind.case === "foreignEvent") next = kind.value.seq + 1;
       if (output.json) output.line(toJsonString(schema, message));
       else show(message);
@@ -106,10 +116,11 @@ async function watchLog<Desc extends typeof WatchDecisionResponseSchema | typeof
 /** Follows all decisions that match, until interrupted. */
 export async function watchDecisions(clients: Clients, filter: DecisionFilter, output: Output): Promise<void> {
   let cursor = "";
-  await resume(output, async (connected) => {
+  await resume(output, async (heard) => {
     for await (const message of clients.decisions.watchDecisions({ filter, cursor }, FOR_EVER)) {
-      connected();
       const { kind } = message;
+      // As they stood when the watch began, decisions come again until all have come.
+      heard(kind.case !== "change" || kind.value.cursor !== "");
       if (kind.case === "change" && kind.value.cursor !== "") cursor = kind.value.cursor;
       if (kind.case === "caughtUp") cursor = kind.value.cursor;
       if (output.json) output.line(toJsonString(WatchDecisionsResponseSchema, message));
@@ -125,21 +136,39 @@ export async function watchDecisions(clients: Clients, filter: DecisionFilter, o
   });
 }
 
-/** Runs a stream until the server ends it, taking it up again while that makes sense. */
-async function resume(output: Output, stream: (connected: () => void) => Promise<void>): Promise<void> {
-  let pause = 100;
+/** Told of each message, and whether it is more than what a new connection says first. */
+type Heard = (isNews: boolean) => void;
+
+/**
+ * Runs a stream until the server ends it, taking it up again while that makes sense. Pauses grow until there are news, so that a connection that always breaks soon is not
+ * asked for many times a second; with jitter, so that not all who watch come back at once.
+ */
+async function resume(output: Output, stream: (heard: Heard) => Promise<void>): Promise<void> {
+  let longest = FIRST_PAUSE;
   let everConnected = false;
   for (;;) {
     try {
-      return await stream(() => {
+      return await stream((isNews) => {
         everConnected = true;
-        pause = 100;
+        if (isNews) longest = FIRST_PAUSE;
       });
     } catch (error) {
-      if (!isRetryable(error) || !everConnected) throw error;
-      output.note(`connection lost (${(error as ConnectError).rawMessage}): reconnecting`);
-      await sleep(pause);
-      pause = Math.min(pause * 2, LONGEST_PAUSE);
+      if (!everConnected || !(error instanceof ConnectError) || !(isRetryable(error) || isTurnedAway(error)))
+        throw error;
+      output.note(`connection lost (${error.rawMessage}): reconnecting`);
+      await sleep(askedPause(error) + Math.random() * longest);
+      longest = Math.min(longest * 2, LONGEST_PAUSE);
     }
   }
+}
+
+/** The server has too much to do with this caller now, as when everybody comes back after a restart. */
+function isTurnedAway({ code }: ConnectError): boolean {
+  return code === Code.ResourceExhausted;
+}
+
+function anotherLog(seq: number): BrokenLog {
+  return new BrokenLog(
+    `Event ${seq} does not follow the one before it that came: the server has another log than before.`,
+  );
 }

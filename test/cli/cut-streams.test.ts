@@ -6,8 +6,11 @@ import { commandLine, startCommandLine } from "../support/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 import { serverUnderTest } from "../support/server-under-test.ts";
 
-/** A proxy that ends the first call of an RPC in good order but without a status, as one does that has given a silent server up. Returns its URL. */
-async function cuttingProxy(target: string, rpc: string): Promise<string> {
+/**
+ * A proxy that ends the first call of an RPC in good order but without a status, as one does that has given a silent server up: after what
+ * the server sends first and so many bytes more. Returns its URL.
+ */
+async function cuttingProxy(target: string, rpc: string, more = 0): Promise<string> {
   const upstream = connect(target);
   const proxy = createServer();
   let isCut = false;
@@ -21,7 +24,12 @@ async function cuttingProxy(target: string, rpc: string): Promise<string> {
       stream.respond({ ":status": Number(status), ...rest }, { waitForTrailers: !cut });
       if (!cut) call.on("trailers", (trailers) => stream.once("wantTrailers", () => stream.sendTrailers(trailers)));
     });
-    if (cut) call.once("data", (first: Buffer) => stream.end(first));
+    if (cut)
+      call.once("data", (first: Buffer) => {
+        if (more === 0) stream.end(first);
+        else call.once("data", (second: Buffer) => stream.end(second.subarray(0, more)));
+        if (more > 0) stream.write(first);
+      });
     else call.pipe(stream);
   });
   await new Promise<void>((listening) => proxy.listen(0, "127.0.0.1", listening));
@@ -57,4 +65,18 @@ test("a command whose answer a proxy cuts is sent again, and done once", async (
     "policyAttached",
     "decisionCancelled",
   ]);
+});
+
+test("a watch that a proxy cuts in the middle of a message is taken up again", async () => {
+  const server = await serverUnderTest();
+  const decisionId = await requested(server);
+  const proxy = await cuttingProxy(server.url, "WatchDecision", 20);
+  const watch = startCommandLine(["watch", decisionId, "--as", "human:olivia"], { server: proxy });
+  await eventually("shown", () => watch.stdout().includes("PENDING_APPROVAL"));
+  await server.as("human:bob").decisions.cancelDecision({ decisionId, reason: "not needed" });
+  const { exitCode, stdout, stderr } = await watch.ended;
+  expect(exitCode, stderr).toBe(0);
+  expect(stderr).toContain("incomplete envelope");
+  for (const label of ["Requested", "Policy attached", "Cancelled"])
+    expect(stdout.match(new RegExp(` ${label} `, "g")), label).toHaveLength(1);
 });
