@@ -54,10 +54,13 @@ function openFor(
   }
 }
 
-/** Records a reload before and after it: which keys change, and whether it came about. What was in force stays so if it cannot be recorded. */
+/**
+ * Records a reload before and after it: which keys change, and whether it came about. What was in force stays so if it cannot be recorded. Answers with the keys
+ * that are other than when the server was started and take a restart.
+ */
 export function createAuditedReload(audit: AuditLog, first: Config, apply: (next: Config) => void) {
   let current = first;
-  return (load: () => Config): void => {
+  return (load: () => Config): readonly string[] => {
     const entry = { kind: "configuration.reload", details: { trigger: "SIGHUP" } } as const;
     const attempt = audit.record({ ...entry, outcome: "ATTEMPTED" });
     const failed = () =>
@@ -74,6 +77,7 @@ export function createAuditedReload(audit: AuditLog, first: Config, apply: (next
         ...(afterRestart.length === 0 ? {} : { afterRestart: afterRestart.join(", ") }),
       };
       audit.note({ ...entry, attempt, outcome: "SUCCEEDED", details }, { isDurable: true });
+      return changedKeys(first, next).afterRestart;
     } catch (error) {
       failed();
       throw error;

@@ -85,9 +85,10 @@ export interface RunningServer {
    * takes a restart.
    *
    * @param load gives it; what it throws is on record like a configuration that cannot be used.
+   * @returns the keys that are not as the server goes by: they take a restart.
    * @throws {ConfigError} if it cannot be used, {AuditLogUnavailable} if it cannot be recorded: all stays as it was.
    */
-  reload(load: () => Config): void;
+  reload(load: () => Config): readonly string[];
   /** Drains: streams end with a retryable code, runs are waited for or left recoverable, then everything is closed. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { printConfig } from "../config/print-config.ts";
 import { startServer } from "../server.ts";
 import { EXIT } from "./failure.ts";
 
-/** Serves until SIGINT or SIGTERM: the first of either drains, the second ends it at once. SIGHUP reloads certificates and ways to authenticate, of callers and to routers. */
+/** Serves until SIGINT or SIGTERM: the first of either drains, the second ends it at once. SIGHUP reloads what docs/security.md names. */
 export async function serve(
   options: Overrides & { readonly config?: string; readonly printConfig?: boolean },
 ): Promise<number> {
@@ -36,11 +36,10 @@ export async function serve(
   const server = await startServer(config, { log, environment });
   reload = () => {
     try {
-      server.reload(() => loadConfig(file, environment, options).config);
-      log.info(
-        {},
-        "reloaded: the ways to authenticate and the certificates are those of the configuration as it is now",
-      );
+      const waiting = server.reload(() => loadConfig(file, environment, options).config);
+      log.info({}, "reloaded: the configuration is in force as it is now, as far as a reload goes");
+      if (waiting.length > 0)
+        log.warn({ keys: waiting.join(", ") }, "these keys are other than the server goes by: they take a restart");
     } catch (error) {
       log.error({ problem: (error as Error).message }, "not reloaded: what was in force stays so");
     }

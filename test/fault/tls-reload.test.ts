@@ -163,6 +163,17 @@ test("SIGHUP takes tokens and certificates from the configuration as it is then,
   await by(next);
   expect(await refusalOf(by(stage.serviceToken))).toMatchObject({ reason: "UNAUTHENTICATED" });
 
+  // A restart is wanted as long as it is not made, however often the file is read.
+  for (const goals of [{ startWithinSeconds: 7 }, { startWithinSeconds: 7 }]) {
+    write({ auth, execution: goals, log: { level: "warn" } });
+    await reload(
+      '"keys":"log.level, execution.startWithinSeconds","msg":"these keys are other than the server goes by',
+    );
+  }
+  write({ auth });
+  await reload('"reloaded');
+  expect(server.stderr().split("these keys are other")).toHaveLength(3);
+
   for (const [more, words] of [
     [{ listen: "0.0.0.0:0" }, "listen: a change takes a restart"],
     [{ tls: undefined, auth: {} }, "tls: a change takes a restart"],
