@@ -22,6 +22,10 @@ import { addTokenCommands } from "./token-commands.ts";
 
 export const VERSION = "0.1.0";
 
+/** For whoever types what other programs take. */
+const NO_TOKEN_HERE =
+  "everybody on this machine can read the arguments of its programs, so a token goes into a file (--token-file) or NEXUS_ATTEST_TOKEN; replace one that was typed";
+
 /** Runs the command line and returns the exit code. Writes to standard output and standard error; throws nothing. */
 export async function run(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok;
@@ -33,9 +37,11 @@ export async function run(argv: readonly string[]): Promise<number> {
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
     const globals = globalsOf(program);
-    return reportFailure(error, createOutput(globals.json), calledAs(globals, process.env));
+    const output = createOutput(globals.json);
+    if (!(error instanceof CommanderError)) return reportFailure(error, output, calledAs(globals, process.env));
+    if (error.message.includes("unknown option '--token'")) output.note(`hint: ${NO_TOKEN_HERE}`);
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
 }
 
@@ -103,14 +109,15 @@ export function createProgram(done: (exitCode: number) => void): Command {
   addApproverKeyCommands(program);
   addTokenCommands(program);
   addAuditCommands(program, done);
-  for (const command of program.commands) inherit(command, program);
+  for (const command of program.commands) inherit(command, program, program.name());
   return program;
 }
 
 /** A command behaves like the program; the options of the program may also stand behind the command. */
-function inherit(command: Command, program: Command): void {
-  command.exitOverride().copyInheritedSettings(program);
-  for (const each of command.commands) inherit(each, program);
+function inherit(command: Command, program: Command, above: string): void {
+  const name = `${above} ${command.name()}`;
+  command.exitOverride().copyInheritedSettings(program).showHelpAfterError(`(${name} --help lists what it takes)`);
+  for (const each of command.commands) inherit(each, program, name);
   if (command.commands.length > 0) return;
   for (const option of program.options) {
     if (option.long !== "--version" && command.options.every(({ long }) => long !== option.long))

@@ -114,6 +114,8 @@ describe("mistakes", () => {
     ["options for TLS without it", ["--tls-ca", "x.pem", "--server", "http://127.0.0.1:1"], "https://"],
     ["a file that is not there", ["--token-file", "/no/such/file"], "/no/such/file cannot be read"],
     ["a token on the command line", ["--token", "hunter2"], "unknown option '--token'"],
+    ["the same, and where it goes", ["--token", "hunter2"], "hint: everybody on this machine can read"],
+    ["an option of something else", ["--since-when", "x"], "(nexus-attest list --help lists what it takes)"],
   ])("%s", async (_, args, words) => {
     const { exitCode, stderr } = await commandLine(["list", "--server", "https://127.0.0.1:1", ...args]);
     expect(exitCode).toBe(2);
