@@ -55,10 +55,11 @@ export function createMakeTemplate(ports: {
             `The request_id ${caller.requestId} was used for another template of this name.`,
           );
         }
-        caller.permit?.();
         const verdict = decideTemplate(command, name, known);
+        if (verdict.accepted) await roomForOne(signal);
+        // After all waiting: from here on nothing comes before the write.
+        caller.permit?.();
         if (!verdict.accepted) throw new Refused(verdict.rejection.reason, verdict.rejection.message);
-        await roomForOne(signal);
         const { actor, delegate, requestId } = caller;
         const occurredAt = clock.now();
         const sealed = sealOrRefuse({

@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { MAX_TEMPLATE_BYTES } from "../../src/app/create-template.ts";
 import type { EventStore } from "../../src/app/event-store.ts";
+import { Refused } from "../../src/app/refused.ts";
 import { MAX_TEMPLATES, MAX_TEMPLATES_KEPT, WAIT_FOR_TEMPLATES } from "../../src/app/template-catalogue.ts";
 import { readTemplate, templateStreamOf } from "../../src/app/template-log.ts";
 import { sealTemplate } from "../../src/evidence/template-log.ts";
@@ -304,6 +305,26 @@ describe("limits", () => {
     await expect(templates.request(MATCHING, "env=prod")).rejects.toMatchObject(tooMany);
     await expect(templates.create("one-more")).rejects.toMatchObject(tooMany);
     expect((await templates.request(named("t7"))).use?.name).toBe("t7");
+  });
+
+  test("whoever loses the role while the templates are waited for makes none, and is not told whether there is one", async () => {
+    const templates = templatesUnderTest(await openEmbedded());
+    await templates.create("release");
+    let mayMake = true;
+    const permit = () => {
+      if (!mayMake) throw new Refused("PERMISSION_DENIED", "not any more");
+    };
+    const { all } = templates.catalogue;
+    vi.spyOn(templates.catalogue, "all").mockImplementation(async (signal) => {
+      mayMake = false;
+      return await all(signal);
+    });
+    for (const name of ["another", "release"])
+      await expect(templates.make({ ...caller("ida"), permit }, name, created())).rejects.toMatchObject(
+        refusedWith("PERMISSION_DENIED"),
+      );
+    vi.restoreAllMocks();
+    expect(await templates.names()).toEqual(["release"]);
   });
 
   test("before the templates have been read nothing is matched or listed: the store is said to be unavailable", async () => {
