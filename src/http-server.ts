@@ -98,6 +98,8 @@ export async function listenHttp(options: {
         enablePush: false,
       },
       maxHeaderListPairs: MAX_HEADERS,
+      // Else a header with white space around its value is left out without a word: a call for somebody would become one in the service's own name.
+      strictFieldWhitespaceValidation: false,
       // A client may cancel thousands of calls at once without losing its connection; a flood of resets still ends it.
       streamResetBurst: 4_000,
       streamResetRate: 400,
