@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isLoopback } from "../config/listen.ts";
 import { type Called, UsageError, unreadable } from "./failure.ts";
@@ -46,8 +47,7 @@ export function credentialsOf(given: Given, environment: Readonly<Record<string,
     },
     tls: {
       ...(tlsCa !== undefined && { ca: authoritiesIn(tlsCa) }),
-      ...(tlsCert !== undefined && { cert: read(tlsCert) }),
-      ...(tlsKey !== undefined && { key: read(tlsKey) }),
+      ...(tlsCert !== undefined && tlsKey !== undefined && ownCertificate(tlsCert, tlsKey)),
     },
   };
 }
@@ -55,8 +55,8 @@ export function credentialsOf(given: Given, environment: Readonly<Record<string,
 /** What a call with these options showed of its caller. */
 export function calledAs(given: Given, environment: Readonly<Record<string, string | undefined>>): Called {
   const { server, as, groups, tokenFile, tlsCert } = given;
-  const isProved = [tokenFile, environment[TOKEN_VARIABLE] || undefined, tlsCert].some((each) => each !== undefined);
-  return { server, isNamed: as !== undefined || groups !== undefined, isProved };
+  const hasToken = tokenFile !== undefined || (environment[TOKEN_VARIABLE] ?? "") !== "";
+  return { server, isNamed: as !== undefined || groups !== undefined, hasToken, hasCertificate: tlsCert !== undefined };
 }
 
 function tokenIn({ tokenFile }: Given, environment: Readonly<Record<string, string | undefined>>): string | undefined {
@@ -76,6 +76,27 @@ function authoritiesIn(file: string): string {
   const text = read(file);
   if (text.includes("-----BEGIN CERTIFICATE-----")) return text;
   throw new UsageError(`--tls-ca: ${file} holds no certificate in PEM, which begins with BEGIN CERTIFICATE`);
+}
+
+/** A certificate and its key: what does not fit together is told by name, for OpenSSL's words name neither. */
+function ownCertificate(certFile: string, keyFile: string): { readonly cert: string; readonly key: string } {
+  const [cert, key] = [read(certFile), read(keyFile)];
+  const isCertificate = parses(() => new X509Certificate(cert));
+  if (!isCertificate) throw new UsageError(`--tls-cert: ${certFile} holds no certificate in PEM`);
+  if (!parses(() => createPrivateKey(key)))
+    throw new UsageError(`--tls-key: ${keyFile} holds no private key in PEM, or one with a passphrase`);
+  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
+    throw new UsageError(`--tls-key: the key in ${keyFile} does not belong to the certificate in ${certFile}`);
+  return { cert, key };
+}
+
+function parses(parse: () => unknown): boolean {
+  try {
+    parse();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether nobody on the way can read along. */

@@ -90,16 +90,21 @@ export interface Called {
   readonly server: string;
   /** Whether it named its caller, as is done where nothing is proved. */
   readonly isNamed: boolean;
-  /** Whether it had a token or a certificate. */
-  readonly isProved: boolean;
+  /** Whether it had a token, and whether a certificate. */
+  readonly hasToken: boolean;
+  readonly hasCertificate: boolean;
 }
 
 /** What somebody can do who was not let in, by what they had shown. */
 function hintForNobody(called: Called | undefined): string {
   const proof = "a token in NEXUS_ATTEST_TOKEN or --token-file, or --tls-cert and --tls-key";
-  if (called?.isNamed === true && called.isProved)
+  const { hasToken = false, hasCertificate = false } = called ?? {};
+  const isProved = hasToken || hasCertificate;
+  if (hasToken && hasCertificate)
+    return "leave out either the token (--token-file, NEXUS_ATTEST_TOKEN) or the certificate (--tls-cert and --tls-key)";
+  if (called?.isNamed === true && isProved)
     return "leave out --as (NEXUS_ATTEST_AS) and --groups: the token or the certificate says who you are";
-  if (called?.isProved === true)
+  if (isProved)
     return "get a new token or certificate if it has expired; what the server takes stands under auth in its configuration, and docs/security.md explains it";
   if (called?.isNamed === true) return `say who you are by ${proof}, without --as (NEXUS_ATTEST_AS) and --groups`;
   return `say who you are: --as human:you@example.com where callers name themselves (NEXUS_ATTEST_AS); else ${proof}`;

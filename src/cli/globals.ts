@@ -48,7 +48,8 @@ export function globalsOf(command: Command): Globals {
 export function openSession(command: Command, { isNameSigned = false } = {}): Session {
   const { json, timeout, ...given } = globalsOf(command);
   const deadline = parseSpan(timeout, "--timeout");
-  const isSent = !isNameSigned || !calledAs(given, process.env).isProved;
+  const { hasToken, hasCertificate } = calledAs(given, process.env);
+  const isSent = !isNameSigned || !(hasToken || hasCertificate);
   const credentials = credentialsOf(isSent ? given : { ...given, as: undefined }, process.env);
   return {
     clients: connect({ server: given.server, credentials, timeout: deadline }),

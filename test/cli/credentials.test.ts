@@ -91,6 +91,20 @@ describe("mistakes", () => {
     expect(stderr).toContain(words);
   });
 
+  test("a certificate and a key that are none, or not of each other", async () => {
+    const authority = createAuthority(temporaryDirectory());
+    const [mine, other] = ["mine", "other"].map((name) => authority.issue(name, { san: "email:a@test" }));
+    for (const [cert, key, words] of [
+      [mine?.keyFile, mine?.keyFile, `--tls-cert: ${mine?.keyFile} holds no certificate in PEM`],
+      [mine?.certFile, mine?.certFile, `--tls-key: ${mine?.certFile} holds no private key in PEM`],
+      [mine?.certFile, other?.keyFile, `--tls-key: the key in ${other?.keyFile} does not belong to the certificate in`],
+    ]) {
+      const args = ["--server", "https://127.0.0.1:1", "--tls-cert", `${cert}`, "--tls-key", `${key}`];
+      const ended = await commandLine(["list", ...args]);
+      expect(ended).toMatchObject({ exitCode: 2, stderr: expect.stringContaining(`${words}`) });
+    }
+  });
+
   test("authorities that are none", async () => {
     const file = join(temporaryDirectory(), "ca.pem");
     writeFileSync(file, "hunter2");

@@ -82,7 +82,7 @@ test("the next step that is shown can be typed as it stands, by whoever it is fo
 
 describe("whoever is not let in is told what to do, by what they have shown", () => {
   test("nothing, a name, a name beside a token, a token that is not good", async () => {
-    const { token, issuer, directory, run } = await stage();
+    const { authority, token, issuer, directory, run } = await stage();
     const hint = async (...args: readonly string[]) => {
       const { exitCode, stderr } = await run("list", ...args);
       expect(exitCode).toBe(5);
@@ -91,6 +91,9 @@ describe("whoever is not let in is told what to do, by what they have shown", ()
     expect(await hint()).toContain("say who you are: --as human:you@example.com where callers name themselves");
     expect(await hint("--as", "human:carol")).toMatch(/^say who you are by a token .* without --as/);
     expect(await hint("--as", "human:carol", ...(await token("carol")))).toMatch(/^leave out --as/);
+    const erin = authority.issue("erin", { san: "email:erin@test", usage: "clientAuth" });
+    const certificate = ["--tls-cert", erin.certFile, "--tls-key", erin.keyFile];
+    expect(await hint(...certificate, ...(await token("erin")))).toMatch(/^leave out either the token/);
     writeFileSync(join(directory, "old.token"), await issuer.token({ sub: "carol", exp: 1 }));
     expect(await hint("--token-file", "old.token")).toMatch(/^get a new token or certificate if it has expired/);
   });
