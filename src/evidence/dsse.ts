@@ -46,18 +46,21 @@ export function misstatement(envelope: DsseEnvelope, statement: string): string 
 /**
  * The first of the keys by which a signature of the envelope is good; undefined if there is none.
  *
- * The key ids in an envelope are hints of whoever made it: they say which keys are tried first, and spare none from being tried. (A server's have to be right;
- * check-server-signature.ts sees to it.)
+ * The key ids in an envelope are hints of whoever made it: they spare none from being tried, and do not choose among several signers. A single signature is good
+ * by one key, so that the key which is named is tried first. (A server's have to be right; check-server-signature.ts sees to it.)
  */
 export function signerOf<Key extends PublicKey>(
   { payload, payloadType, signatures }: DsseEnvelope,
   keys: readonly Key[],
 ): Key | undefined {
   const message = preAuthEncoding(payloadType, payload);
-  const hints = new Set(signatures.map(({ keyid }) => keyid));
-  const isNamed = ({ keyId }: Key) => hints.has(keyId);
-  const ordered = [...keys.filter(isNamed), ...keys.filter((key) => !isNamed(key))];
+  const ordered = signatures.length === 1 ? namedFirst(keys, signatures[0]?.keyid) : keys;
   return ordered.find((key) => signatures.some(({ sig }) => isSignedBy(key, message, sig)));
+}
+
+function namedFirst<Key extends PublicKey>(keys: readonly Key[], name: string | undefined): readonly Key[] {
+  const isNamed = ({ keyId }: Key) => keyId === name;
+  return [...keys.filter(isNamed), ...keys.filter((key) => !isNamed(key))];
 }
 
 function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {

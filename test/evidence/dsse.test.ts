@@ -52,6 +52,15 @@ describe("DSSE", () => {
     expect(tried).toEqual([alice.key.keyId]);
   });
 
+  test("of several signers the one whose key stands first is named, whichever the envelope names", () => {
+    const bob = newSigningKey();
+    const byBob = signEnvelope(statement, bob.signer);
+    const unnamed = signEnvelope(statement, { ...alice.signer, keyId: "" as Digest });
+    const both = { ...byBob, signatures: [...byBob.signatures, ...unnamed.signatures] };
+    expect(signerOf(both, [mallory.key, alice.key, bob.key])).toBe(alice.key);
+    expect(signerOf(both, [bob.key, alice.key])).toBe(bob.key);
+  });
+
   test("an envelope says a statement if its payload is that, to the byte, and somebody may have signed it", () => {
     const envelope = signEnvelope(statement, alice.signer);
     expect(misstatement(envelope, statement)).toBeUndefined();

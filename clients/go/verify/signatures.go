@@ -2,6 +2,7 @@ package verify
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ed25519"
 	"fmt"
 	"slices"
@@ -52,23 +53,30 @@ func (e *envelope) misstates(expected []byte) string {
 	}
 }
 
-// signedBy gives the first of the keys that made one of the signatures.
+// signedBy gives the first of the keys that made one of the signatures. A single signature has one maker, so that the key that it names is tried first.
 func (e *envelope) signedBy(keys []trustedKey) (trustedKey, bool) {
 	signed := fmt.Appendf(nil, "DSSEv1 %d %s %d ", len(e.payloadType), e.payloadType, len(e.payload))
 	signed = append(signed, e.payload...)
-	for _, hinted := range []bool{true, false} {
-		for _, key := range keys {
-			if e.hints[key.id] != hinted {
-				continue
-			}
-			for _, signature := range e.signatures {
-				if ed25519.Verify(key.public, signed, signature) {
-					return key, true
-				}
+	if len(e.signatures) == 1 {
+		keys = slices.Clone(keys)
+		slices.SortStableFunc(keys, func(a, b trustedKey) int { return cmp.Compare(e.rank(a), e.rank(b)) })
+	}
+	for _, key := range keys {
+		for _, signature := range e.signatures {
+			if ed25519.Verify(key.public, signed, signature) {
+				return key, true
 			}
 		}
 	}
 	return trustedKey{}, false
+}
+
+// rank is less for a key that the envelope names.
+func (e *envelope) rank(key trustedKey) int {
+	if e.hints[key.id] {
+		return 0
+	}
+	return 1
 }
 
 // statement is an in-toto statement in canonical form. A predicate leaves out what is empty or 0.

@@ -1183,10 +1183,10 @@ class Envelope:
         return [] if 1 <= len(self.signatures) <= 8 else [f"{len(self.signatures)} signatures"]
 
     def signed_by(self, keys: Sequence[TrustedKey]) -> TrustedKey | None:
-        """The one of the keys that made one of its signatures, if one did; the named ones are tried first, to be quick."""
+        """The first of the keys that made one of its signatures, if one did. A single signature has one maker: the named key is tried first, to be quick."""
         kind = self.type.encode("utf-8")
         message = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(self.payload), self.payload)
-        ordered = sorted(keys, key=lambda key: key["keyId"] not in self.hints)
+        ordered = sorted(keys, key=lambda key: len(self.signatures) == 1 and key["keyId"] not in self.hints)
         made = (key for key in ordered if any(ed25519.verify(key["publicKey"], message, sig) for sig in self.signatures))
         return next(made, None)
 
