@@ -14,6 +14,8 @@ export interface PublicKey {
 /** Length of a public key, in bytes. */
 export const PUBLIC_KEY_BYTES = 32;
 
+const SIGNATURE_BYTES = 64;
+
 /** The DER of every Ed25519 SubjectPublicKeyInfo up to the key itself (RFC 8410, section 4). */
 const SPKI_PREFIX = Uint8Array.from([0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00]);
 
@@ -38,9 +40,20 @@ export function readPublicKey(bytes: Uint8Array): PublicKey | { readonly problem
   return { bytes: new Uint8Array(bytes), keyId: digestOf(spkiOf(bytes)) };
 }
 
-/** Whether a signature of a message is good by a key (RFC 8032, section 5.1.7). Never throws. */
+/**
+ * Whether a signature of a message is good by a key (RFC 8032, section 5.1.7). Never throws.
+ *
+ * OpenSSL 3.0 takes an R that is the neutral element and OpenSSL 3.5 does not, so that one is left to a library that does not change under us. To a key without
+ * a part of small order it is the only R of small order that can hold, and whether both sides are multiplied by the cofactor makes no difference.
+ */
 export function isSignedBy({ bytes }: PublicKey, message: Uint8Array, signature: Uint8Array): boolean {
+  if (signature.length === SIGNATURE_BYTES && hasNeutralR(signature))
+    return ed25519.verify(signature, message, bytes, { zip215: false });
   return verify(null, message, keyObjectOf(bytes), signature);
+}
+
+function hasNeutralR(signature: Uint8Array): boolean {
+  return signature.subarray(0, PUBLIC_KEY_BYTES).every((byte, index) => byte === (index === 0 ? 1 : 0));
 }
 
 /** Its SubjectPublicKeyInfo in DER. */

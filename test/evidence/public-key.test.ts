@@ -50,6 +50,34 @@ describe("a public key", () => {
     }
   });
 
+  test("takes a signature whose R is the neutral element, in its one encoding, whatever OpenSSL does", () => {
+    const [vector] = VECTORS;
+    const neutral = `01${"00".repeat(31)}`;
+    // Made with TEST 1's secret: R = [0]B, S = k * secret.
+    const s = "b09c30a2ed99004cf6c4ca1fd376dfcdb3d05707208cb177882c3c9fad17ae0a";
+    const isGood = (signature: string, message = "neutral R") =>
+      isSignedBy(keyOf(vector?.key ?? ""), new TextEncoder().encode(message), bytes(signature));
+    expect(isGood(`${neutral}${s}`)).toBe(true);
+    expect(isGood(`${neutral}${s}`, "another message")).toBe(false);
+    expect(isGood(`${neutral}${s}00`)).toBe(false);
+    expect(
+      isGood(`${neutral}9d7026ff07fd12a4cc61c2c2b170bee2b3d05707208cb177882c3c9fad17ae1a`),
+      "S and the group's order",
+    ).toBe(false);
+    expect(
+      isGood(
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f35360161dbd86a6297bd42098a73b6959af3b625b5054df32946d3651ede9602",
+      ),
+      "y = p + 1",
+    ).toBe(false);
+    expect(
+      isGood(
+        "01000000000000000000000000000000000000000000000000000000000000800a67abfaa4030f76d87260b4f536e359451523934d7c9d5c064f00ce032a4b08",
+      ),
+      "x = 0 with a sign",
+    ).toBe(false);
+  });
+
   test("has the id that openssl's DER hashes to", () => {
     const { publicKey } = generateKeyPairSync("ed25519");
     const spki = publicKey.export({ format: "der", type: "spki" });

@@ -8,7 +8,7 @@ import copy
 import hashlib
 import json
 
-from ed25519_signing import public_of, sign
+from ed25519_signing import public_of, sign, sign_with_neutral_r
 from nexus_attest_client.verifier import ed25519
 from nexus_attest_client.verifier.audit_package import canonical, digest, parse
 from nexus_attest_client.verifier.trust_policy import SPKI
@@ -145,6 +145,9 @@ def by_server(example: dict):
     yield "with a malleated S", bad, signed(lambda made: first(made, sig=malleated(made["signatures"][0]["sig"])))
     beside = b64(sign(SERVER, pae(PAYLOAD_TYPE, payload), OF_ORDER_TWO))
     yield "that holds with the cofactor only", bad, signed(lambda made: first(made, sig=beside))
+    neutral = b64(sign_with_neutral_r(SERVER, pae(PAYLOAD_TYPE, payload)))
+    yield "whose R is the neutral element", good, signed(lambda made: first(made, sig=neutral))
+    yield "whose R is the neutral element, with a malleated S", bad, signed(lambda made: first(made, sig=malleated(neutral)))
     yield "with a byte behind it", bad, signed(lambda made: first(made, sig=b64(base64.b64decode(made["signatures"][0]["sig"]) + b"\0")))
     yield "cut short", bad, signed(lambda made: first(made, sig=b64(base64.b64decode(made["signatures"][0]["sig"])[:63])))
     yield "that is empty", frozenset({"server_signature"}), signed(lambda made: {**made, "signatures": [{"keyid": key_id(SERVER)}]})
@@ -301,6 +304,8 @@ def by_router(example: dict):
     yield "by two routers, one of whom is believed", good, signed(OTHER, ROUTER), only
     yield "by two routers who are believed", good, signed(ROUTER, OTHER), both
     yield "by two routers who are believed, the other way around", good, signed(OTHER, ROUTER), both
+    yield "by two routers who are believed, one of whom is named", good, signed(OTHER, ROUTER, wrap=unnamed_first), both
+    yield "by two routers who are believed, the other of whom is named", good, signed(ROUTER, OTHER, wrap=unnamed_first), both
     yield "by two routers under each other's key ids", good, signed(OTHER, ROUTER, wrap=under_each_other), both
     yield "by a router under nobody's key id", good, signed(wrap=lambda made: {**made, "signatures": [{**made["signatures"][0], "keyid": "x"}]}), only
     yield "the eighth of eight", good, signed(*[MALLORY] * 7, ROUTER), only
@@ -308,6 +313,11 @@ def by_router(example: dict):
     yield "by nobody at all", frozenset({"event_schema", "proto_json"}), signed(wrap=lambda made: {**made, "signatures": []}), only
     yield "from its time on", good, signed(), trust(routerKeys=[router_key(ROUTER, "files", notBefore=at("10:30:01"))])
     yield "after its time", bad, signed(), trust(routerKeys=[router_key(ROUTER, "files", notAfter=at("10:30:01"))])
+
+
+def unnamed_first(made: dict) -> dict:
+    one, other = made["signatures"]
+    return {**made, "signatures": [{"sig": one["sig"]}, other]}
 
 
 def under_each_other(made: dict) -> dict:
