@@ -137,7 +137,7 @@ function isUint32(number: number): boolean {
 }
 
 /** UTC in whole milliseconds, a date that exists, in the years 1 to 9999, milliseconds left out if they are 000. */
-function isTime(text: string): boolean {
+export function isTime(text: string): boolean {
   const [, seconds, milliseconds] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{3})?Z$/.exec(text) ?? [];
   if (seconds === undefined || milliseconds === ".000" || seconds.startsWith("0000")) return false;
   const time = new Date(text);

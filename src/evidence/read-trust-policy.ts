@@ -14,7 +14,7 @@ import { fromTimestamp } from "../codec/timestamp.ts";
 import { MAX_GUARDRAILS } from "../domain/guardrail.ts";
 import type { Digest, Instant } from "../domain/ids.ts";
 import { isDigest } from "./digest.ts";
-import { inspect } from "./proto-json.ts";
+import { inspect, isTime } from "./proto-json.ts";
 import { type PublicKey, readPublicKey } from "./public-key.ts";
 import {
   actorKey,
@@ -35,6 +35,9 @@ export const MAX_TRUSTED_KEYS = 1_000;
 
 const MAX_NAME = 256;
 
+/** Length of a time up to its seconds: the fraction and the zone follow. */
+const LOCAL_TIME = "YYYY-MM-DDThh:mm:ss".length;
+
 /** A trust policy that is not as it must be. The message says where and why. */
 export class UnusableTrustPolicy extends Error {
   override readonly name = "UnusableTrustPolicy";
@@ -54,6 +57,7 @@ export function readTrustPolicy(text: string): TrustPolicy {
   return orUnusable(() => {
     const json = parseJson(text);
     const wire = decode(json);
+    assertTimes(json, "");
     if (membersWritten(text) !== membersOf(json)) throw new UnusableTrustPolicy("a name stands twice in one object");
     return trustPolicyOf(wire);
   });
@@ -69,6 +73,19 @@ function decode(json: Json): WireTrustPolicy {
     throw new UnusableTrustPolicy(`${place === undefined ? "" : `${cut(place)}: `}${cut((cause as Error).message)}`, {
       cause,
     });
+  }
+}
+
+const TIMES = new Set(["notBefore", "not_before", "notAfter", "not_after", "revokedAt", "revoked_at"]);
+
+/** Refuses a day or an hour that does not exist. The library carries it over, 30 February into March, and a key would be believed for longer than anybody wrote. */
+function assertTimes(json: Json, at: string): void {
+  if (typeof json !== "object" || json === null) return;
+  for (const [name, value] of Object.entries(json as Readonly<Record<string, Json>>)) {
+    const place = Array.isArray(json) ? `${at}[${name}]` : at === "" ? name : `${at}.${name}`;
+    if (TIMES.has(name) && typeof value === "string" && !isTime(`${value.slice(0, LOCAL_TIME)}Z`))
+      throw new UnusableTrustPolicy(`${cut(place)}: ${cut(value)} is no time that there is`);
+    assertTimes(value, place);
   }
 }
 

@@ -124,6 +124,13 @@ describe("a trust policy", () => {
       /approverKeys\[0\]\.revokedAt is not after/,
     ],
     ["with a time that is none", trustText({ notBefore: "yesterday" }), /^notBefore: .*RFC 3339/],
+    ...["2026-02-30T00:00:00Z", "2027-02-29T12:00:00.5Z", "2026-11-31T01:00:00+02:00", "2026-11-25T24:00:00Z"].map(
+      (time): [string, string, RegExp] => [
+        `with a time that there is not, ${time}`,
+        trustText({ serverKeys: [serverKey(one, { notAfter: time })] }),
+        /^serverKeys\[0\]\.notAfter: .* is no time that there is$/,
+      ],
+    ),
     [
       "with a time finer than milliseconds",
       trustText({ notBefore: "2026-01-01T00:00:00.0001Z" }),
