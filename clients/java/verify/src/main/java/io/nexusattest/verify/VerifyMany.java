@@ -10,12 +10,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * Checks packages by the thousand, for programs. Each line of standard input is the path of a package, a tab, and the path of a trust policy or {@code -};
  * each line of standard output is an object of JSON with the verdict, the status of every check by its name, and the signers as role and name, and their
- * key ids. Of what cannot be read, or is no trust policy that can be used, it has an {@code error} instead.
+ * key ids. What cannot be read, and what is no trust policy that can be used, ends it: who asks for that has made a mistake.
  */
 public final class VerifyMany {
   private final Map<String, TrustPolicy> policies = new HashMap<>(Map.of("-", TrustPolicy.NOBODY));
@@ -23,11 +22,16 @@ public final class VerifyMany {
   VerifyMany() {}
 
   /** Runs as a program. */
-  public static void main(String[] arguments) throws IOException {
-    new VerifyMany().run(System.in, new PrintStream(System.out, false, StandardCharsets.UTF_8));
+  public static void main(String[] arguments) {
+    try {
+      new VerifyMany().run(System.in, new PrintStream(System.out, false, StandardCharsets.UTF_8));
+    } catch (IOException | UnusableTrustPolicyException mistaken) {
+      System.err.println(mistaken.getMessage());
+      System.exit(1);
+    }
   }
 
-  void run(InputStream in, PrintStream out) throws IOException {
+  void run(InputStream in, PrintStream out) throws IOException, UnusableTrustPolicyException {
     BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       out.print(answer(line) + "\n");
@@ -35,15 +39,11 @@ public final class VerifyMany {
     }
   }
 
-  private String answer(String line) {
+  private String answer(String line) throws IOException, UnusableTrustPolicyException {
     String[] named = line.split("\t", -1);
-    try {
-      if (named.length != 2) throw new IOException("a line is a package, a tab, and a trust policy or -");
-      TrustPolicy trust = trust(named[1]);
-      return written(Verifier.verify(BoundedFile.read(named[0], Verifier.MAX_BYTES, InputStream.nullInputStream()), trust));
-    } catch (IOException | UnusableTrustPolicyException unusable) {
-      return ReportJson.text(new TreeMap<>(Map.of("error", unusable.getMessage())));
-    }
+    if (named.length != 2) throw new IOException("a line is a package, a tab, and a trust policy or -");
+    TrustPolicy trust = trust(named[1]);
+    return written(Verifier.verify(BoundedFile.read(named[0], Verifier.MAX_BYTES, InputStream.nullInputStream()), trust));
   }
 
   private TrustPolicy trust(String file) throws IOException, UnusableTrustPolicyException {

@@ -5,6 +5,7 @@ import static io.nexusattest.verify.Suite.same;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,20 +67,31 @@ final class CommandTest implements Suite {
   private void many(String signed, String trust) throws Exception {
     Path strange = Files.createTempFile("nexus-attest-\u00e9", ".json");
     try {
-      String lines = signed + "\t" + trust + "\n" + signed + "\t-\n" + strange + "\t-\nnone\t-\n" + signed + "\t" + signed + "\n" + signed + "\n";
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      new VerifyMany().run(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)), new PrintStream(out, false, StandardCharsets.UTF_8));
-      List<String> answers = out.toString(StandardCharsets.UTF_8).lines().toList();
-      same(6, answers.size());
+      List<String> answers = answersTo(signed + "\t" + trust + "\n" + signed + "\t-\n" + strange + "\t-\n").lines().toList();
+      same(3, answers.size());
       check(answers.get(0).startsWith("{\"verdict\":\"AUTHENTIC\",\"checks\":{\"format\":\"PASS\",\"canonical_form\":\"PASS\","), answers.get(0));
       check(answers.get(0).endsWith("\"required_checks\":\"NOT_CHECKED\"},\"signers\":[\"SERVER the example's server\"],"
           + "\"keyIds\":[\"sha256:06e3fd8fda29bb60ab59557de61edb0aecdb231134be30e75b455f8e1b792fa9\"]}"), answers.get(0));
       check(answers.get(1).startsWith("{\"verdict\":\"CONSISTENT\","), answers.get(1));
       check(answers.get(2).startsWith("{\"verdict\":\"BROKEN\",\"checks\":{\"format\":\"FAIL\","), answers.get(2));
-      for (String answer : answers.subList(3, 6)) check(answer.startsWith("{\"error\":\""), answer);
+      for (String mistake : List.of("none\t-", signed + "\t" + signed, signed)) {
+        String answered = null;
+        try {
+          answered = answersTo(mistake + "\n");
+        } catch (IOException | UnusableTrustPolicyException mistaken) {
+          check(!mistaken.getMessage().isEmpty());
+        }
+        check(answered == null, mistake + ": " + answered);
+      }
     } finally {
       Files.delete(strange);
     }
+  }
+
+  private static String answersTo(String lines) throws IOException, UnusableTrustPolicyException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    new VerifyMany().run(new ByteArrayInputStream(lines.getBytes(StandardCharsets.UTF_8)), new PrintStream(out, false, StandardCharsets.UTF_8));
+    return out.toString(StandardCharsets.UTF_8);
   }
 
   private static void says(Runner tests, int code, String words, String... typed) {
