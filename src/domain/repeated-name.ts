@@ -1,5 +1,5 @@
 /** Strings, and what gives a JSON text its shape. */
-const TOKENS = /"(?:[^"\\]+|\\.)*"|[{}[\],]/g;
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\],]/g;
 
 /**
  * The first name, as it is written, that stands twice in an object of a JSON text: of these some parsers take the first value and some the last (RFC 8259, section 4).
