@@ -1,3 +1,5 @@
+import { validateHeaderValue } from "node:http";
+import { ConfigError } from "./config/load-config.ts";
 import type { AdapterConfig } from "./config/schema.ts";
 import { resolveSecret } from "./config/secret.ts";
 import type { Secret } from "./config/secret-schema.ts";
@@ -14,6 +16,8 @@ export function localAdapters(
     const common = { id, capabilities, description, maxOutputBytes, timeout: adapter.timeoutSeconds * 1000 };
     if (adapter.kind === "http") {
       const headers = resolveAll(adapter.headers, `${key}.headers`, environment);
+      // Else it would be found out by the first step, after all approvals.
+      for (const [name, value] of Object.entries(headers)) assertCanBeSent(name, value, `${key}.headers.${name}`);
       const { url, allowedAddresses } = adapter;
       return { ...common, kind: "http", url, headers, allowedAddresses };
     }
@@ -28,6 +32,15 @@ export function localAdapters(
       terminateGrace: adapter.terminateGraceSeconds * 1000,
     };
   });
+}
+
+/** @throws {ConfigError} which does not quote the value: it may be a secret. */
+function assertCanBeSent(name: string, value: string, key: string): void {
+  try {
+    validateHeaderValue(name, value);
+  } catch {
+    throw new ConfigError(`${key}: the value holds a line break or another character that no header can hold.`);
+  }
 }
 
 function resolveAll(

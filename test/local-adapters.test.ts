@@ -49,4 +49,17 @@ describe("adapters as configured", () => {
   ])("%s that is not there is a mistake of the configuration, named by its key", (_, token, message) => {
     expect(() => adapters([PROGRAM, { ...WEB, headers: { token } }])).toThrow(new ConfigError(message));
   });
+
+  test.each(["a\r\nx-more: b", "a\nb", "a\0b", "\u2603"])(
+    "a header of %j could never be sent: told at once, not quoted",
+    (value) => {
+      const file = join(temporaryDirectory(), "token");
+      writeFileSync(file, `planted${value}`);
+      for (const token of [`planted${value}`, { file }, { env: "TOKEN" }]) {
+        const open = () => adapters([PROGRAM, { ...WEB, headers: { token } }], { TOKEN: `planted${value}` });
+        expect(open).toThrow(ConfigError);
+        expect(open).toThrow(/^adapters\[1\]\.headers\.token: (?!.*planted)/);
+      }
+    },
+  );
 });
