@@ -52,11 +52,15 @@ export function checkBreakGlass(decision: Decision, trust: TrustPolicy | undefin
     );
   const { acceptedBreakGlass: accepted } = trust;
   if (accepted === "ALL") return PASS;
-  if (accepted === "NONE") return fail("It was executed by break-glass, which the trust policy does not accept.");
+  if (accepted === "NONE")
+    return fail("It was executed by break-glass, which the trust policy does not accept: see acceptedBreakGlass.");
   const review = reviewOf(decision, Number.NEGATIVE_INFINITY);
   if (review?.status === "APPROVED") return PASS;
-  return fail("It was executed by break-glass, and its review is not done, or objects.", {
-    expected: "0 reviewers missing, 0 objections",
-    actual: `${review?.missing} reviewers missing, ${review?.objections} objections`,
-  });
+  return fail(
+    "It was executed by break-glass, and its review, which acceptedBreakGlass wants, is not done, or objects.",
+    {
+      expected: "0 reviewers missing, 0 objections",
+      actual: `${review?.missing} reviewers missing, ${review?.objections} objections`,
+    },
+  );
 }
