@@ -2,7 +2,8 @@
 // as one does that has given a server up.
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
-import { createServer as createHttp2Server } from "node:http2";
+import http2, { createServer as createHttp2Server } from "node:http2";
+import { syncBuiltinESMExports } from "node:module";
 import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import { create, toBinary } from "@bufbuild/protobuf";
@@ -31,6 +32,33 @@ async function overGrpc(): Promise<string> {
     stream.end(bytes);
   });
   return await told(connectNode(await listening(server), { developmentActor: "human:you" }));
+}
+
+/** A connection that fails, and is asked for before it has said so: an error that nobody hears would end the program. */
+async function overFailing(): Promise<string> {
+  const sessions: http2.ClientHttp2Session[] = [];
+  const open = http2.connect;
+  http2.connect = ((...how: Parameters<typeof open>) => {
+    const session = open(...how);
+    sessions.push(session);
+    return session;
+  }) as typeof open;
+  syncBuiltinESMExports();
+  let asked = 0;
+  const server = createHttp2Server().on("stream", (stream) => {
+    const isLast = asked++ > 0;
+    stream.on("error", () => {});
+    stream.respond({ ":status": 200, "content-type": "application/grpc+proto" }, { waitForTrailers: true });
+    stream.once("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+    if (isLast) return stream.end(SECOND);
+    stream.write(FIRST);
+    setTimeout(() => {
+      sessions.at(-1)?.destroy(new Error("read ECONNRESET"));
+      void client.decisions.getDecision({}, { timeoutMs: 1_000 }).catch(() => {});
+    }, 100);
+  });
+  const client = connectNode(await listening(server), { developmentActor: "human:you" });
+  return await told(client);
 }
 
 async function overConnect(): Promise<string> {
@@ -76,14 +104,15 @@ async function listening(server: ReturnType<typeof createHttp2Server> | ReturnTy
 
 let failed = 0;
 const trials = [
-  ["gRPC", overGrpc],
-  ["Connect", overConnect],
+  ["over gRPC goes on when an answer ends in good order, but in the middle", overGrpc],
+  ["over Connect goes on when an answer ends in good order, but in the middle", overConnect],
+  ["goes on when its connection fails while another call asks for it", overFailing],
 ] as const;
-for (const [protocol, trial] of trials) {
+for (const [title, trial] of trials) {
   const found = await trial();
   const isRight = found === "0,1 and its end";
   if (!isRight) failed += 1;
-  const what = `a watch over ${protocol} goes on when an answer ends in good order, but in the middle`;
+  const what = `a watch ${title}`;
   process.stdout.write(isRight ? `ok   ${what}\n` : `FAIL ${what}: ${found}\n`);
 }
 process.stdout.write(`${trials.length - failed} passed, ${failed} failed\n`);

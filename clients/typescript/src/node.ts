@@ -5,6 +5,7 @@ import { createGrpcTransport } from "@connectrpc/connect-node";
 import { type AttestClient, createAttestClient, SILENCE, TIMEOUT } from "./client.js";
 import { checkAddress, type Identity, identify } from "./identity.js";
 import { insist } from "./retry.js";
+import { Sessions } from "./sessions.js";
 
 /** Packages are up to 64 MiB. */
 const MAX_MESSAGE = 90 * 1024 * 1024;
@@ -36,16 +37,16 @@ export function connect(address: string, options: NodeOptions = {}): AttestClien
   if (identities.filter((given) => given !== undefined).length > 1)
     throw new TypeError("one identity: token, tokenFile, certFile or developmentActor");
   const token = tokenFile === undefined ? options.token : async () => await readFile(tokenFile, "utf8");
+  // A connection that has died without a word is found out before a watch would miss its heartbeats.
+  const pings = { pingIntervalMs: Math.min(20_000, silence / 2), pingTimeoutMs: Math.min(10_000, silence / 2) };
+  const sessions = new Sessions(origin, pings, read({ caFile, certFile, keyFile }));
   const transport = createGrpcTransport({
     baseUrl: origin,
     interceptors: [insist, identify({ ...options, token })],
     defaultTimeoutMs: timeout,
-    // A connection that has died without a word is found out before a watch would miss its heartbeats.
-    pingIntervalMs: Math.min(20_000, silence / 2),
-    pingTimeoutMs: Math.min(10_000, silence / 2),
+    sessionManager: sessions,
     readMaxBytes: MAX_MESSAGE,
     writeMaxBytes: MAX_MESSAGE,
-    nodeOptions: read({ caFile, certFile, keyFile }),
   });
   return createAttestClient(transport, silence);
 }
