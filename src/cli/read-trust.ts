@@ -11,7 +11,7 @@ import { readInput } from "./read-input.ts";
 export function readTrust(file: string): { readonly trust: TrustPolicy; readonly text: string } {
   const bytes = readInput(file);
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return { trust: readTrustPolicy(text), text };
   } catch (cause) {
     if (!(cause instanceof UnusableTrustPolicy) && !(cause instanceof TypeError)) throw cause;

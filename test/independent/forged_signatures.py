@@ -367,6 +367,9 @@ def unusable(example: dict):
     """(what, trust policy, or the bytes of its file): no verifier may look at a package by them."""
     key = server_key(SERVER)
     yield "no version", {"serverKeys": [key]}
+    yield "a byte order mark", b"\xef\xbb\xbf" + json.dumps(trust(serverKeys=[key])).encode()
+    yield "bytes that are not UTF-8", json.dumps(trust(serverKeys=[key])).encode().replace(b'"server"', b'"\xe9"')
+    yield "a day that there is not", trust(serverKeys=[server_key(SERVER, notAfter="2026-02-30T00:00:00Z")])
     yield "another version", {**trust(), "policyVersion": "nexus.attest/trust-policy/v2"}
     yield "a field that nobody knows", trust(trustEverybody=True)
     yield "a field of a key that nobody knows", trust(serverKeys=[{**key, "revokedAt": at("10:00:00")}])
