@@ -40,7 +40,7 @@ const BUSY = 0.9;
 export const LEAST = { usual: 64, overloaded: 16 } as const;
 
 /** How much of what is allowed as delay may be under way at the same time: a burst is no overload. */
-const WORTH = { usual: 3, overloaded: 1 / 2 } as const;
+const WORTH = { usual: 3, overloaded: 1 / 4 } as const;
 
 /** How much of it may be under way all the time. */
 const STANDING = 1;
@@ -71,7 +71,7 @@ const nothing = (): void => undefined;
 /**
  * Refuses calls of which there are more than the server can get to in time, so that those that are admitted do not wait. Thousands of calls may be read from the
  * connections at once, each of which then waits for all of them. So only as many are taken on at the same time as can be done in time, by what calls have cost lately, and
- * the others are refused, which costs little: some delays' worth of them as long as the server keeps up, and half a delay's worth once it has been late for a while,
+ * the others are refused, which costs little: some delays' worth of them as long as the server keeps up, and a quarter of one once it has been late for a while,
  * until every call of a while was admitted. It is late when the event loop is, and when at every moment of a while more calls were under way than can be done
  * in time: a queue that a burst leaves behind runs empty, one that stands is overload. What is in progress always goes on.
  */

@@ -122,12 +122,12 @@ describe("shedding", () => {
     expect(Array.from({ length: 1_000 }, () => come(1, {})).flat()).toHaveLength(99);
   });
 
-  test("in overload takes on half a delay's worth, though always some", () => {
+  test("in overload takes on a quarter of a delay's worth, though always some", () => {
     const { shed, rounds } = shedding();
     rounds(50, 100, 1);
     rounds(late.rounds, 10, 1, late.delay);
     expect(shed.isOverloaded).toBe(true);
-    expect(rounds(50, 10_000, 1)).toBe(51);
+    expect(rounds(50, 10_000, 1)).toBe(26);
     expect(rounds(50, 10_000, 100)).toBe(LEAST.overloaded);
     expect(shed.admit(false, {})).toBeTypeOf("function");
   });
