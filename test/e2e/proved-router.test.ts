@@ -148,7 +148,9 @@ test("files that cannot be used are told of once, and those before stay in force
   look();
   await eventually("it is told of", () => told().length === 1);
   look();
-  expect(told()[0]?.facts["problem"]).toMatch(/^routers\[0\]\.tls: the certificates and the key do not fit together/);
+  expect(told()[0]?.facts["problem"]).toMatch(
+    /^routers\[0\]\.tls: the certificates, the key and the list of what is revoked do not fit together/,
+  );
   await execute();
   await reaches(DecisionState.COMPLETED);
   expect(told()).toHaveLength(1);
