@@ -9,6 +9,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { PackageMode } from "../../gen/ts/nexus/attest/v1/audit_package_pb.ts";
 import { DecisionSchema } from "../../gen/ts/nexus/attest/v1/decision_pb.ts";
 import { DecisionState } from "../../gen/ts/nexus/attest/v1/lifecycle_pb.ts";
+import { ConfigError } from "../../src/config/load-config.ts";
 import { eventually } from "../support/eventually.ts";
 import { serverUnderTest } from "../support/server-under-test.ts";
 import { temporaryDirectory } from "../support/temporary-directory.ts";
@@ -28,11 +29,10 @@ async function refusing() {
   return { seen, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 }
 
-test.each(["web", "nowhere", "garbled", "program"])(
+test.each(["web", "nowhere", "program"])(
   "a secret of adapter %s goes where it belongs, and into no log, no event, no answer and no audit package",
   async (adapterId) => {
     const directory = temporaryDirectory();
-    writeFileSync(join(directory, "garbled"), `${SECRET}\nsecond line`);
     vi.stubEnv("SECRET_HEADER", `Bearer ${SECRET}`);
     onTestFinished(() => void vi.unstubAllEnvs());
     const { seen, url } = await refusing();
@@ -44,13 +44,6 @@ test.each(["web", "nowhere", "garbled", "program"])(
         adapters: [
           { ...common, id: "web", kind: "http", url, headers: { authorization } },
           { ...common, id: "nowhere", kind: "http", url: "http://127.0.0.1:1/", headers: { authorization } },
-          {
-            ...common,
-            id: "garbled",
-            kind: "http",
-            url,
-            headers: { authorization: { file: join(directory, "garbled") } },
-          },
           {
             ...common,
             id: "program",
@@ -84,3 +77,19 @@ test.each(["web", "nowhere", "garbled", "program"])(
     expect(seen).toEqual(adapterId === "web" ? [`Bearer ${SECRET}`] : []);
   },
 );
+
+test("a secret that no header can hold keeps the server from starting, which does not say what it is", async () => {
+  const directory = temporaryDirectory();
+  const file = join(directory, "garbled");
+  writeFileSync(file, `${SECRET}\nsecond line`);
+  const adapter = { id: "garbled", capabilities: ["apply"], kind: "http", url: "http://127.0.0.1:1/" };
+  const starting = serverUnderTest({
+    directory,
+    config: { adapters: [{ ...adapter, headers: { authorization: { file } } }] },
+  });
+  const error: unknown = await starting.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(ConfigError);
+  const words = inspect(error, { depth: null });
+  expect(words).toContain("adapters[0].headers.authorization: the value holds a line break");
+  expect(words).not.toContain(SECRET);
+});
