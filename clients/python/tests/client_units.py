@@ -35,8 +35,9 @@ def named(**how: object) -> list[tuple[str, str]]:
 class Slow(DecisionServiceServicer):
     """A server on which nothing comes to an end."""
 
-    async def GetDecision(self, request: object, context: object) -> Any:
+    async def GetDecision(self, request: object, context: Any) -> Any:
         heard.append(1)
+        peers.add(context.peer())
         await asyncio.Event().wait()
 
     async def WatchDecision(self, request: object, context: object) -> Any:
@@ -45,6 +46,7 @@ class Slow(DecisionServiceServicer):
 
 
 heard: list[int] = []
+peers: set[str] = set()
 
 
 @test
@@ -151,6 +153,28 @@ def with_asyncio_a_closed_client_is_no_cancelled_task_and_a_cancelled_task_is_no
         assert isinstance(ends[0], AttestError)
         raises_closed = await asyncio.gather(client.decisions.GetDecision(REQUEST), client.wait_until("0" * 32, "terminal"), return_exceptions=True)
         assert [type(end) for end in raises_closed] == [ClientClosed, ClientClosed]
+        await server.stop(None)
+
+    asyncio.run(run())
+
+
+@test
+def no_client_is_given_a_connection_of_another() -> None:
+    async def run() -> None:
+        server = grpc.aio.server()
+        add_DecisionServiceServicer_to_server(Slow(), server)
+        port = server.add_insecure_port("127.0.0.1:0")
+        await server.start()
+        heard.clear()
+        peers.clear()
+        clients = [AsyncClient(f"http://127.0.0.1:{port}") for _ in range(2)]
+        calls = [asyncio.ensure_future(client.decisions.GetDecision(REQUEST)) for client in clients]
+        while sum(heard) < 2:
+            await asyncio.sleep(0.01)
+        assert len(peers) == 2, peers
+        for client in clients:
+            await client.close()
+        await asyncio.gather(*calls, return_exceptions=True)
         await server.stop(None)
 
     asyncio.run(run())

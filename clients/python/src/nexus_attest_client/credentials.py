@@ -23,6 +23,8 @@ _OPTIONS = [
     # Not a pause: how long making a connection may take at least, with TLS, on a slow way.
     ("grpc.min_reconnect_backoff_ms", 5_000),
     ("grpc.max_reconnect_backoff_ms", 2_000),
+    # Else it could be given a connection of another client that was closed: gRPC keeps those until the last call on them is garbage, dead or not.
+    ("grpc.use_local_subchannel_pool", 1),
     # Retries are made here, with the server's own advice.
     ("grpc.enable_retries", 0),
 ]
