@@ -9,6 +9,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-java.XXXXXX")
 trap 'rm -rf "$work" "$here/target"' EXIT
 export PATH=$root/node_modules/.bin:$PATH
 node "$root/scripts/ready.mjs"
+# A Node came with it, and bash would go on with the one from before.
+hash -r
 
 "$here/verify/test.sh" | tee "$work/verify.out"
 

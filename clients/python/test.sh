@@ -8,6 +8,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-python.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 export PATH=$root/node_modules/.bin:$PATH
 node "$root/scripts/ready.mjs"
+# A Node came with it, and bash would go on with the one from before.
+hash -r
 
 python3 -m venv "$work/venv"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check \

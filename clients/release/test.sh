@@ -8,6 +8,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-release.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 export PATH=$root/node_modules/.bin:$PATH
 node "$root/scripts/ready.mjs"
+# A Node came with it, and bash would go on with the one from before.
+hash -r
 version=${1:-$(node "$here/last.ts")}
 release=$root/releases/$version
 echo "the release is $version"

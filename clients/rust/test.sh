@@ -9,6 +9,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-rust.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 export PATH=$root/node_modules/.bin:$PATH CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$work/target} CARGO_TERM_QUIET=true
 node "$root/scripts/ready.mjs"
+# A Node came with it, and bash would go on with the one from before.
+hash -r
 
 "$here/verify/test.sh" | tee "$work/verify.out"
 

@@ -7,6 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH=$PWD/node_modules/.bin:$PATH
 node scripts/ready.mjs
+# A Node came with it, and bash would go on with the one from before.
+hash -r
 
 PROTOC=36.2.0
 GRPCIO_TOOLS=1.76.0

@@ -8,6 +8,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-typescript.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 export PATH=$root/node_modules/.bin:$PATH
 node "$root/scripts/ready.mjs"
+# A Node came with it, and bash would go on with the one from before.
+hash -r
 
 cd "$here"
 npm ci --silent

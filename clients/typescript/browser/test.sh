@@ -9,6 +9,8 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/nexus-attest-browser.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 export PATH=$root/node_modules/.bin:$PATH
 node "$root/scripts/ready.mjs"
+# A Node came with it, and bash would go on with the one from before.
+hash -r
 
 found() { command -v "${CHROMIUM:-chromium}" || command -v chromium-browser || command -v google-chrome; }
 if ! found >/dev/null && [[ $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
