@@ -51,7 +51,11 @@ export interface ClientTls {
 }
 
 /** Its clients share its event loop and its address, so that both are late together, and one test can be as many callers as it likes. */
-const PATIENT = { maxEventLoopDelayMs: 60_000, failedAuthenticationsPerMinute: 1_000_000 };
+const PATIENT = {
+  maxEventLoopDelayMs: 60_000,
+  failedAuthenticationsPerMinute: 1_000_000,
+  connections: { max: 10_000, maxPerAddress: 10_000 },
+};
 
 /** The whole server in this process, on a free port over a directory of the test's own; closed when the test has ended. */
 export async function serverUnderTest(
