@@ -161,7 +161,7 @@ describe("what a server does to its own foundations is on record", () => {
     ]);
     expect(reloads[1]?.["details"]).toEqual({
       trigger: "SIGHUP",
-      changed: "auth.tokens, limits.maxEventLoopDelayMs, limits.failedAuthenticationsPerMinute",
+      changed: "auth.tokens, limits.maxEventLoopDelayMs, limits.failedAuthenticationsPerMinute, limits.connections",
       afterRestart: "limits.maxStreamsPerConnection",
       digest: expect.stringMatching(/^sha256:/),
     });
