@@ -43,7 +43,6 @@ const BROKEN =
 const AWAY: ReadonlySet<string> = new Set([
   "ECONNABORTED",
   "ECONNREFUSED",
-  "ECONNRESET",
   "EAI_AGAIN",
   "EHOSTDOWN",
   "EHOSTUNREACH",
