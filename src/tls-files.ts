@@ -1,9 +1,10 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import type { KeyObject, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createSecureContext } from "node:tls";
 import { ConfigError } from "./config/load-config.ts";
 import type { Config } from "./config/schema.ts";
 import { unreadableFile } from "./config/unreadable-file.ts";
+import { certificateIn, privateKeyIn } from "./pem.ts";
 import { contextOptions, type TlsSettings } from "./tls-settings.ts";
 
 /**
@@ -63,36 +64,20 @@ export function readKeyFiles({ auth }: Pick<Config, "auth">): readonly (string |
   );
 }
 
-/** The first of a file. */
 function readCertificate(key: string, file: string, text: string): X509Certificate {
-  try {
-    return new X509Certificate(text);
-  } catch (cause) {
-    throw new ConfigError(
-      `${key}: the file ${file} holds no certificate in PEM, which begins with BEGIN CERTIFICATE.`,
-      {
-        cause,
-      },
-    );
-  }
+  const certificate = certificateIn(text);
+  if (certificate !== undefined) return certificate;
+  throw new ConfigError(`${key}: the file ${file} holds no certificate in PEM, which begins with BEGIN CERTIFICATE.`);
 }
 
 function readKey(key: string, file: string, text: string): KeyObject {
-  try {
-    return createPrivateKey(text);
-  } catch (cause) {
-    if (/ENCRYPTED/.test(text))
-      throw new ConfigError(
-        `${key}: the key in ${file} has a passphrase, and nobody is there to type it: openssl pkey -in ${file} -out NEW takes it off.`,
-        { cause },
-      );
-    throw new ConfigError(
-      `${key}: the file ${file} holds no private key in PEM, which begins with BEGIN PRIVATE KEY.`,
-      {
-        cause,
-      },
-    );
-  }
+  const privateKey = privateKeyIn(text);
+  if (privateKey !== undefined) return privateKey;
+  throw new ConfigError(
+    text.includes("ENCRYPTED")
+      ? `${key}: the key in ${file} has a passphrase, and nobody is there to type it: openssl pkey -in ${file} -out NEW takes it off.`
+      : `${key}: the file ${file} holds no private key in PEM, which begins with BEGIN PRIVATE KEY.`,
+  );
 }
 
 /**

@@ -1,7 +1,8 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isLoopback } from "../config/listen.ts";
-import { type Called, UsageError, unreadable } from "./failure.ts";
+import { certificateIn, privateKeyIn } from "../pem.ts";
+import { UsageError, unreadable } from "./failure.ts";
+import type { Called } from "./hints.ts";
 
 /** What the caller shows, and what it holds the server's certificate against. */
 export interface Credentials {
@@ -81,22 +82,14 @@ function authoritiesIn(file: string): string {
 /** A certificate and its key: what does not fit together is told by name, for OpenSSL's words name neither. */
 function ownCertificate(certFile: string, keyFile: string): { readonly cert: string; readonly key: string } {
   const [cert, key] = [read(certFile), read(keyFile)];
-  const isCertificate = parses(() => new X509Certificate(cert));
-  if (!isCertificate) throw new UsageError(`--tls-cert: ${certFile} holds no certificate in PEM`);
-  if (!parses(() => createPrivateKey(key)))
+  const certificate = certificateIn(cert);
+  if (certificate === undefined) throw new UsageError(`--tls-cert: ${certFile} holds no certificate in PEM`);
+  const privateKey = privateKeyIn(key);
+  if (privateKey === undefined)
     throw new UsageError(`--tls-key: ${keyFile} holds no private key in PEM, or one with a passphrase`);
-  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)))
+  if (!certificate.checkPrivateKey(privateKey))
     throw new UsageError(`--tls-key: the key in ${keyFile} does not belong to the certificate in ${certFile}`);
   return { cert, key };
-}
-
-function parses(parse: () => unknown): boolean {
-  try {
-    parse();
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Whether nobody on the way can read along. */

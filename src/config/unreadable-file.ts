@@ -6,9 +6,14 @@ const WORDS: Readonly<Record<string, string>> = {
   EISDIR: "it is a directory",
 };
 
+/** Why a file cannot be read, in words where there are some. */
+export function whyUnreadable(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  return WORDS[code ?? ""] ?? code ?? String(cause);
+}
+
 /** A file that the configuration names and that cannot be read: by which key, and where a relative path has led. Never with what is in it. */
 export function unreadableFile(key: string, file: string, cause: unknown): ConfigError {
-  const { code } = cause as NodeJS.ErrnoException;
   const where = file.startsWith("/") ? "" : ` Relative paths start at the working directory, ${process.cwd()}.`;
-  return new ConfigError(`${key}: the file ${file} cannot be read: ${WORDS[code ?? ""] ?? code}.${where}`, { cause });
+  return new ConfigError(`${key}: the file ${file} cannot be read: ${whyUnreadable(cause)}.${where}`, { cause });
 }
