@@ -95,6 +95,17 @@ async def refused(call: Awaitable[object], reason: str, code: grpc.StatusCode) -
     raise AssertionError(f"{reason} was to come")
 
 
+def follow(watcher: AsyncClient, decision_id: str) -> tuple[list, asyncio.Task[None]]:
+    """The messages of a watch as they come, and the task that reads them to their end."""
+    messages: list = []
+
+    async def read() -> None:
+        async for message in watcher.watch(decision_id):
+            messages.append(message)
+
+    return messages, asyncio.create_task(read())
+
+
 def seqs(messages: list) -> list[int]:
     return [message.event.event.seq for message in messages if message.WhichOneof("kind") == "event"]
 
@@ -573,18 +584,9 @@ async def rotated_tokens() -> None:
     token, old = CountedToken(lambda: issued(3)), issued(3)
     async with pipeline_service() as service, secure(token=token) as ben, secure(token=old) as late:
         decision_id = await create(service)
-        messages: list = []
-
-        async def follow() -> None:
-            async for message in ben.watch(decision_id):
-                messages.append(message)
-
-        async def follow_with_the_old_one() -> None:
-            async for _ in late.watch(decision_id):
-                pass
-
-        following = asyncio.create_task(follow())
-        await refused(asyncio.wait_for(follow_with_the_old_one(), 10), "UNAUTHENTICATED", grpc.StatusCode.UNAUTHENTICATED)
+        messages, following = follow(ben, decision_id)
+        _, late_following = follow(late, decision_id)
+        await refused(asyncio.wait_for(late_following, 10), "UNAUTHENTICATED", grpc.StatusCode.UNAUTHENTICATED)
         while token.asked < 3:
             assert not following.done(), following
             await asyncio.sleep(0.1)
@@ -599,13 +601,7 @@ async def silence() -> None:
     token = CountedToken(lambda: issued(60))
     async with pipeline_service() as service, secure(token=token, silence=0.5) as ben, secure(token=issued(60)) as other:
         decision_id = await create(service)
-        messages: list = []
-
-        async def follow() -> None:
-            async for message in ben.watch(decision_id):
-                messages.append(message)
-
-        following = asyncio.create_task(follow())
+        messages, following = follow(ben, decision_id)
         while token.asked < 4:
             assert not following.done(), following
             await asyncio.sleep(0.1)
@@ -619,13 +615,7 @@ async def silence() -> None:
 async def muted() -> None:
     async with client() as you, client(address=PROXY, silence=2) as watcher, client("ann") as ann:
         decision_id = await create(you)
-        messages: list = []
-
-        async def follow() -> None:
-            async for message in watcher.watch(decision_id):
-                messages.append(message)
-
-        following = asyncio.create_task(follow())
+        messages, following = follow(watcher, decision_id)
         while not any(message.WhichOneof("kind") == "caught_up" for message in messages):
             await asyncio.sleep(0.05)
         assert int(await control("mute")) > 0
@@ -638,13 +628,7 @@ async def muted() -> None:
 async def cut_without_news() -> None:
     async with client() as you, client(address=PROXY) as watcher, client("ann") as ann:
         decision_id = await create(you)
-        messages: list = []
-
-        async def follow() -> None:
-            async for message in watcher.watch(decision_id):
-                messages.append(message)
-
-        following = asyncio.create_task(follow())
+        messages, following = follow(watcher, decision_id)
         await control("cut-on?every=50")
         await asyncio.sleep(6)
         cuts = int(await control("cuts"))
@@ -659,21 +643,16 @@ async def cut_without_news() -> None:
 async def another_log() -> None:
     async with client() as you, client("ann") as ann:
         decision_id = await create(you)
-        messages: list = []
 
         async def change() -> None:
             await ann.decisions.GrantApproval(GrantApprovalRequest(decision_id=decision_id))
             await ann.decisions.RevokeApproval(RevokeApprovalRequest(decision_id=decision_id, reason="again"))
 
-        async def follow() -> None:
-            async for message in you.watch(decision_id):
-                messages.append(message)
-
         await control("keep")
         await change()
         await control("swap")
         await change()
-        following = asyncio.create_task(follow())
+        messages, following = follow(you, decision_id)
         while not any(message.WhichOneof("kind") == "caught_up" for message in messages):
             await asyncio.sleep(0.05)
         await control("swap")
